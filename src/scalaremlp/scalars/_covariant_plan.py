@@ -1,0 +1,148 @@
+"""The static plan of the covariants: contractions of the same structure gathered into one einsum each."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from ..groups import Group
+from ..reps import Rep
+from ._bracket import Bracket, Contraction
+from ._family import Family
+from ._generators import covariant_generators
+from ._inputs import Inputs, inputs
+from ._wedge import hodge
+
+_LETTERS = "abcdefghij"
+
+
+class Factor(NamedTuple):
+    """One bracket in all contractions of a term: rows of the inputs, or a constant array."""
+
+    kind: str
+    indices: str  # einsum indices: k (the contraction), a letter for each leg; z counts copies
+    side: int  # rows of the upper (0) or the lower (1) vectors
+    rows: np.ndarray  # (contractions, inputs)
+    moves: tuple[tuple[int, np.ndarray], ...]  # an axis and the matrix that raises or lowers it
+    array: np.ndarray | None  # the constant
+
+
+class Term(NamedTuple):
+    """Contractions of one structure: `formula` gives each of them, `combination` their sum with coefficients."""
+
+    factors: tuple[Factor, ...]
+    count: int
+    formula: str
+    combination: str
+
+
+class Block(NamedTuple):
+    """One term of the output type, `copies` times."""
+
+    start: int
+    copies: int
+    size: int
+    terms: tuple[Term, ...]
+    names: tuple[str, ...]
+
+
+class CovariantPlan(NamedTuple):
+    """What `Covariants` looks up."""
+
+    inputs: Inputs
+    blocks: tuple[Block, ...]
+    size: int
+    size_out: int
+
+
+@lru_cache(maxsize=None)
+def covariant_plan(rep_in: Rep, rep_out: Rep, group: Group, limit: int) -> CovariantPlan:
+    """The plan for maps from `rep_in` to `rep_out`."""
+    ins = inputs(rep_in, group)
+    blocks, start = [], 0
+    for copies, term in rep_out(group).blocks:
+        block = _block(ins, term.legs, limit)._replace(start=start, copies=copies)
+        blocks.append(block)
+        start += copies * block.size
+    return CovariantPlan(ins, tuple(blocks), sum(b.copies * len(b.names) for b in blocks), start)
+
+
+@lru_cache(maxsize=None)
+def _block(ins: Inputs, legs: tuple[str, ...], limit: int) -> Block:
+    contractions = covariant_generators(ins.family, ins.n_up, ins.n_down, legs, limit) if legs else ((),)
+    structures: dict[tuple, list[Contraction]] = {}
+    for contraction in contractions:
+        structures.setdefault(tuple(_structure(b) for b in contraction), []).append(contraction)
+    terms = tuple(_term(ins, found, legs) for found in structures.values())
+    names = tuple(_name(ins, c, legs) for found in structures.values() for c in found)
+    return Block(0, 1, ins.group.dim ** len(legs), terms, names)
+
+
+def _structure(bracket: Bracket) -> tuple:
+    sides = tuple(_side(slot.kind) for slot in bracket.slots if not slot.is_leg)
+    return bracket.kind, sides, bracket.legs
+
+
+def _side(kind: str) -> int:
+    return int(kind in ("down", "fixed_down"))
+
+
+def _term(ins: Inputs, contractions: list[Contraction], legs: tuple[str, ...]) -> Term:
+    factors = tuple(_factor(ins, [c[i] for c in contractions], legs) for i in range(len(contractions[0])))
+    out = _LETTERS[: len(legs)]
+    operands = ",".join(f.indices for f in factors)
+    varies = any("k" in f.indices for f in factors)
+    formula = f"{operands}->k{out}" if varies else f"{operands},k->k{out}".removeprefix(",")
+    return Term(factors, len(contractions), formula, f"zk,{operands}->z{out}".replace(",->", "->"))
+
+
+def _factor(ins: Inputs, brackets: list[Bracket], legs: tuple[str, ...]) -> Factor:
+    kind, sides, own = _structure(brackets[0])
+    letters = "".join(_LETTERS[number] for number in own)
+    moves = _moves(ins.family, kind, bool(sides), [legs[number] for number in own])
+    if not sides:
+        array = _constant(ins.family, kind)
+        for axis, matrix in moves:
+            array = np.moveaxis(np.moveaxis(array, axis, -1) @ matrix.T, -1, axis)
+        return Factor(kind, letters, 0, np.zeros((0, 0), int), (), array)
+    rows = np.array([ins.rows(tuple(s for s in b.slots if not s.is_leg)) for b in brackets], dtype=int)
+    shifted = tuple((axis + 1, matrix) for axis, matrix in moves)
+    return Factor(kind, "k" + letters, sides[0], rows, shifted, None)
+
+
+def _constant(family: Family, kind: str) -> np.ndarray:
+    """The fixed tensor of a bracket that carries legs alone: upper form, identity or Levi-Civita tensor."""
+    if kind == "pair":
+        return np.eye(family.dim) if family.inverse_form is None else family.inverse_form
+    position, sign = hodge(family.dim, 0)
+    return sign
+
+
+def _moves(family: Family, kind: str, has_inputs: bool, wanted: list[str]) -> list[tuple[int, np.ndarray]]:
+    """How to bring each index of a bracket where the output has it; without a form it is there already."""
+    if family.form is None or family.inverse_form is None:
+        return []
+    lies_up = kind == "pair"
+    found = []
+    for axis, leg in enumerate(wanted):
+        if lies_up != (leg == "V"):
+            found.append((axis, family.inverse_form if leg == "V" else family.form))
+    return [(axis, matrix) for axis, matrix in found if not np.array_equal(matrix, np.eye(family.dim))]
+
+
+def _name(ins: Inputs, contraction: Contraction, legs: tuple[str, ...]) -> str:
+    return " ".join(_bracket_name(ins, bracket, legs) for bracket in contraction) or "1"
+
+
+def _bracket_name(ins: Inputs, bracket: Bracket, legs: tuple[str, ...]) -> str:
+    held = [ins.name(slot) for slot in bracket.slots if not slot.is_leg]
+    indices = "".join(f"{'^' if legs[n] == 'V' else '_'}{_LETTERS[n]}" for n in bracket.legs)
+    for mark in "^_":
+        indices = mark + indices.replace(mark, "") if set(indices) & set("^_") == {mark} else indices
+    if bracket.kind != "pair":
+        return f"ε[{','.join(held)}]{indices}" if held else f"ε{indices}"
+    if held:
+        return held[0] + indices
+    mixed = len({legs[n] for n in bracket.legs}) == 2
+    symbol = "δ" if mixed or ins.family.form is None else ("ω" if ins.family.antisymmetric else "g")
+    return symbol + indices

@@ -1,0 +1,85 @@
+"""What the contraction engine needs to know of a group, read off its fixed tensors."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from ..groups import Group
+
+
+@dataclass(frozen=True)
+class Family:
+    """A group as the first fundamental theorem of invariant theory sees it.
+
+    All polynomial invariants are contractions of the inputs with the identity, a bilinear form, the Levi-Civita
+    tensor and fixed vectors, as far as the group fixes them (Weyl, *The Classical Groups*, chapters II and VI).
+    With a form, every index is raised first, so that there is one kind of index; without, upper and lower ones differ.
+    """
+
+    group: Group
+
+    def __post_init__(self):
+        if not self.group.fundamental:
+            raise ValueError(
+                "scalars are known for the classical groups, their axis stabilisers and Trivial. "
+                f"Got {self.group}: use a group that contains it, or equivariant_basis for its linear maps."
+            )
+
+    @property
+    def dim(self) -> int:
+        return self.group.dim
+
+    @cached_property
+    def form(self) -> np.ndarray | None:
+        """The invariant form g_ij or ω_ij, or None."""
+        return self._fixed("form", upper=False)
+
+    @cached_property
+    def inverse_form(self) -> np.ndarray | None:
+        """The inverse F⁻¹ of the form, which raises an index: x = F⁻¹w, w = Fx; or None."""
+        return None if self.form is None else np.linalg.inv(self.form)
+
+    @cached_property
+    def antisymmetric(self) -> bool:
+        return self.form is not None and bool(np.array_equal(self.form, -self.form.T))
+
+    @cached_property
+    def epsilon(self) -> bool:
+        return any(t.kind == "epsilon" for t in self.group.fixed_tensors)
+
+    @cached_property
+    def fixed_up(self) -> np.ndarray:
+        """Fixed vectors, (number, dim)."""
+        return self._stack("vector")
+
+    @cached_property
+    def fixed_down(self) -> np.ndarray:
+        """Fixed covectors, (number, dim); none where a form makes vectors of them."""
+        return self._stack("covector") if self.form is None else np.zeros((0, self.dim))
+
+    @cached_property
+    def fixed_projection(self) -> tuple[np.ndarray, np.ndarray]:
+        """Fixed vectors e_a and covectors e^a with ⟨e^a, e_b⟩ = δ: Σ e_a ⟨e^a, x⟩ is the part of x along them."""
+        if self.form is None:
+            return self.fixed_up, self.fixed_down
+        squares = np.einsum("ai,ij,aj->a", self.fixed_up, self.form, self.fixed_up)
+        duals = self.fixed_up @ self.form / squares[:, None]
+        return self.fixed_up, duals
+
+    def fixed_names(self, kind: str) -> tuple[str, ...]:
+        return tuple(t.name for t in self.group.fixed_tensors if t.kind == kind)
+
+    def _fixed(self, kind: str, upper: bool) -> np.ndarray | None:
+        found = [t.array for t in self.group.fixed_tensors if t.kind == kind and (t.p > 0) == upper]
+        return found[0] if found else None
+
+    def _stack(self, kind: str) -> np.ndarray:
+        found = [t.array for t in self.group.fixed_tensors if t.kind == kind]
+        return np.stack(found) if found else np.zeros((0, self.dim))
+
+
+@lru_cache(maxsize=None)
+def family(group: Group) -> Family:
+    """The family of a group, one for equal groups."""
+    return Family(group)

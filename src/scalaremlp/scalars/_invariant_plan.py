@@ -1,0 +1,104 @@
+"""The static plan of the invariants: which entries of which arrays, and what they are called."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from ..groups import Group
+from ..reps import Rep
+from ._bracket import Bracket, up
+from ._generators import invariant_generators
+from ._inputs import Inputs, inputs
+
+
+class InvariantPlan(NamedTuple):
+    """What `Invariants` looks up; index arrays are rows of the upper or lower vectors, fixed ones last."""
+
+    inputs: Inputs
+    names: tuple[str, ...]
+    pairs: np.ndarray  # (k, 2) rows of the left and the right factor
+    triangle: int | None  # the pairs are all [i, j] with j ≥ i + triangle, row after row
+    down: np.ndarray  # (k, d) upper vectors of each lower Levi-Civita tensor
+    up: np.ndarray  # (k, d) lower vectors of each upper one
+    part: np.ndarray  # of which complex value each scalar is the real or
+    imaginary: np.ndarray  # the imaginary part
+    dropped: str  # what a cut in degree has dropped that changes the group
+
+
+@lru_cache(maxsize=None)
+def invariant_plan(rep_in: Rep, group: Group, degree: int | None) -> InvariantPlan:
+    """The plan for inputs of type `rep_in`, of degree at most `degree`."""
+    ins = inputs(rep_in, group)
+    every = [b for b in invariant_generators(ins.family, ins.n_up, ins.n_down) if not _repeats_conjugate(b, ins)]
+    kept = [b for b in every if degree is None or len(b.inputs) <= degree]
+    lost = [b for b in every if b not in kept and b.kind != "pair"]
+    parts = [*((i, part) for i in range(ins.n_scalars) for part in _parts(group)), *_bracket_parts(kept, ins)]
+    rows = {kind: [ins.rows(b.slots) for b in kept if b.kind == kind] for kind in ("pair", "down", "up")}
+    pairs = _index(rows["pair"], 2)
+    return InvariantPlan(
+        ins,
+        (*_names(kept, ins, parts), *(_orientation_names(ins) if degree is None else ())),
+        pairs,
+        _triangle(pairs, ins),
+        _index(rows["down"], group.dim),
+        _index(rows["up"], group.dim),
+        np.array([i for i, _ in parts], dtype=int),
+        np.array([part == "Im" for _, part in parts], dtype=bool),
+        "determinants" if lost else "",
+    )
+
+
+def _repeats_conjugate(bracket: Bracket, ins: Inputs) -> bool:
+    """For unitary groups lower vectors are the conjugates of the upper ones, row by row, so ⟨j,i⟩ conjugates ⟨i,j⟩."""
+    if not ins.group.conjugate_is_dual:
+        return False
+    first, *others = ins.rows(bracket.slots)
+    return first > others[0] if bracket.kind == "pair" else bracket.kind == "up"
+
+
+def _parts(group: Group) -> tuple[str, ...]:
+    return ("",) if group.field == "real" else ("Re", "Im")
+
+
+def _bracket_parts(brackets: list[Bracket], ins: Inputs) -> Iterable[tuple[int, str]]:
+    """Real and imaginary part of each complex value; ⟨x, x⟩ is real."""
+    for i, bracket in enumerate(brackets):
+        square = bracket.kind == "pair" and len(set(ins.rows(bracket.slots))) == 1
+        for part in _parts(ins.group)[: 1 if square else 2]:
+            yield ins.n_scalars + i, part
+
+
+def _names(brackets: list[Bracket], ins: Inputs, parts: list[tuple[int, str]]) -> Iterable[str]:
+    names = [f"s{i + 1}" for i in range(ins.n_scalars)] + [_name(b, ins) for b in brackets]
+    return (f"{part} {names[i]}".strip() for i, part in parts)
+
+
+def _name(bracket: Bracket, ins: Inputs) -> str:
+    if bracket.kind != "pair":
+        return f"det[{','.join(map(ins.name, bracket.slots))}]"
+    names = ",".join(ins.name(slot) for slot in bracket.slots)
+    if ins.group.conjugate_is_dual:  # ⟨x, y⟩ says by itself that x is conjugated
+        names = ",".join(ins.name(up(row)) for row in ins.rows(bracket.slots))
+    return f"ω({names})" if ins.family.antisymmetric else f"<{names}>"
+
+
+def _orientation_names(ins: Inputs) -> tuple[str, ...]:
+    if not ins.group.orthochronous:
+        return ()
+    names = [ins.name(up(i)) for i in range(ins.n_up)]
+    return (*(f"τ({n})" for n in names), *(f"τ[{','.join(c)}]" for c in combinations(names, ins.group.dim - 1)))
+
+
+def _index(rows: list[tuple[int, ...]], width: int) -> np.ndarray:
+    return np.array(rows, dtype=int).reshape(-1, width)
+
+
+def _triangle(pairs: np.ndarray, ins: Inputs) -> int | None:
+    if ins.family.form is not None and not len(ins.family.fixed_up):
+        for skip in (0, 1):
+            if np.array_equal(pairs.T, np.triu_indices(ins.n_up, skip)):
+                return skip
+    return None
