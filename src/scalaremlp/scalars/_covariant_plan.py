@@ -43,6 +43,7 @@ class Block(NamedTuple):
     copies: int
     size: int
     terms: tuple[Term, ...]
+    contractions: tuple[Contraction, ...]
     names: tuple[str, ...]
 
 
@@ -74,8 +75,8 @@ def _block(ins: Inputs, legs: tuple[str, ...], limit: int) -> Block:
     for contraction in contractions:
         structures.setdefault(tuple(_structure(b) for b in contraction), []).append(contraction)
     terms = tuple(_term(ins, found, legs) for found in structures.values())
-    names = tuple(_name(ins, c, legs) for found in structures.values() for c in found)
-    return Block(0, 1, ins.group.dim ** len(legs), terms, names)
+    ordered = tuple(c for found in structures.values() for c in found)
+    return Block(0, 1, ins.group.dim ** len(legs), terms, ordered, tuple(_name(ins, c, legs) for c in ordered))
 
 
 def _structure(bracket: Bracket) -> tuple:

@@ -2,10 +2,12 @@
 
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Inexact
 
 from ..groups import Group
 from ..reps import Rep
+from ._bracket import Contraction
 from ._covariant_plan import CovariantPlan, Term, covariant_plan
 from ._evaluate import epsilon
 from ._inputs import constant
@@ -69,6 +71,17 @@ class Covariants(eqx.Module):
     @property
     def names(self) -> list[str]:
         return [name for block in self._plan.blocks for _ in range(block.copies) for name in block.names]
+
+    @property
+    def block(self) -> np.ndarray:
+        """For each covariant, the term of `rep_out` that it belongs to."""
+        return np.repeat(np.arange(len(self._plan.blocks)), [b.copies * len(b.names) for b in self._plan.blocks])
+
+    @property
+    def contractions(self) -> list[tuple[int, Contraction]]:
+        """For each covariant, the number of its copy of a tensor in the output, and the brackets it is made of."""
+        copies = [block for block in self._plan.blocks for _ in range(block.copies)]
+        return [(number, c) for number, block in enumerate(copies) for c in block.contractions]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, "size size_out"]:
         rows = []

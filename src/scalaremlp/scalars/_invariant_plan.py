@@ -25,6 +25,8 @@ class InvariantPlan(NamedTuple):
     up: np.ndarray  # (k, d) lower vectors of each upper one
     part: np.ndarray  # of which complex value each scalar is the real or
     imaginary: np.ndarray  # the imaginary part
+    squares: dict[int, int]  # row of a vector → position of ⟨x, x⟩
+    products: tuple[tuple[int, tuple[int, int]], ...]  # position and rows of ⟨x, y⟩
     dropped: str  # what a cut in degree has dropped that changes the group
 
 
@@ -38,6 +40,7 @@ def invariant_plan(rep_in: Rep, group: Group, degree: int | None) -> InvariantPl
     parts = [*((i, part) for i in range(ins.n_scalars) for part in _parts(group)), *_bracket_parts(kept, ins)]
     rows = {kind: [ins.rows(b.slots) for b in kept if b.kind == kind] for kind in ("pair", "down", "up")}
     pairs = _index(rows["pair"], 2)
+    placed = [(position, rows["pair"][i - ins.n_scalars]) for position, i in _pair_positions(parts, ins, len(pairs))]
     return InvariantPlan(
         ins,
         (*_names(kept, ins, parts), *(_orientation_names(ins) if degree is None else ())),
@@ -47,8 +50,14 @@ def invariant_plan(rep_in: Rep, group: Group, degree: int | None) -> InvariantPl
         _index(rows["up"], group.dim),
         np.array([i for i, _ in parts], dtype=int),
         np.array([part == "Im" for _, part in parts], dtype=bool),
+        {i: position for position, (i, j) in placed if i == j},
+        tuple((position, (i, j)) for position, (i, j) in placed if i != j),
         "determinants" if lost else "",
     )
+
+
+def _pair_positions(parts: list[tuple[int, str]], ins: Inputs, pairs: int) -> list[tuple[int, int]]:
+    return [(position, i) for position, (i, _) in enumerate(parts) if ins.n_scalars <= i < ins.n_scalars + pairs]
 
 
 def _repeats_conjugate(bracket: Bracket, ins: Inputs) -> bool:

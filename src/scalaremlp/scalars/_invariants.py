@@ -74,6 +74,16 @@ class Invariants(eqx.Module):
     def names(self) -> list[str]:
         return list(invariant_plan(self.rep_in, self.group, self.degree).names)
 
+    @property
+    def squares(self) -> dict[int, int]:
+        """Row of an upper vector → position of its square ⟨x, x⟩ among the scalars."""
+        return invariant_plan(self.rep_in, self.group, self.degree).squares
+
+    @property
+    def products(self) -> tuple[tuple[int, tuple[int, int]], ...]:
+        """Position of each product ⟨x, y⟩ of different vectors, and the rows of the two."""
+        return invariant_plan(self.rep_in, self.group, self.degree).products
+
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
         plan = invariant_plan(self.rep_in, self.group, self.degree)
         plan.inputs.check(x)

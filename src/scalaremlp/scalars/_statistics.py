@@ -1,6 +1,10 @@
 """The marker for arrays that describe data rather than being learned."""
 
+from typing import Any
+
 import equinox as eqx
+import jax
+from jaxtyping import PyTree
 
 
 class Statistics(eqx.Module):
@@ -9,3 +13,19 @@ class Statistics(eqx.Module):
     They are saved and loaded with the model, but are no parameters: optimisers, weight decay and counts of
     parameters never see them (`scalaremlp.train.split_parameters`).
     """
+
+
+def learned(model: PyTree) -> PyTree:
+    """Booleans, a tree like `model`: which leaves are parameters, floating arrays outside of every `Statistics`."""
+
+    def is_statistics(node: Any) -> bool:
+        return isinstance(node, Statistics)
+
+    return jax.tree.map(
+        lambda node: not is_statistics(node) and eqx.is_inexact_array(node), model, is_leaf=is_statistics
+    )
+
+
+def false_like(model: PyTree) -> PyTree:
+    """False for every parameter of `model`, in a tree like its parameters."""
+    return jax.tree.map(lambda _: False, eqx.filter(model, learned(model)))

@@ -1,0 +1,89 @@
+"""Parse, dispatch, and turn what happened into an exit status."""
+
+import contextlib
+import io
+import re
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import tyro
+from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
+
+from scalaremlp.cli._commands import Evaluate, Reproduce, Train
+from scalaremlp.cli._errors import BadInput
+
+DONE, CHECK_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+# A new command is a class in _commands.py, a module with `run(command) -> int`, and a line here and below.
+_WORK = {Train: "_train", Evaluate: "_evaluate", Reproduce: "_reproduce"}
+_Command = (
+    Annotated[Train, subcommand("train")]
+    | Annotated[Evaluate, subcommand("evaluate")]
+    | Annotated[Reproduce, subcommand("reproduce")]
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Args:
+        argv: the words after `scalaremlp`; those of the process by default.
+    """
+    argv = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if argv == ["--version"]:
+            print(f"scalaremlp {import_module('scalaremlp').__version__}")
+            return DONE
+        command = _parse(argv)
+        import_module("scalaremlp").enable_x64()
+        status: int = import_module(f"scalaremlp.cli.{_WORK[type(command)]}").run(command)
+        return status
+    except BadInput as error:
+        print(f"scalaremlp: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt as stop:
+        print(f"scalaremlp: stopped. {stop}".rstrip(), file=sys.stderr)
+        return INTERRUPTED
+    except SystemExit as end:  # --help
+        return end.code if isinstance(end.code, int) else BAD_INPUT
+
+
+def _parse(argv: list[str]) -> Any:
+    """The command that was typed. tyro explains a mistake in a frame of several lines; they are put on one."""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            return tyro.cli(
+                _Command,
+                prog="scalaremlp",
+                description="Equivariant machine learning from invariant scalars.",
+                args=argv or ["--help"],
+                config=(OmitArgPrefixes, FlagCreatePairsOff),
+            )
+    except SystemExit as end:
+        if end.code in (0, None):
+            raise
+        raise BadInput(one_line(said.getvalue())) from None
+
+
+def one_line(framed: str) -> str:
+    r"""A framed message on one line: what is wrong, what was perhaps meant, where to read on.
+
+    >>> one_line("╭─ Error ─╮\n│ No -x. │\n│ ────── │\n│ Long text │\n│ ────── │\n│ See --help │\n╰───────╯")
+    'No -x. See --help'
+    """
+    inside = [line.strip("│ ") for line in framed.splitlines() if line.startswith("│")]
+    paragraphs = [" ".join(part.split()) for part in re.split(r"─{4,}", "\n".join(inside)) if part.strip()]
+    if not paragraphs:
+        return " ".join(framed.split())
+    shown = [paragraphs[0], *(hint for part in paragraphs[1:-1] if (hint := _hint(part))), *paragraphs[1:][-1:]]
+    return ". ".join(paragraph.rstrip(". ") for paragraph in shown)
+
+
+def _hint(paragraph: str) -> str:
+    if paragraph.startswith("Perhaps you meant"):
+        options = dict.fromkeys(re.findall(r"(?<!\S)--[a-z-]+", paragraph))
+        return "Perhaps you meant " + " or ".join(option for option in options if option != "--help")
+    return paragraph if paragraph.startswith("Available subcommands") else ""

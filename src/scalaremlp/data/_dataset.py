@@ -1,0 +1,103 @@
+"""The data set: samples with their types and their group beside them."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Array
+
+from ..groups import Group
+from ..reps import Rep
+from ._check import checked_samples
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """Samples (x, y) of a map between two representations of a group.
+
+    The arrays become JAX arrays of floating point numbers (complex ones for a complex group), which keep float64 only
+    once `scalaremlp.enable_x64()` has been called.
+
+    Args:
+        x: inputs, shape (n, rep_in(group).size).
+        y: outputs, shape (n, rep_out(group).size).
+        rep_in: type of the inputs, bound to its group or not.
+        rep_out: type of the outputs, bound or not.
+        group: the symmetry group; `None` when both representations are bound already.
+        name: what to call the data in tables and figures.
+        permutations: `True` if the law is also symmetric under exchange of the particles, particle i being the i-th
+            copy in every block of `rep_in`; `None` if nothing is known.
+
+    Raises:
+        ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity.
+
+    Example:
+        >>> import jax.random as jr
+        >>> from scalaremlp.data import Dataset, o5
+        >>> data = o5(10, key=jr.key(0))
+        >>> data
+        Dataset(o5: 10 samples, 2*T(1) -> T(0), O(5))
+        >>> train, val = data.split(8)
+        >>> len(train), val.x.shape, data[:3].y.shape
+        (8, (2, 10), (3, 1))
+    """
+
+    x: Array
+    y: Array
+    rep_in: Rep
+    rep_out: Rep
+    group: Group | None
+    name: str = ""
+    permutations: bool | None = None
+
+    def __init__(
+        self,
+        x: Any,
+        y: Any,
+        rep_in: Rep,
+        rep_out: Rep,
+        group: Group | None,
+        name: str = "",
+        permutations: bool | None = None,
+    ):
+        x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
+        if len(x) != len(y):
+            raise ValueError(
+                f"`x` and `y` must hold the same number of samples. Got {len(x)} and {len(y)}. "
+                "Row i of `y` is the output for row i of `x`."
+            )
+        values = {"x": x, "y": y, "rep_in": rep_in, "rep_out": rep_out, "group": group, "name": name}
+        for field, value in {**values, "permutations": permutations}.items():
+            object.__setattr__(self, field, value)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __getitem__(self, rows: Any) -> "Dataset":
+        """The samples of a slice, a list of indices or a mask, as a data set of the same type."""
+        if isinstance(rows, (int, np.integer)):
+            raise ValueError(
+                f"A data set is indexed by a slice, indices or a mask. Got {rows}. For one sample use [i:i+1]."
+            )
+        if isinstance(rows, Sequence):
+            rows = np.asarray(rows)
+        return replace(self, x=self.x[rows], y=self.y[rows])
+
+    def split(self, *sizes: int) -> tuple["Dataset", ...]:
+        """The first `sizes[0]` samples, the next `sizes[1]` and so on, and then the rest: `len(sizes) + 1` data sets.
+
+        The order is kept; nothing is shuffled.
+        """
+        if not sizes or any(size < 1 for size in sizes) or sum(sizes) >= len(self):
+            raise ValueError(
+                f"The parts of a split must be at least 1 each and leave a rest. Got {sizes} of {len(self)} samples. "
+                "Choose sizes whose sum is smaller than the data set."
+            )
+        edges = [0, *np.cumsum(sizes).tolist(), len(self)]
+        return tuple(self[start:stop] for start, stop in itertools.pairwise(edges))
+
+    def __repr__(self) -> str:
+        group = "" if self.group is None else f", {self.group}"
+        return f"Dataset({self.name or 'unnamed'}: {len(self)} samples, {self.rep_in} -> {self.rep_out}{group})"

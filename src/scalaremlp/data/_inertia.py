@@ -1,0 +1,45 @@
+"""The task inertia: the moment of inertia of five point masses."""
+
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+from jaxtyping import Array, Key
+
+from ..groups import O
+from ..reps import T
+from ._check import checked_count
+from ._dataset import Dataset
+
+
+def inertia(n: int, *, key: Key[Array, ""]) -> Dataset:
+    r"""The moment-of-inertia matrix of five point masses, 5T(0) + 5T(1) -> T(2) of O(3).
+
+    $$Y = \sum_{i=1}^5 m_i \left(|x_i|^2 I - x_i x_i^T\right), \qquad m_i = \log(1 + e^{\mu_i}),\;
+    \mu_i \sim N(0, 1),\; x_i \sim N(0, I_3).$$
+
+    The nine entries of Y have a mean variance of 10.98. The law does not change when the particles are exchanged.
+
+    Args:
+        n: how many samples.
+        key: what they are drawn with.
+
+    Raises:
+        ValueError: if `n` is not a positive whole number.
+
+    Source:
+        Finzi, Welling, Wilson, "A practical method for constructing equivariant multilayer perceptrons for arbitrary
+        matrix groups" (arXiv:2104.09459), section 7.1.
+
+    Example:
+        >>> import jax.random as jr
+        >>> data = inertia(3, key=jr.key(0))
+        >>> data.x.shape, data.y.shape
+        ((3, 20), (3, 9))
+    """
+    mass_key, position_key = jr.split(key)
+    masses = jax.nn.softplus(jr.normal(mass_key, (checked_count(n), 5)))
+    positions = jr.normal(position_key, (n, 5, 3))
+    second_moment = jnp.einsum("ni,nia,nib->nab", masses, positions, positions)
+    y = jnp.trace(second_moment, axis1=1, axis2=2)[:, None, None] * jnp.eye(3) - second_moment
+    x = jnp.concatenate([masses, positions.reshape(n, 15)], axis=1)
+    return Dataset(x, y.reshape(n, 9), 5 * T(0) + 5 * T(1), T(2), O(3), name="inertia", permutations=True)

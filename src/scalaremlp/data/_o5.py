@@ -1,0 +1,40 @@
+"""The task o5: a scalar of two vectors in five dimensions."""
+
+import jax.numpy as jnp
+import jax.random as jr
+from jaxtyping import Array, Key
+
+from ..groups import O
+from ..reps import T
+from ._check import checked_count
+from ._dataset import Dataset
+
+
+def o5(n: int, *, key: Key[Array, ""]) -> Dataset:
+    r"""An O(5)-invariant function of two vectors, 2T(1) -> T(0).
+
+    $$y = \sin|x_1| - \tfrac12 |x_2|^3 + \frac{x_1 \cdot x_2}{|x_1||x_2|}, \qquad x_1, x_2 \sim N(0, I_5).$$
+
+    The targets have variance 38.07.
+
+    Args:
+        n: how many samples.
+        key: what they are drawn with.
+
+    Raises:
+        ValueError: if `n` is not a positive whole number.
+
+    Source:
+        Finzi, Welling, Wilson, "A practical method for constructing equivariant multilayer perceptrons for arbitrary
+        matrix groups" (arXiv:2104.09459), section 7.1.
+
+    Example:
+        >>> import jax.random as jr
+        >>> o5(3, key=jr.key(0)).x.shape
+        (3, 10)
+    """
+    x = jr.normal(key, (checked_count(n), 2, 5))
+    first, second = jnp.linalg.norm(x, axis=-1).T
+    cosine = jnp.sum(x[:, 0] * x[:, 1], axis=-1) / (first * second)
+    y = jnp.sin(first) - second**3 / 2 + cosine
+    return Dataset(x.reshape(n, 10), y[:, None], 2 * T(1), T(0), O(5), name="o5", permutations=False)

@@ -1,0 +1,29 @@
+"""Matrix groups as frozen values: their Lie algebras, generators, fixed tensors and random elements."""
+
+from ._axial import O2eR3 as O2eR3
+from ._axial import SO2eR3 as SO2eR3
+from ._base import Field as Field
+from ._base import FixedTensor as FixedTensor
+from ._base import Group as Group
+from ._linear import GL as GL
+from ._linear import SL as SL
+from ._lorentz import O11 as O11
+from ._lorentz import O13 as O13
+from ._lorentz import SO13 as SO13
+from ._lorentz import Lorentz as Lorentz
+from ._lorentz import SO11p as SO11p
+from ._lorentz import SO13p as SO13p
+from ._matrices import Matrices as Matrices
+from ._orthogonal import SO as SO
+from ._orthogonal import O as O
+from ._orthogonal import SOp as SOp
+from ._parse import parse as parse
+from ._permutation import S as S
+from ._permutation import Z as Z
+from ._product import DirectProduct as DirectProduct
+from ._symplectic import Sp as Sp
+from ._table import EXAMPLES as EXAMPLES
+from ._table import GROUPS as GROUPS
+from ._trivial import Trivial as Trivial
+from ._unitary import SU as SU
+from ._unitary import U as U

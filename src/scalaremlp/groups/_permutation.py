@@ -1,0 +1,90 @@
+"""Groups of permutation matrices: S(n) and Z(n)."""
+
+import dataclasses
+from functools import cached_property
+
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Float, Key
+
+from ._base import Group, read_only
+from ._check import integers
+
+
+class _Permutations(Group):
+    """What S(n) and Z(n) share: they are finite, so that the Lie algebra is zero."""
+
+    n: int
+
+    def __post_init__(self) -> None:
+        integers(self, "n", least=1)
+
+    @property
+    def dim(self) -> int:
+        return self.n
+
+    @cached_property
+    def lie_algebra(self) -> Float[np.ndarray, "0 {self.dim} {self.dim}"]:
+        return read_only(np.zeros((0, self.n, self.n)))
+
+    @property
+    def compact(self) -> bool:
+        return True
+
+    @property
+    def _shift(self) -> np.ndarray:
+        """The matrix that moves every component one place on, the last to the front."""
+        return np.roll(np.eye(self.n), 1, axis=0)
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class S(_Permutations):
+    """The symmetric group S(n) of all permutations of the n components of a vector.
+
+    Raises:
+        ValueError: unless n ≥ 1 is an integer.
+
+    Example:
+        >>> import jax.random as jr
+        >>> from scalaremlp.groups import S
+        >>> S(4).sample(jr.key(0), 10).sum(-1).shape, S(4).generators.shape
+        ((10, 4), (2, 4, 4))
+    """
+
+    n: int
+
+    @cached_property
+    def generators(self) -> Float[np.ndarray, "m {self.dim} {self.dim}"]:
+        """The exchange of the first two components, and the cyclic shift."""
+        swap = np.eye(self.n)[[1, 0, *range(2, self.n)]] if self.n > 1 else None
+        found = [] if swap is None else [swap] if self.n == 2 else [swap, self._shift]
+        return read_only(np.array(found).reshape(-1, self.n, self.n))
+
+    def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} {self.dim} {self.dim}"]:
+        return jnp.eye(self.n)[jr.uniform(key, (n, self.n)).argsort(-1)]
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Z(_Permutations):
+    """The cyclic group Z(n) of shifts of the n components of a vector.
+
+    Raises:
+        ValueError: unless n ≥ 1 is an integer.
+
+    Example:
+        >>> from scalaremlp.groups import Z
+        >>> (Z(3).generators[0] @ [1, 2, 3]).tolist()
+        [3.0, 1.0, 2.0]
+    """
+
+    n: int
+
+    @cached_property
+    def generators(self) -> Float[np.ndarray, "m {self.dim} {self.dim}"]:
+        """The shift by one place."""
+        return read_only(np.array([self._shift] if self.n > 1 else []).reshape(-1, self.n, self.n))
+
+    def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} {self.dim} {self.dim}"]:
+        shifts = jr.randint(key, (n, 1), 0, self.n)
+        return jnp.eye(self.n)[(jnp.arange(self.n) - shifts) % self.n]

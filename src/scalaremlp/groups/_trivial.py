@@ -1,0 +1,56 @@
+"""The group of the identity alone: Trivial(n)."""
+
+import dataclasses
+from functools import cached_property, partial
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Key
+
+from ._base import FixedTensor, Group, read_only
+from ._check import integers
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Trivial(Group):
+    """The group {1} on Rⁿ: no symmetry. It fixes every vector, so that each component is an invariant.
+
+    Raises:
+        ValueError: unless n ≥ 1 is an integer.
+
+    Example:
+        >>> from scalaremlp.groups import Trivial
+        >>> [(tensor.name, tensor.kind) for tensor in Trivial(2).fixed_tensors]
+        [('e0', 'vector'), ('e1', 'vector'), ('e0', 'covector'), ('e1', 'covector')]
+    """
+
+    n: int
+
+    def __post_init__(self) -> None:
+        integers(self, "n", least=1)
+
+    @property
+    def dim(self) -> int:
+        return self.n
+
+    @cached_property
+    def lie_algebra(self) -> Float[np.ndarray, "0 {self.dim} {self.dim}"]:
+        return read_only(np.zeros((0, self.n, self.n)))
+
+    @cached_property
+    def fixed_tensors(self) -> tuple[FixedTensor, ...]:
+        rows = list(np.eye(self.n))
+        vectors = (FixedTensor(f"e{a}", "vector", 1, 0, partial(np.array, row)) for a, row in enumerate(rows))
+        covectors = (FixedTensor(f"e{a}", "covector", 0, 1, partial(np.array, row)) for a, row in enumerate(rows))
+        return (*vectors, *covectors)
+
+    @property
+    def fundamental(self) -> bool:
+        return True
+
+    @property
+    def compact(self) -> bool:
+        return True
+
+    def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} {self.dim} {self.dim}"]:
+        return jnp.broadcast_to(jnp.eye(self.n), (n, self.n, self.n))

@@ -1,0 +1,4 @@
+"""Networks: equivariant ones made of scalars, and the baselines."""
+
+from ._mlp import MLP as MLP
+from ._scalar_mlp import ScalarMLP as ScalarMLP

@@ -1,0 +1,60 @@
+"""A smooth function of scalars: a polynomial plus a network that starts at zero."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Key
+
+from ..scalars import monomial_rows, monomials
+from ._layers import Layers
+
+_MOST_POLYNOMIAL_PARAMETERS = 4000
+
+
+class Coefficients(eqx.Module):
+    """c(s, t, u) = W₁ s + W₂ (s ⊗ s) + W₃ t + b + network(s, u): quadratic in s, linear in t, and what is left.
+
+    The quadratic part is left out by itself where it would have more than 4000 parameters.
+
+    Args:
+        size: how many scalars s, standardised.
+        linear: how many further scalars t.
+        hidden: how many further scalars u.
+        size_out: how many coefficients.
+        quadratic: whether to have the polynomial part at all.
+        key: for the network; see `Layers` for its other arguments.
+    """
+
+    layers: Layers
+    polynomial: Float[Array, "out monomials"] | None
+    bias: Float[Array, " out"]
+    degree: int = eqx.field(static=True)
+
+    def __init__(
+        self,
+        size: int,
+        size_out: int,
+        *,
+        linear: int = 0,
+        hidden: int = 0,
+        width: int,
+        depth: int,
+        activation: str,
+        quadratic: bool,
+        key: Key[Array, ""],
+    ):
+        self.layers = Layers(
+            size + hidden, size_out, width=width, depth=depth, activation=activation, zero=quadratic, key=key
+        )
+        counts = [len(rows) for rows in monomial_rows(size, 2)]
+        self.degree = 2 if (sum(counts) + linear) * size_out <= _MOST_POLYNOMIAL_PARAMETERS else 1
+        self.polynomial = jnp.zeros((size_out, sum(counts[: self.degree]) + linear)) if quadratic else None
+        self.bias = jnp.zeros(size_out)
+
+    def __call__(
+        self, s: Float[Array, " size"], t: Float[Array, " linear"] | None = None, u: Float[Array, " hidden"] | None = None
+    ) -> Float[Array, " out"]:
+        t, u = (s[:0] if extra is None else extra for extra in (t, u))
+        value = self.layers(jnp.concatenate([s, u])) + self.bias
+        if self.polynomial is None:
+            return value
+        return value + self.polynomial @ jnp.concatenate([monomials(s, self.degree), t])

@@ -1,0 +1,69 @@
+"""Fully connected layers, the learned part of every network here."""
+
+import math
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Float, Key
+
+ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+    "tanh": jnp.tanh,
+    "silu": jax.nn.silu,
+    "softplus": jax.nn.softplus,
+    "relu": jax.nn.relu,
+}
+
+
+class Layers(eqx.Module):
+    """`depth` hidden layers of `width` and a linear last layer.
+
+    Args:
+        size_in: inputs, expected to be of order one.
+        size_out: outputs.
+        width: of the hidden layers.
+        depth: the number of hidden layers.
+        activation: a name from `ACTIVATIONS`.
+        zero: whether the last layer starts at zero, so that training starts from the function 0.
+        key: for the weights: normal with variance 1/inputs, or 2/inputs for ReLU.
+    """
+
+    weights: tuple[Float[Array, "out in"], ...]
+    biases: tuple[Float[Array, " out"], ...]
+    activation: str = eqx.field(static=True)
+
+    def __init__(
+        self,
+        size_in: int,
+        size_out: int,
+        *,
+        width: int,
+        depth: int,
+        activation: str = "tanh",
+        zero: bool = False,
+        key: Key[Array, ""],
+    ):
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}. Got {activation!r}: use one of them.")
+        if min(width, depth + 1) < 1:
+            raise ValueError(f"width must be at least 1 and depth at least 0. Got width={width}, depth={depth}.")
+        sizes = [size_in, *[width] * depth, size_out]
+        shapes = [*zip(sizes[1:], sizes[:-1], strict=True), *((size,) for size in sizes[1:])]
+        edges = np.cumsum([0, *map(math.prod, shapes)])
+        drawn = jr.normal(key, (int(edges[-1]),))  # at once: JAX compiles a draw for every shape
+        arrays = [drawn[a:b].reshape(shape) for a, b, shape in zip(edges[:-1], edges[1:], shapes, strict=True)]
+        gain = 2.0 if activation == "relu" else 1.0
+        self.weights = tuple(w * (gain / max(w.shape[1], 1)) ** 0.5 for w in arrays[: depth + 1])
+        self.biases = tuple(0.5 * b for b in arrays[depth + 1 :])
+        if zero:
+            self.weights = (*self.weights[:-1], jnp.zeros_like(self.weights[-1]))
+            self.biases = (*self.biases[:-1], jnp.zeros_like(self.biases[-1]))
+        self.activation = activation
+
+    def __call__(self, x: Float[Array, " in"]) -> Float[Array, " out"]:
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            x = ACTIVATIONS[self.activation](weight @ x + bias)
+        return self.weights[-1] @ x + self.biases[-1]

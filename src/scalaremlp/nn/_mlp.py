@@ -1,0 +1,85 @@
+"""The plain multilayer perceptron, without any symmetry: the first baseline."""
+
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Inexact, Key
+
+from ..groups import Group
+from ..reps import Rep
+from ._layers import Layers
+from ._moments import Moments, over_samples
+from ._scalar_mlp import from_config
+
+
+class MLP(eqx.Module):
+    """A network on the standardised components of the input; `group` only gives the sizes.
+
+    Args:
+        rep_in: the input type.
+        rep_out: the output type.
+        group: any group that both can be bound to; complex numbers are their real and imaginary parts.
+        width: of the hidden layers.
+        depth: the number of hidden layers.
+        activation: "tanh", "silu", "softplus" or "relu".
+        key: for the initial weights.
+
+    Example:
+        >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> se.nn.MLP(2 * T(1), T(0), O(3), key=jr.key(0))(jnp.zeros(6)).shape
+        (1,)
+    """
+
+    rep_in: Rep = eqx.field(static=True)
+    rep_out: Rep = eqx.field(static=True)
+    group: Group = eqx.field(static=True)
+    settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
+    layers: Layers
+    inputs: Moments
+    outputs: Moments
+
+    def __init__(
+        self,
+        rep_in: Rep,
+        rep_out: Rep,
+        group: Group,
+        *,
+        width: int = 128,
+        depth: int = 3,
+        activation: str = "silu",
+        key: Key[Array, ""],
+    ):
+        self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
+        self.settings = (("width", width), ("depth", depth), ("activation", activation))
+        parts = 2 if group.field == "complex" else 1
+        size_in, size_out = (parts * rep(group).size for rep in (rep_in, rep_out))
+        self.layers = Layers(size_in, size_out, width=width, depth=depth, activation=activation, key=key)
+        self.inputs, self.outputs = Moments.standard(size_in), Moments.standard(size_out)
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
+        values = self.layers(self.inputs(self._real(x))) * self.outputs.scale + self.outputs.mean
+        if self.group.field == "real":
+            return values
+        real, imaginary = jnp.split(values, 2)
+        return real + 1j * imaginary
+
+    def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "MLP":
+        """A model that standardises its inputs, and its outputs if y is given."""
+        outputs = self.outputs if y is None else Moments.of(over_samples(self._real, y))
+        inputs = Moments.of(over_samples(self._real, x))
+        return eqx.tree_at(lambda m: (m.inputs, m.outputs), self, (inputs, outputs))
+
+    def _real(self, x: Inexact[Array, " n"]) -> Array:
+        return x if self.group.field == "real" else jnp.concatenate([x.real, x.imag])
+
+    def config(self) -> dict[str, Any]:
+        """What makes a model of the same structure, as JSON."""
+        return {"rep_in": str(self.rep_in), "rep_out": str(self.rep_out), "group": str(self.group), **dict(self.settings)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "MLP":
+        """The model that `config` describes, with arrays to be filled in."""
+        return from_config(cls, config)

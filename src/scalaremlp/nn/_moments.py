@@ -1,0 +1,49 @@
+"""Statistics that bring numbers to order one."""
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Inexact
+
+from ..scalars import Statistics
+
+
+class Moments(Statistics):
+    """Mean and scale of some numbers. Starts as mean 0 and scale 1."""
+
+    mean: Float[Array, " n"]
+    scale: Float[Array, " n"]
+
+    def __init__(self, mean: Float[Array, " n"], scale: Float[Array, " n"]):
+        self.mean, self.scale = mean, scale
+
+    @classmethod
+    def standard(cls, size: int) -> "Moments":
+        return cls(jnp.zeros(size), jnp.ones(size))
+
+    @classmethod
+    def of(cls, values: Float[Array, "samples n"]) -> "Moments":
+        """Mean and standard deviation over samples; a number that does not vary has scale 1."""
+        return cls(values.mean(axis=0), _or_one(values.std(axis=0)))
+
+    @classmethod
+    def sizes(cls, squares: Float[Array, "samples n"]) -> "Moments":
+        """Mean 0, and the root mean square as scale, 1 where that is zero."""
+        root = _or_one(jnp.sqrt(squares.mean(axis=0)))
+        return cls(jnp.zeros_like(root), root)
+
+    def __call__(self, values: Float[Array, " n"]) -> Float[Array, " n"]:
+        return (values - self.mean) / self.scale
+
+
+def _or_one(scale: Float[Array, " n"]) -> Float[Array, " n"]:
+    return jnp.where(scale > 1e-12 * jnp.max(scale, initial=0.0), scale, 1.0)
+
+
+def squared_norms(tensors: Inexact[Array, "... size"]) -> Float[Array, "..."]:
+    """Σ|t|² over the last axis."""
+    return jnp.sum(jnp.abs(tensors) ** 2, axis=-1)
+
+
+def over_samples(function, x: Inexact[Array, "n size"], most: int = 65536):
+    """`function` of evenly spaced samples, at most about `most` of them, a thousand at a time."""
+    return jax.lax.map(function, x[:: -(-len(x) // most)], batch_size=1024)

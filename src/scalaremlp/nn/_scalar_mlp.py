@@ -1,0 +1,153 @@
+"""Equivariant functions as networks in the scalars times tensors made from the inputs."""
+
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Inexact, Key, PyTree
+
+from .. import groups, reps
+from ..groups import Group
+from ..reps import Rep
+from ..scalars import false_like
+from ._moments import squared_norms
+from ._separate import Separate
+from ._shared import Shared
+
+
+class ScalarMLP(eqx.Module):
+    r"""An equivariant function of any type, exact in its symmetry by construction.
+
+    $$f(x) = \sum_k c_k(s(x))\, t_k(x)$$
+
+    with the invariant scalars s, the covariants t_k of type `rep_out` (`scalaremlp.scalars.Covariants`), and smooth
+    coefficients c = quadratic polynomial + tanh network in the standardised scalars. The scalars are all polynomial
+    invariants and, for compact groups, the norms and cosines of the vectors.
+
+    With `permutation=True` the particles of an input such as `5*T(0) + 5*T(1)` are identical: particle i is the i-th
+    of each block, and f does not change when they are permuted. Then
+
+    $$f(x) = \sum_k \sum_{(i_1, …, i_k)} \sum_\kappa c_\kappa(s(x_{i_1}, …, x_{i_k}), p(x))\, t_κ(x_{i_1}, …, x_{i_k})$$
+
+    over ordered tuples of different particles, with the covariants made of just these, the scalars s of the tuple and
+    pooled scalars p, means over particles and over pairs. It represents all sums over particles, pairs, … of
+    functions of their own scalars, also with coefficients that depend on pooled sums. It does not represent every
+    symmetric function: two configurations whose particles and pairs have the same scalars, counted, are not told
+    apart, and an invariant that needs three particles at once, such as a determinant in an output T(0), is not seen.
+
+    Args:
+        rep_in: a sum of T(0), T(1) and T(0,1).
+        rep_out: any sum of tensors.
+        group: a classical group, a stabiliser of an axis or Trivial.
+        width: of the hidden layers.
+        depth: the number of hidden layers.
+        activation: of the network: "tanh", "silu", "softplus" or "relu".
+        quadratic: whether to have the polynomial beside the network. A law that is quadratic in the scalars is then
+            found by a linear solve.
+        norms: whether to have norms and cosines beside the products, for compact groups.
+        permutation: whether particles are identical.
+        limit: the most covariants to build.
+        key: for the initial weights.
+
+    Returns:
+        Called with one input of shape (size_in,): the output, of shape (size_out,). For a batch use `jax.vmap`.
+
+    Raises:
+        ValueError: for types or groups without known scalars, above `limit`, and for inputs of another shape.
+
+    Example:
+        >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> model = se.nn.ScalarMLP(3 * T(1), T(2), O(3), width=16, key=jr.key(0))
+        >>> model(jnp.arange(9.0)).shape
+        (9,)
+
+    References:
+        Villar et al., *Scalars are universal*, arXiv:2106.06610, propositions 4 and 5.
+    """
+
+    rep_in: Rep = eqx.field(static=True)
+    rep_out: Rep = eqx.field(static=True)
+    group: Group = eqx.field(static=True)
+    permutation: bool = eqx.field(static=True)
+    settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
+    body: Separate | Shared
+
+    def __init__(
+        self,
+        rep_in: Rep,
+        rep_out: Rep,
+        group: Group,
+        *,
+        width: int = 24,
+        depth: int = 2,
+        activation: str = "tanh",
+        quadratic: bool = True,
+        norms: bool = True,
+        permutation: bool = False,
+        limit: int = 100_000,
+        key: Key[Array, ""],
+    ):
+        self.rep_in, self.rep_out, self.group, self.permutation = rep_in, rep_out, group, permutation
+        network = {"width": width, "depth": depth, "activation": activation, "quadratic": quadratic}
+        self.settings = tuple({**network, "norms": norms, "permutation": permutation, "limit": limit}.items())
+        body = Shared if permutation else Separate
+        self.body = body(rep_in, rep_out, group, norms=norms, limit=limit, key=key, **network)
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
+        size = self.rep_in(self.group).size
+        if x.shape != (size,):
+            hint = " For a batch use jax.vmap(model)(x)." if x.shape[-1:] == (size,) else ""
+            raise ValueError(
+                f"x must be one input of size {size} = {self.rep_in} for {self.group}. Got shape {x.shape}.{hint}"
+            )
+        return self.body(x)
+
+    def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "ScalarMLP":
+        """A model with the statistics of the training data: scalars of order one, and outputs of the size of y.
+
+        Scalars are standardised; covariants are scaled as a whole, by one number each, so that no symmetry breaks.
+        """
+        return _calibrated(self, x, y)
+
+    def linear_parameters(self) -> PyTree:
+        """Booleans, a tree like the parameters: the polynomial, in which the model is linear."""
+
+        def linear(model: "ScalarMLP") -> list:
+            parts = model.body.all_coefficients
+            return [leaf for c in parts for leaf in (c.polynomial, c.bias) if leaf is not None]
+
+        return eqx.tree_at(linear, false_like(self), [True] * len(linear(self)))
+
+    def config(self) -> dict[str, Any]:
+        """What makes a model of the same structure, as JSON."""
+        return {"rep_in": str(self.rep_in), "rep_out": str(self.rep_out), "group": str(self.group), **dict(self.settings)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "ScalarMLP":
+        """The model that `config` describes, with arrays to be filled in."""
+        return from_config(cls, config)
+
+
+def from_config(cls: type, config: dict[str, Any]) -> Any:
+    """A model from the text of its types and its settings; the weights are those of key 0."""
+    import jax.random as jr
+
+    settings = dict(config)
+    rep_in, rep_out = (reps.parse(settings.pop(name)) for name in ("rep_in", "rep_out"))
+    return cls(rep_in, rep_out, groups.parse(settings.pop("group")), **settings, key=jr.key(0))
+
+
+@eqx.filter_jit
+def _calibrated(model: ScalarMLP, x: Array, y: Array | None) -> ScalarMLP:
+    blocks = model.rep_out(model.group).blocks
+    unit = jnp.ones(len(blocks)) if y is None else _block_sizes(y, [m * term.size for m, term in blocks])
+    return eqx.tree_at(lambda m: m.body, model, model.body.calibrated(x, unit))
+
+
+def _block_sizes(y: Array, widths: list[int]) -> Array:
+    """The root mean square of each term of the output, 1 where it is zero."""
+    edges = [sum(widths[: i + 1]) for i in range(len(widths) - 1)]
+    sizes = jnp.stack([jnp.sqrt(squared_norms(part).mean()) for part in jnp.split(y, edges, axis=-1)])
+    return jnp.where(sizes > 0, sizes, 1.0)

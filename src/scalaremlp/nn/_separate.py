@@ -1,0 +1,55 @@
+"""Coefficients of all covariants as one function of all scalars."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Inexact, Key
+
+from ..groups import Group
+from ..reps import Rep
+from ..scalars import Covariants, Scalars
+from ._coefficients import Coefficients
+from ._features import scalar_features
+from ._moments import Moments, over_samples, squared_norms
+
+
+class Separate(eqx.Module):
+    """Σ_k c_k(all scalars) · covariant_k, the general form of an equivariant function."""
+
+    features: Scalars
+    covariants: Covariants
+    coefficients: Coefficients
+    scalars: Moments
+    sizes: Moments
+
+    def __init__(
+        self, rep_in: Rep, rep_out: Rep, group: Group, *, norms: bool, limit: int, key: Key[Array, ""], **network
+    ):
+        self.features = scalar_features(rep_in, group, norms=norms)
+        self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
+        count = self.covariants.size * (2 if group.field == "complex" else 1)
+        self.coefficients = Coefficients(self.features.size, count, key=key, **network)
+        self.scalars = Moments.standard(self.features.size)
+        self.sizes = Moments.standard(self.covariants.size)
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
+        values = as_complex(self.coefficients(self.scalars(self.features(x))), self.covariants.group)
+        return self.covariants.combine(values / self.sizes.scale, x)
+
+    def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Separate":
+        """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
+        scalars = Moments.of(over_samples(self.features, x))
+        sizes = Moments.sizes(over_samples(lambda one: squared_norms(self.covariants(one)), x))
+        sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.block])
+        return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
+
+    @property
+    def all_coefficients(self) -> tuple[Coefficients, ...]:
+        return (self.coefficients,)
+
+
+def as_complex(values: Float[Array, " n"], group: Group) -> Inexact[Array, " m"]:
+    """Pairs of real numbers as complex ones, for a complex group."""
+    if group.field == "real":
+        return values
+    real, imaginary = jnp.split(values, 2)
+    return real + 1j * imaginary

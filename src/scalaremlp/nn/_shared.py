@@ -1,0 +1,146 @@
+"""Coefficients shared over identical particles."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Float, Inexact, Key
+
+from ..groups import Group
+from ..reps import Rep
+from ..scalars import Covariants, Scalars, monomial_rows, monomials
+from ._coefficients import Coefficients
+from ._features import scalar_features
+from ._layers import Layers
+from ._moments import Moments, over_samples, squared_norms
+from ._separate import as_complex
+from ._tuples import particle_count, tuple_covariants, tuple_positions, tuple_rep
+
+_POOLED = 4
+
+
+class Tuples(eqx.Module):
+    """All ordered tuples of `arity` particles: their scalars, and their share of the output."""
+
+    arity: int = eqx.field(static=True)
+    rep_in: Rep = eqx.field(static=True)
+    features: Scalars | None
+    covariants: Covariants
+    scalars: Moments
+    sizes: Moments
+
+    def __init__(self, rep_in: Rep, rep_out: Rep, group: Group, arity: int, *, norms: bool, limit: int):
+        self.arity, self.rep_in = arity, rep_in
+        rep = tuple_rep(rep_in, group, arity)
+        self.features = scalar_features(rep, group, norms=norms) if arity else None
+        self.covariants = Covariants(rep, rep_out, group, limit=limit)
+        self.scalars = Moments.standard(self.features.size if self.features else 0)
+        self.sizes = Moments.standard(len(self.chosen))
+
+    @property
+    def chosen(self) -> np.ndarray:
+        return tuple_covariants(self.covariants, self.arity)
+
+    def members(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, "tuples size"]:
+        return x[tuple_positions(self.rep_in, self.covariants.group, self.arity)]
+
+    def values(self, x: Inexact[Array, " size_in"]) -> Float[Array, "tuples scalars"]:
+        """The standardised scalars of every tuple."""
+        members = self.members(x)
+        if self.features is None:
+            return jnp.zeros((len(members), 0), self.scalars.mean.dtype)
+        return jax.vmap(lambda one: self.scalars(self.features(one)))(members)
+
+    def combine(self, coefficients: Float[Array, "tuples c"], x: Inexact[Array, " size_in"]) -> Array:
+        """Σ over tuples of coefficients · covariants."""
+
+        def one(values: Array, member: Array) -> Array:
+            values = as_complex(values, self.covariants.group) / self.sizes.scale
+            every = jnp.zeros(self.covariants.size, values.dtype).at[self.chosen].set(values)
+            return self.covariants.combine(every, member)
+
+        return jax.vmap(one)(coefficients, self.members(x)).sum(axis=0)
+
+    def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Tuples":
+        def squares(one: Array) -> Array:
+            return jax.vmap(lambda member: squared_norms(self.covariants(member)[self.chosen]))(self.members(one)).mean(0)
+
+        sizes = Moments.sizes(over_samples(squares, x))
+        sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.block[self.chosen]])
+        if self.features is None:
+            return eqx.tree_at(lambda m: m.sizes, self, sizes)
+        features = self.features
+        scalars = over_samples(lambda one: jax.vmap(features)(self.members(one)), x)
+        scalars = Moments.of(scalars.reshape(-1, scalars.shape[-1]))
+        return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
+
+
+class Shared(eqx.Module):
+    """Σ over arities k and ordered k-tuples t of c_k(scalars of t, pooled scalars) · covariants of t.
+
+    Pooled are means over all particles and over all pairs: of the quadratic monomials of their scalars, which enter
+    linearly, and of these scalars and a few learned functions of them, which enter the networks.
+    """
+
+    tuples: tuple[Tuples, ...]
+    coefficients: tuple[Coefficients, ...]
+    pools: tuple[Layers, ...]
+    moments: Moments
+
+    def __init__(
+        self, rep_in: Rep, rep_out: Rep, group: Group, *, norms: bool, limit: int, key: Key[Array, ""], **network
+    ):
+        particles = particle_count(rep_in, group)
+        most = min(particles, max(2, _largest_arity(rep_out, group)))
+        self.tuples = tuple(
+            Tuples(rep_in, rep_out, group, arity, norms=norms, limit=limit) for arity in range(most + 1)
+        )
+        sizes = [t.scalars.mean.size for t in self.tuples[1:3]]
+        self.moments = Moments.standard(sum(len(rows) for size in sizes for rows in monomial_rows(size, 2)))
+        pool_key, *keys = jr.split(key, len(self.tuples) + 1)
+        extra = {"linear": self.moments.mean.size, "hidden": sum(sizes) + _POOLED * len(sizes)}
+        parts = 2 if group.field == "complex" else 1
+        self.coefficients = tuple(
+            Coefficients(t.scalars.mean.size, parts * len(t.chosen), key=k, **extra, **network)
+            for t, k in zip(self.tuples, keys, strict=True)
+        )
+        self.pools = tuple(
+            Layers(size, _POOLED, width=1, depth=0, key=k)
+            for size, k in zip(sizes, jr.split(pool_key, len(sizes)), strict=True)
+        )
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
+        values = [t.values(x) for t in self.tuples]
+        moments = self.moments(_moments(values))
+        means = [scalars.mean(axis=0) for scalars in values[1:3]]
+        learned = [jnp.tanh(jax.vmap(pool)(s)).mean(axis=0) for pool, s in zip(self.pools, values[1:3], strict=True)]
+        hidden = jnp.concatenate([*means, *learned])
+        shares = [
+            members.combine(jax.vmap(lambda s, c=coefficients: c(s, moments, hidden))(scalars), x)
+            for members, coefficients, scalars in zip(self.tuples, self.coefficients, values, strict=True)
+            if len(members.chosen)
+        ]
+        return jnp.stack(shares).sum(axis=0)
+
+    def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Shared":
+        """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
+        model = eqx.tree_at(lambda m: m.tuples, self, tuple(t.calibrated(x, unit) for t in self.tuples))
+        moments = over_samples(lambda one: _moments([t.values(one) for t in model.tuples]), x)
+        return eqx.tree_at(lambda m: m.moments, model, Moments.of(moments))
+
+    @property
+    def all_coefficients(self) -> tuple[Coefficients, ...]:
+        return self.coefficients
+
+
+def _moments(values: list[Float[Array, "tuples scalars"]]) -> Float[Array, " moments"]:
+    """Means over particles and over pairs of the quadratic monomials of their scalars."""
+    return jnp.concatenate([jax.vmap(lambda s: monomials(s, 2))(scalars).mean(axis=0) for scalars in values[1:3]])
+
+
+def _largest_arity(rep_out: Rep, group: Group) -> int:
+    """The most particles that one covariant can be made of."""
+    rank = max((len(term.legs) for _, term in rep_out(group).blocks), default=0)
+    with_epsilon = any(tensor.kind == "epsilon" for tensor in group.fixed_tensors)
+    return rank * max(1, group.dim - 1) if with_epsilon else rank

@@ -1,0 +1,69 @@
+"""Ordered tuples of identical particles: where their numbers stand, and the covariants made of just them."""
+
+from functools import lru_cache
+from itertools import permutations
+
+import numpy as np
+
+from ..groups import Group
+from ..reps import Rep
+from ..scalars import Covariants
+from ..scalars._bracket import Contraction, Slot
+
+
+def particle_count(rep_in: Rep, group: Group) -> int:
+    """The common multiplicity of the blocks of the input type."""
+    counts = {multiplicity for multiplicity, _ in rep_in(group).blocks}
+    if len(counts) != 1:
+        raise ValueError(
+            "permutation=True needs blocks of one multiplicity, particle i being the i-th of each, as 5*T(0) + 5*T(1). "
+            f"Got {rep_in}: write it so, or leave permutation=False."
+        )
+    return counts.pop()
+
+
+def tuple_rep(rep_in: Rep, group: Group, arity: int) -> Rep:
+    """The type of `arity` particles, in the same order of blocks."""
+    total: Rep | None = None
+    for _, term in rep_in(group).blocks:
+        total = arity * term if total is None else total + arity * term
+    assert total is not None
+    return total
+
+
+@lru_cache(maxsize=None)
+def tuple_positions(rep_in: Rep, group: Group, arity: int) -> np.ndarray:
+    """Positions in the flat input of every ordered tuple of different particles: (tuples, size of a tuple)."""
+    ordered = list(permutations(range(particle_count(rep_in, group)), arity))
+    chosen = np.array(ordered, dtype=int).reshape(len(ordered), arity)
+    columns, start = [], 0
+    for multiplicity, term in rep_in(group).blocks:
+        size = term.size
+        block = start + np.arange(multiplicity * size).reshape(multiplicity, size)
+        columns.append(block[chosen].reshape(len(chosen), arity * size))
+        start += multiplicity * size
+    return np.concatenate(columns, axis=1)
+
+
+def tuple_covariants(covariants: Covariants, arity: int) -> np.ndarray:
+    """Which covariants of a tuple to use: those of all its particles, one of each orbit under their permutations."""
+    seen, chosen = set(), []
+    for position, (block, contraction) in enumerate(covariants.contractions):
+        particles = {slot.number % arity for b in contraction for slot in b.slots if slot.is_input} if arity else set()
+        orbit = {(block, _relabelled(contraction, names)) for names in permutations(range(arity))}
+        if len(particles) == arity and not orbit & seen:
+            chosen.append(position)
+            seen |= orbit
+    return np.array(chosen, dtype=int)
+
+
+def _relabelled(contraction: Contraction, names: tuple[int, ...]) -> frozenset:
+    """The contraction after a permutation of the particles, up to sign."""
+
+    def renamed(slot: Slot) -> Slot:
+        if not slot.is_input:
+            return slot
+        block, particle = divmod(slot.number, len(names))
+        return slot._replace(number=block * len(names) + names[particle])
+
+    return frozenset((b.kind, tuple(sorted(map(renamed, b.slots)))) for b in contraction)

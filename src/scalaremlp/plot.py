@@ -1,0 +1,128 @@
+"""Figures: learning curves, predicted against true, test error by number of training samples.
+
+Every function returns a Matplotlib `Figure` and draws on no screen; `save_figure` writes it. Colours are those of
+Okabe and Ito, which the colour-blind can tell apart, and every curve has its own marker as well.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+BLUE, VERMILLION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#999999"
+_OURS = (BLUE, VERMILLION, GREEN, PURPLE)
+_PUBLISHED = (BLACK, ORANGE, SKY, GREY, PURPLE, GREEN)
+_MARKERS = ("o", "s", "^", "D", "v", "P")
+_SMALLEST = 1e-34  # an error of exactly zero is drawn here: a logarithmic axis has no zero
+
+
+def learning_curves(
+    columns: Mapping[str, Sequence[float | None]], *, steps: Sequence[float], title: str = ""
+) -> Figure:
+    """Loss during training.
+
+    Args:
+        columns: curve label -> loss at each record; None where it was not measured.
+        steps: the optimiser step of each record.
+        title: printed above the axes.
+    """
+    figure, axes = _figure(title)
+    for (label, values), colour, marker in zip(columns.items(), (BLUE, VERMILLION, GREEN), _MARKERS, strict=False):
+        points = [(s, v) for s, v in zip(steps, values, strict=True) if v is not None and np.isfinite(v)]
+        x, y = np.array(points, dtype=float).reshape(-1, 2).T
+        size = 4 if len(x) <= 60 else 0
+        axes.plot(x, np.maximum(y, _SMALLEST), color=colour, marker=marker, markersize=size, linewidth=1.5, label=label)
+    axes.set(xlabel="optimiser step (count)", ylabel="mean squared error (target units squared)", yscale="log")
+    if columns:
+        axes.legend(frameon=False)
+    return figure
+
+
+def predicted_against_true(true: Any, predicted: Any, *, title: str = "", points: int = 2000) -> Figure:
+    """Predicted against true values (left), and the size of the error against the true value (right).
+
+    Args:
+        true: the targets, any shape; components are pooled.
+        predicted: the model's values, of the same shape.
+        title: printed above the axes.
+        points: at most so many pairs are drawn, evenly picked.
+    """
+    true, predicted = np.ravel(np.asarray(true)).real, np.ravel(np.asarray(predicted)).real
+    pick = np.unique(np.linspace(0, len(true) - 1, min(points, len(true))).astype(int))
+    t, p = true[pick], predicted[pick]
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    ends = [min(t.min(), p.min()), max(t.max(), p.max())]
+    left.plot(ends, ends, color=GREY, linewidth=1, label="predicted = true", zorder=0)
+    left.scatter(t, p, s=6, color=BLUE, alpha=0.5, linewidths=0, label="test sample")
+    left.set(xlabel="true value (target units)", ylabel="predicted value (target units)")
+    left.legend(frameon=False)
+    right.scatter(t, np.maximum(np.abs(p - t), np.sqrt(_SMALLEST)), s=6, color=VERMILLION, alpha=0.5, linewidths=0)
+    right.set(xlabel="true value (target units)", ylabel="|predicted − true| (target units)", yscale="log")
+    _tidy(left)
+    _tidy(right)
+    figure.suptitle(title)
+    return figure
+
+
+def error_by_samples(
+    rows: Iterable[Mapping[str, Any]],
+    published: Mapping[str, Mapping[int, float]] | None = None,
+    *,
+    title: str = "",
+) -> Figure:
+    """Test error by number of training samples: the median over seeds, a band from the least to the greatest.
+
+    Args:
+        rows: results of one task, each with `model`, `ntrain` and `test_mse`.
+        published: label -> {number of training samples: test MSE}, drawn dashed beside ours.
+        title: printed above the axes.
+    """
+    figure, axes = _figure(title, width=8.5)
+    for (label, points), colour, marker in zip((published or {}).items(), _PUBLISHED, _MARKERS, strict=False):
+        axes.plot(
+            list(points), list(points.values()), color=colour, marker=marker, markersize=4,
+            markerfacecolor="white", linewidth=1.2, linestyle="--", label=f"{label} (published)",
+        )  # fmt: skip
+    for (label, by_size), colour, marker in zip(_by_model(rows).items(), _OURS, _MARKERS, strict=False):
+        sizes = sorted(by_size)
+        spread = np.maximum([[f(by_size[n]) for n in sizes] for f in (np.min, np.median, np.max)], _SMALLEST)
+        axes.fill_between(sizes, spread[0], spread[2], color=colour, alpha=0.2, linewidth=0)
+        axes.plot(sizes, spread[1], color=colour, marker=marker, markersize=6, linewidth=2, label=label)
+    axes.set(xlabel="training samples (count)", ylabel="test mean squared error (target units squared)")
+    axes.set(xscale="log", yscale="log")
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    return figure
+
+
+def save_figure(figure: Figure, path: str | Path) -> Path:
+    """Write a figure, making its folder; the ending of the path gives the format. Returns the path."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=130)
+    return path
+
+
+def _by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[int, list[float]]]:
+    table: dict[str, dict[int, list[float]]] = {}
+    for row in rows:
+        table.setdefault(row["model"], {}).setdefault(int(row["ntrain"]), []).append(float(row["test_mse"]))
+    return table
+
+
+def _figure(title: str, width: float = 6.0) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width, 4.2), layout="constrained")
+    axes = figure.subplots()
+    axes.set_title(title)
+    _tidy(axes)
+    return figure, axes
+
+
+def _tidy(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(True, color="#dddddd", linewidth=0.5)
+    axes.set_axisbelow(True)

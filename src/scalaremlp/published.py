@@ -1,0 +1,41 @@
+"""Published figures of the regression tasks, read from `published.json`, which names the source of each."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+# The variance of the inertia targets is given per entry: a mean squared error over entries is divided by that.
+_VARIANCE_KEY = {"inertia": "inertia_per_entry"}
+
+
+@cache
+def _figures() -> dict[str, Any]:
+    figures: dict[str, Any] = json.loads((files("scalaremlp") / "published.json").read_text(encoding="utf-8"))
+    return figures
+
+
+def curves(task: str) -> dict[str, dict[int, float]]:
+    """Published test MSE of a task: method -> {number of training samples: raw mean squared error}.
+
+    >>> curves("o5")["Scalars"][1000] > curves("o5")["Scalars"][30000]
+    True
+    """
+    block = _figures()["regression_test_mse"]
+    return {method: dict(zip(block["ntrain"], values, strict=True)) for method, values in block.get(task, {}).items()}
+
+
+def target_variance(task: str) -> float:
+    """Variance of a task's targets, by which a raw MSE is divided to give a relative one."""
+    return float(_figures()["regression_test_mse"]["target_variance"][_VARIANCE_KEY.get(task, task)])
+
+
+def sources() -> dict[str, str]:
+    """Where the published figures come from: method -> paper and how the figures were obtained."""
+    return dict(_figures()["regression_test_mse"]["source"])
+
+
+def original_runs(task: str) -> list[dict[str, Any]]:
+    """The original code's full-length runs of a task as measured again: samples, CPU seconds, test MSE, parameters."""
+    runs = _figures()["original_measured"]["regression"]
+    return [run for run in runs if run["task"] == task and run.get("full_length")]

@@ -1,0 +1,111 @@
+"""The report: its sections, in order."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from scalaremlp import plot, published
+from scalaremlp._files import write_text
+from scalaremlp.report._html import as_html
+from scalaremlp.report._tables import QUANTITIES, beside_published, models_side_by_side, number, results_table
+from scalaremlp.study import Row, summary
+
+_LAWS = {
+    "o5": "y = sin|x₁| − |x₂|³/2 + x₁·x₂/(|x₁||x₂|) of two vectors in R⁵: 2T(1) → T(0), O(5).",
+    "inertia": "Y = Σ mᵢ(|xᵢ|² I − xᵢxᵢᵀ) of five like particles: 5T(0) + 5T(1) → T(2), O(3).",
+    "particle": "A matrix element of electron–muon scattering of four momenta: 4T(1) → T(0), O(1,3).",
+}
+
+
+def write_report(
+    folder: Path, rows: Sequence[Row], *, default: str, command: str, made_with: Mapping[str, str]
+) -> Path:
+    """Write report.md, report.html, results.md and figures/ into the folder of a study; return the path of the page.
+
+    Args:
+        folder: where the study lives; the pictures of single runs are taken from there.
+        rows: what `run_study` returned.
+        default: the model that the main tables show.
+        command: how the study was made, for the reader to repeat.
+        made_with: versions and machine.
+    """
+    cells = summary(rows, QUANTITIES)
+    tasks = list(dict.fromkeys(cell["task"] for cell in cells))
+    head = ["# The regression tasks of “Scalars are universal”", _made(rows, command, made_with), _text("reading.md")]
+    sections = [part for task in tasks for part in _section(folder, task, rows, cells, default)]
+    parts = [*head, *sections, _text("explanation.md"), _sources(), _failures(rows)]
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    write_text(folder / "report.md", text)
+    write_text(folder / "results.md", results_table(rows, default) + "\n")
+    write_text(folder / "report.html", as_html(text, folder))
+    return folder / "report.html"
+
+
+def _text(name: str) -> str:
+    return (files("scalaremlp.report") / name).read_text(encoding="utf-8").strip()
+
+
+def _made(rows: Sequence[Row], command: str, made_with: Mapping[str, str]) -> str:
+    seeds = len({row["seed"] for row in rows})
+    minutes = sum(row.get("seconds") or 0.0 for row in rows) / 60
+    tested = " or ".join(str(n) for n in sorted({row["ntest"] for row in rows if "ntest" in row}))
+    tools = ", ".join(f"{name} {value}" for name, value in made_with.items())
+    return (
+        f"Made by `{command}` with {tools}. {len(rows)} runs, {minutes:.1f} minutes of fitting in all, "
+        f"{seeds} seed{'s' * (seeds != 1)}, {tested} test samples."
+    )
+
+
+def _section(folder: Path, task: str, rows: Sequence[Row], cells: Sequence[Row], default: str) -> list[str]:
+    mine = [cell for cell in cells if cell["task"] == task]
+    parts = [
+        f"## {task}",
+        f"{_LAWS.get(task, '')} Variance of the targets: {published.target_variance(task):.4g}.",
+        _figure(folder, task, rows),
+        f"The model *{default}* beside the published test MSE:",
+        beside_published(task, mine, default),
+    ]
+    if len({cell["model"] for cell in mine}) > 1:
+        parts += ["Test MSE with parts of the model left out:", models_side_by_side(task, mine)]
+    return [*parts, _original(task), *_pictures(folder, task, rows, default)]
+
+
+def _figure(folder: Path, task: str, rows: Sequence[Row]) -> str:
+    ours = [row for row in rows if row["task"] == task and row.get("test_mse") is not None]
+    curves = {name: curve for name, curve in published.curves(task).items() if not name.startswith("EMLP-SO")}
+    plot.save_figure(plot.error_by_samples(ours, curves, title=task), folder / "figures" / f"{task}.png")
+    return f"![Test error of {task} by number of training samples](figures/{task}.png)"
+
+
+def _original(task: str) -> str:
+    return " ".join(
+        f"The original code, measured again at full length with {run['ntrain']} samples, has a test MSE of "
+        f"{number(run['test_mse'])} after {run['cpu_seconds']} CPU seconds, with {run['parameters']} parameters."
+        for run in published.original_runs(task)
+    )
+
+
+def _pictures(folder: Path, task: str, rows: Sequence[Row], default: str) -> list[str]:
+    """The pictures of the default model's largest run."""
+    runs = [row for row in rows if (row["task"], row["model"]) == (task, default) and "folder" in row]
+    if not runs:
+        return []
+    last = max(runs, key=lambda row: (row["ntrain"], -row["seed"]))
+    of = f"{task}, {last['ntrain']} training samples, seed {last['seed']}"
+    named = {"learning": "Learning curve", "predicted": "Predicted against true values"}
+    paths = {name: f"runs/{last['folder']}/figures/{name}.png" for name in named}
+    return [f"![{named[name]}: {of}]({path})" for name, path in paths.items() if (folder / path).is_file()]
+
+
+def _sources() -> str:
+    lines = [f"- {method}: {source}." for method, source in published.sources().items()]
+    return "## Sources of the published figures\n\n" + "\n".join(lines)
+
+
+def _failures(rows: Sequence[Row]) -> str:
+    failed = [row for row in rows if "error" in row]
+    lines = [
+        f"- {row['task']}, {row['model']}, {row['ntrain']} samples, seed {row['seed']}: {row['error']}"
+        for row in failed
+    ]
+    return "## Runs that failed\n\n" + "\n".join(lines) if failed else ""

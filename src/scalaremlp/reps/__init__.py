@@ -1,0 +1,13 @@
+"""Representations: the types of arrays, by how they change under a group."""
+
+from ._action import Action as Action
+from ._base import Base as Base
+from ._linear_map import LinearMap as LinearMap
+from ._parse import parse as parse
+from ._product import Product as Product
+from ._rep import Rep as Rep
+from ._sum import Sum as Sum
+from ._tensor import Scalar as Scalar
+from ._tensor import T as T
+from ._tensor import V as V
+from ._tensor import Vector as Vector

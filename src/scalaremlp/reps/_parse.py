@@ -1,0 +1,88 @@
+"""Representations from text: `parse("5*T(0) + 5*T(1)")`."""
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from scalaremlp.groups import Group
+from scalaremlp.groups import parse as parse_group
+from scalaremlp.groups._parse import unknown
+
+from ._rep import Rep
+from ._tensor import Scalar, T, V
+
+_NAMES: dict[str, Any] = {"V": V, "Vector": V, "Scalar": Scalar, "T": T}
+_RULE = "A representation is written like '5*T(0) + 5*T(1)' or 'V**2 >> V'."
+
+
+def parse(text: str, names: Mapping[str, Rep | Group] | None = None) -> Rep:
+    """The representation that `text` names: the inverse of `str`. The text is read, never executed.
+
+    Arguments:
+        text: an expression of `V`, `Scalar`, `T(p,q)`, whole numbers, `+`, `*`, `**`, `>>`, `.T`, `.conj()`, brackets
+            and bindings to groups, such as `T(2)(O(3))`.
+        names: further names that may stand for representations and groups, such as a user's own.
+
+    Raises:
+        ValueError: for anything else, with the part that was not understood.
+
+    Example:
+        >>> from scalaremlp.reps import parse
+        >>> parse("5*T(0) + 5*T(1)"), parse("V**2 >> V"), parse("(2*V(Z(3)) + 1)*V(S(4))").size
+        (5*T(0) + 5*T(1), T(1,2), 28)
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, AttributeError, TypeError) as error:
+        raise ValueError(f"{_RULE} Got {text!r}. Check the brackets and operators.") from error
+    try:
+        value = _evaluate(tree, names or {})
+    except TypeError as error:  # of an operator or T(...)
+        raise ValueError(f"{_RULE} Got {text!r}. {error}") from error
+    return value if isinstance(value, Rep) else Scalar * value
+
+
+def _evaluate(node: ast.AST, names: Mapping[str, Any]) -> Any:
+    """The representation, or whole number, that a syntax tree stands for."""
+    match node:
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
+            return number
+        case ast.Name(id="V" | "Vector" | "Scalar" as name):
+            return _NAMES[name]
+        case ast.Name(id=name) if isinstance(names.get(name), Rep):
+            return names[name]
+        case ast.Call(func=ast.Name(id="T"), args=args, keywords=[]):
+            return T(*(_evaluate(arg, names) for arg in args))
+        case ast.Call(func=ast.Attribute(value=value, attr="conj"), args=[], keywords=[]):
+            return _rep(value, names).conj()
+        case ast.Attribute(value=value, attr="T"):
+            return _rep(value, names).T
+        case ast.Call(func=function, args=[group], keywords=[]) if not _is_unknown(function, names):
+            return _rep(function, names)(parse_group(ast.unparse(group), names))
+        case ast.BinOp(left=left, op=op, right=right):
+            return _operate(node, op, _evaluate(left, names), _evaluate(right, names))
+        case ast.Name(id=name) | ast.Call(func=ast.Name(id=name)):
+            raise ValueError(unknown("representation", name, [*_NAMES, *names]))
+    raise ValueError(f"{_RULE} Got {ast.unparse(node)!r}. Use names, whole numbers, +, *, **, >> and .T alone.")
+
+
+def _operate(node: ast.AST, op: ast.operator, left: Any, right: Any) -> Any:
+    match op:
+        case ast.Add():
+            return left + right
+        case ast.Mult():
+            return left * right
+        case ast.Pow() if isinstance(left, Rep):
+            return left**right
+        case ast.RShift() if isinstance(left, Rep) or isinstance(right, Rep):
+            return left >> right
+    raise ValueError(f"{_RULE} Got {ast.unparse(node)!r}. The operators are +, *, ** and >>, of representations.")
+
+
+def _rep(node: ast.AST, names: Mapping[str, Any]) -> Rep:
+    value = _evaluate(node, names)
+    return value if isinstance(value, Rep) else Scalar * value
+
+
+def _is_unknown(node: ast.AST, names: Mapping[str, Any]) -> bool:
+    return isinstance(node, ast.Name) and node.id not in _NAMES and not isinstance(names.get(node.id), Rep)

@@ -1,0 +1,329 @@
+"""The algebra of representations: what every representation can do, and the operators that build new ones."""
+
+import abc
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Array, ArrayLike, Num
+
+from scalaremlp.groups import Field, Group
+
+from . import _elements, _equivariant, _layout
+from ._linear_map import LinearMap
+
+if TYPE_CHECKING:
+    from ._base import Base
+
+Element = Num[ArrayLike, "..."] | Mapping[Group, Num[ArrayLike, "..."]]
+
+
+class Rep(abc.ABC):
+    """A representation: the type of an array, saying how it changes under a group. A value, hashable and never mutated.
+
+    Built from `V`, `Scalar`, `T(p,q)` and a user's `Base(action)` by operators:
+
+    | written | meaning | ρ(g) |
+    |---|---|---|
+    | `A + B` | the one after the other, in this order | block-diagonal |
+    | `3*A` | three copies of A | 1₃ ⊗ ρ_A |
+    | `2 + A` | two scalars, then A | |
+    | `A * B` | the tensor product, row-major: A's index is the slow one | ρ_A ⊗ ρ_B |
+    | `A**2` | A * A; `A**0` is a scalar | |
+    | `A.T` | the dual, which pairs with A to a scalar | ρ_A⁻ᵀ |
+    | `A.conj()` | the conjugate | ρ̄_A |
+    | `A >> B` | linear maps from A to B as row-major matrices: B * A.T | ρ_B ⊗ ρ_A⁻ᵀ |
+    | `A(G)` | A bound to a group: every `V` in it that has no group yet gets G | |
+
+    Nothing is reordered: `T(0) + T(1)`, `T(1) + T(0)` and `2*T(1)`, `T(1) + T(1)` are four types, since `split` gives
+    different parts. `==` compares what was written up to what changes neither layout nor parts: brackets in sums and in
+    products, `T(2)` and `V*V` and `V**2`, and (2A)B and 2(AB) for terms A and B. A product of sums stays one product.
+    Products of representations bound to different groups act by both: `V(S(5)) * V(O(3))`.
+
+    Example:
+        >>> from scalaremlp.groups import O, S, Z
+        >>> from scalaremlp.reps import T, V
+        >>> rep = 5*T(0) + 5*T(1)
+        >>> rep, rep(O(3)).size, (rep >> T(2))(O(3)).size
+        (5*T(0) + 5*T(1), 20, 180)
+        >>> T(2) == V*V == V**2, T(1, 1) == V*V.T, V*V.T == V.T*V
+        (True, True, False)
+        >>> (2*V(Z(3))*V(S(4)) + V(O(3))**2).size
+        33
+    """
+
+    __array_ufunc__ = None  # so that np.int64(3) * V is three copies, as 3 * V is
+
+    # What the kinds of representation define.
+
+    @property
+    @abc.abstractmethod
+    def blocks(self) -> "tuple[tuple[int, Rep], ...]":
+        """The pairs (multiplicity, term) of the sum, in order; a term is no sum."""
+
+    @property
+    @abc.abstractmethod
+    def leaves(self) -> "tuple[Base, ...]":
+        """The representations that this one is built from, in order of appearance."""
+
+    @property
+    @abc.abstractmethod
+    def legs(self) -> tuple[str, ...]:
+        """One of "V", "V*", "conj(V)", "conj(V*)" for each index of a tensor; () for a scalar.
+
+        Raises:
+            TypeError: for sums, and for products that contain sums or a user's own representation.
+        """
+
+    @abc.abstractmethod
+    def _map(self, change: "Callable[[Base], Base]") -> "Rep":
+        """The same expression with every leaf changed."""
+
+    @abc.abstractmethod
+    def _size(self) -> int: ...
+
+    @abc.abstractmethod
+    def _shape(self) -> tuple[int, ...]:
+        """The axes that `split` gives one copy of a term."""
+
+    @abc.abstractmethod
+    def _rho(self, elements: Mapping[Group, Any]) -> Any: ...
+
+    @abc.abstractmethod
+    def _drho(self, elements: Mapping[Group, Any]) -> Any: ...
+
+    @abc.abstractmethod
+    def _text(self) -> str:
+        """The expression with each leaf's group written after the leaf."""
+
+    # The algebra. Sums and products are subclasses of this class, hence the imports inside.
+
+    def __add__(self, other: object) -> "Rep":
+        from ._sum import add
+
+        rep = self._coerce(other)
+        return rep if rep is NotImplemented else add(self, rep)
+
+    def __radd__(self, other: object) -> "Rep":
+        rep = self._coerce(other)
+        return rep if rep is NotImplemented else rep + self
+
+    def __mul__(self, other: object) -> "Rep":
+        from ._product import multiply
+
+        return multiply(self, other) if isinstance(other, Rep) else self.__rmul__(other)
+
+    def __rmul__(self, other: object) -> "Rep":
+        from ._sum import repeat
+
+        return NotImplemented if not _is_count(other) else repeat(_count(other, "A multiplicity"), self)
+
+    def __pow__(self, exponent: object) -> "Rep":
+        from ._product import multiply
+
+        if not _is_count(exponent):
+            return NotImplemented
+        return multiply(*[self] * _count(exponent, "An exponent")) if exponent else self._one()
+
+    def __rshift__(self, other: object) -> "Rep":
+        rep = self._coerce(other)
+        return rep if rep is NotImplemented else rep * self.T
+
+    def __rrshift__(self, other: object) -> "Rep":
+        rep = self._coerce(other)
+        return rep if rep is NotImplemented else self * rep.T
+
+    @property
+    def T(self) -> "Rep":
+        """The dual: ρ(g)⁻ᵀ. It is its own inverse and keeps the order of sums and products."""
+        return self._map(lambda leaf: leaf.dualised())
+
+    def conj(self) -> "Rep":
+        """The conjugate: ρ̄(g), for values that are antilinear in vectors.
+
+        Bound to a group, it is the representation itself where that is real, and the dual for unitary groups.
+        """
+        return self._map(lambda leaf: leaf.conjugated())
+
+    def __call__(self, group: Group) -> "Rep":
+        """This representation bound to a group. Parts that are bound already stay as they are.
+
+        Raises:
+            TypeError: if `group` is no group.
+            ValueError: if nothing is left to bind, unless it is bound to this very group.
+        """
+        if not isinstance(group, Group):
+            raise TypeError(
+                f"A representation is bound to a group. Got {self}({group!r}). Write for example {self}(O(3)), "
+                "or T(p, q) for a tensor with p vector and q covector indices."
+            )
+        if self.leaves and all(leaf.group is not None for leaf in self.leaves) and self.groups != (group,):
+            raise ValueError(
+                f"A bound representation keeps its groups. Got {self} to be bound to {group}. "
+                "Bind the unbound representation instead."
+            )
+        return self._map(lambda leaf: leaf.bound(group))
+
+    # The action.
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that it is bound to, without repetition, in order of appearance."""
+        return tuple(dict.fromkeys(leaf.group for leaf in self.leaves if leaf.group is not None))
+
+    @property
+    def field(self) -> Field:
+        """`"complex"` if any part is, otherwise `"real"`."""
+        self._require_bound("field")
+        return "complex" if any(leaf.numbers == "complex" for leaf in self.leaves) else "real"
+
+    @cached_property
+    def size(self) -> int:
+        """The dimension: how many numbers an array of this type has."""
+        self._require_bound("size")
+        return self._size()
+
+    @property
+    def p(self) -> int:
+        """The number of vector indices of a tensor."""
+        return sum(leg.count("*") == 0 for leg in self.legs)
+
+    @property
+    def q(self) -> int:
+        """The number of covector indices of a tensor."""
+        return len(self.legs) - self.p
+
+    def rho(self, g: Element) -> Num[Array | np.ndarray, "{self.size} {self.size}"]:
+        """The matrix ρ(g) that acts on flat arrays of this type.
+
+        Arguments:
+            g: an element (d, d) of the group; for several groups a mapping {group: element}, in which a group left
+                out acts by its identity. NumPy arrays give NumPy, JAX arrays JAX; `jit` and `vmap` take both forms.
+
+        Raises:
+            ValueError: if the element has another size, belongs to another group, or is one array for several groups.
+
+        Example:
+            >>> import numpy as np
+            >>> from scalaremlp.groups import S
+            >>> from scalaremlp.reps import V
+            >>> shift = np.roll(np.eye(3), 1, axis=0)
+            >>> (V + 1)(S(3)).rho(shift) @ [1, 2, 3, 4]
+            array([3., 1., 2., 4.])
+        """
+        self._require_bound("rho")
+        return self._rho(_elements.resolve(self, g, np.eye))
+
+    def drho(self, a: Element) -> Num[Array | np.ndarray, "{self.size} {self.size}"]:
+        """The derivative of ρ(exp(t a)) at t = 0, for a in the Lie algebra; arguments and errors as for `rho`.
+
+        Sums are block-diagonal; a product obeys Leibniz' rule, dρ_A ⊗ 1 + 1 ⊗ dρ_B; the dual is -dρᵀ. In a mapping, a
+        group left out does not move.
+        """
+        self._require_bound("drho")
+        return self._drho(_elements.resolve(self, a, lambda d: np.zeros((d, d))))
+
+    # Arrays of this type.
+
+    def split(self, x: Num[ArrayLike, "*batch size"]) -> tuple[Num[Array | np.ndarray, "..."], ...]:
+        """The parts of an array of this type: one for each block (m, term), of shape (*batch, m, *axes).
+
+        A scalar has no axes of its own, a tensor one axis per index, any other product one per factor.
+
+        Raises:
+            ValueError: if the last axis of x is not of length `size`.
+
+        Example:
+            >>> import numpy as np
+            >>> from scalaremlp.groups import O
+            >>> from scalaremlp.reps import T
+            >>> masses, positions = (5*T(0) + 5*T(1))(O(3)).split(np.arange(20.0))
+            >>> masses.shape, positions.shape, T(1, 1)(O(3)).split(np.zeros((7, 9)))[0].shape
+            ((5,), (5, 3), (7, 1, 3, 3))
+        """
+        self._require_bound("split")
+        return _layout.split(self, x)
+
+    def merge(self, parts: Sequence[Num[ArrayLike, "..."]]) -> Num[Array | np.ndarray, "*batch {self.size}"]:
+        """The array with these parts: the inverse of `split`.
+
+        Raises:
+            ValueError: if the number of parts, their axes or their batch axes do not fit.
+        """
+        self._require_bound("merge")
+        return _layout.merge(self, parts)
+
+    def equivariant_basis(self, limit: int = 5000) -> LinearMap:
+        """A basis of the arrays of this type that every group element leaves as they are.
+
+        The common null space of all dρ(Aₖ) and ρ(hⱼ) - 1, by dense singular value decompositions in float64, or
+        complex128 where the representation is complex: the rank counts complex dimensions then.
+
+        Arguments:
+            limit: the largest size to try; time grows as size³ and memory as size².
+
+        Returns:
+            A linear map of shape (size, rank) with orthonormal columns.
+
+        Raises:
+            ValueError: if the size is above the limit.
+
+        Example:
+            >>> from scalaremlp.groups import SO
+            >>> from scalaremlp.reps import T
+            >>> (T(1) >> T(2))(SO(3)).equivariant_basis().shape     # the cross product
+            (27, 1)
+        """
+        self._require_bound("equivariant_basis")
+        return _equivariant.basis(self, limit)
+
+    def equivariant_projector(self, limit: int = 5000) -> LinearMap:
+        """The orthogonal projection Q Q† to the span of `equivariant_basis`, of shape (size, size)."""
+        basis = self.equivariant_basis(limit)
+        return basis @ basis.H
+
+    # Text and details.
+
+    def __str__(self) -> str:
+        """The expression, which `scalaremlp.reps.parse` reads back."""
+        groups = self.groups
+        if len(groups) != 1 or any(leaf.group is None for leaf in self.leaves):
+            return self._text()
+        text = self._map(lambda leaf: leaf.unbound())._text()
+        return f"({text})({groups[0]})" if " " in text or "*" in text else f"{text}({groups[0]})"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _require_bound(self, name: str) -> None:
+        if any(leaf.group is None for leaf in self.leaves):
+            raise ValueError(f"`{name}` needs a group. Got {self}, which is not bound to one. Write rep(G).{name}.")
+
+    def _one(self) -> "Rep":
+        """A scalar of the same groups."""
+        from ._action import Identity
+        from ._base import Base
+        from ._product import multiply
+
+        return multiply(*[Base(Identity(), group=group) for group in self.groups or (None,)])
+
+    def _coerce(self, other: Any) -> "Rep":
+        """`other` as a representation: n stands for n scalars."""
+        from ._sum import repeat
+
+        if isinstance(other, Rep):
+            return other
+        return repeat(_count(other, "A number of scalars"), self._one()) if _is_count(other) else NotImplemented
+
+
+def _is_count(value: Any) -> bool:
+    return hasattr(value, "__index__") and not isinstance(value, bool)
+
+
+def _count(value: Any, what: str) -> int:
+    number = operator.index(value)
+    if number < 0:
+        raise ValueError(f"{what} is 0 or more. Got {number}. Write for example 3*V + 2.")
+    return number

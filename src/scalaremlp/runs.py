@@ -1,0 +1,114 @@
+"""One run: a model fitted to one data set, measured on another, and left in a folder.
+
+    run.json         what was asked: everything that is needed to make the run again
+    metrics.jsonl    the course of the fit, written while it goes on
+    result.json      the numbers
+    figures/         learning curve, predicted against true
+
+beside the files of the model, which `scalaremlp.load` reads.
+"""
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import jax
+import jax.random as jr
+
+from scalaremlp import plot
+from scalaremlp._files import write_json, write_text
+from scalaremlp.data import Dataset
+from scalaremlp.train import History, Record, count_parameters, equivariance_error, evaluate, fit, predict, save
+
+_DRAWN = 2000  # test samples in the picture of predicted against true
+
+
+def run(
+    model: Callable[..., Any],
+    train: Dataset,
+    test: Dataset,
+    folder: Path,
+    *,
+    key: jax.Array,
+    settings: Mapping[str, Any],
+    title: str = "",
+    **options: Any,
+) -> dict[str, Any]:
+    """Fit a model, measure it, and write everything to a folder.
+
+    Args:
+        model: an unbatched model.
+        train: what it is fitted to.
+        test: what it is measured on.
+        folder: where everything goes; made if it does not exist.
+        key: randomness of the fit and of the group elements of the equivariance error.
+        settings: JSON values that say what was asked, for `run.json`.
+        title: printed above the pictures.
+        options: passed on to `scalaremlp.fit`.
+
+    Returns:
+        The numbers of `measure`, with the `seconds` of the fit (compilation included), the number of `parameters`, the
+        `optimizer`, and why the fit `stopped`.
+    """
+    write_json(folder / "run.json", {"settings": dict(settings), "made_with": versions()})
+    fit_key, measure_key = jr.split(key)
+    log = _Log(folder / "metrics.jsonl")
+    start = perf_counter()
+    model, history = fit(model, train, key=fit_key, callbacks=(log,), **options)
+    jax.block_until_ready(jax.tree.leaves(model))
+    seconds = perf_counter() - start
+    save(folder, model, history=history, settings=settings)
+    numbers = measure(model, test, key=measure_key)
+    numbers |= {"seconds": seconds, "parameters": count_parameters(model)}
+    numbers |= {"optimizer": history.optimizer, "stopped": history.stopped}
+    write_json(folder / "result.json", numbers)
+    draw(folder, model, test, history, title)
+    return numbers
+
+
+def measure(model: Callable[..., Any], test: Dataset, *, key: jax.Array) -> dict[str, Any]:
+    """Test error and equivariance error: `test_mse`, `relative_mse`, `r2`, `ntest`, `equivariance_error`."""
+    numbers = evaluate(model, test)
+    error = equivariance_error(model, test.rep_in, test.rep_out, test.group, key=key, x=test.x[:100])
+    names = {"test_mse": "mse", "relative_mse": "relative_mse", "r2": "r2", "ntest": "n"}
+    return {ours: numbers[theirs] for ours, theirs in names.items()} | {"equivariance_error": float(error)}
+
+
+def draw(folder: Path, model: Callable[..., Any], test: Dataset, history: History | None, title: str) -> list[Path]:
+    """Write the pictures of a run: the learning curve, if there is a history, and predicted against true values."""
+    figures = {}
+    if history is not None and len(history):
+        columns = {"training": history["loss"], "validation": history["validation"]}
+        shown = {name: values for name, values in columns.items() if any(value is not None for value in values)}
+        figures["learning"] = plot.learning_curves(shown, steps=history["step"], title=title)
+    drawn = test[:_DRAWN]
+    figures["predicted"] = plot.predicted_against_true(drawn.y, predict(model, drawn.x), title=title)
+    return [plot.save_figure(figure, folder / "figures" / f"{name}.png") for name, figure in figures.items()]
+
+
+def versions() -> dict[str, str]:
+    """What a result was made with: versions and machine type."""
+    import scalaremlp
+
+    return {
+        "scalaremlp": scalaremlp.__version__,
+        "jax": jax.__version__,
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()} with {os.cpu_count()} cores, {sys.platform}",
+    }
+
+
+class _Log:
+    """A callback that writes each record at once, so that a stopped run keeps its course."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        write_text(path, "")
+
+    def __call__(self, record: Record) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(History(records=[record]).to_jsonl())

@@ -1,0 +1,231 @@
+"""Scalars made from scalars: norms, cosines, signed roots and logarithms, radial bases, monomials.
+
+Each takes the scalars it is made `of` and is again a map from one input to scalars, with `size` and `names`, so that
+they nest and join: `Monomials(Concatenate(phi, Norms(phi)), degree=2)`.
+"""
+
+from itertools import combinations_with_replacement
+from typing import Protocol
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Inexact
+
+from ._invariants import Invariants
+from ._statistics import Statistics
+
+
+class Scalars(Protocol):
+    """Any map from one input to real scalars that knows how many and what they are."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def names(self) -> list[str]: ...
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]: ...
+
+
+class Norms(eqx.Module):
+    """|xᵢ| = √⟨xᵢ, xᵢ⟩ of all vectors, for a positive definite form; its gradient at zero is taken as zero.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> from scalaremlp.scalars import Invariants, Norms
+        >>> norms = Norms(Invariants(T(1), O(2)))
+        >>> norms.names, norms(jnp.array([3.0, 4.0])).tolist()
+        (['|x1|'], [5.0])
+    """
+
+    of: Invariants
+
+    @property
+    def size(self) -> int:
+        return len(self.of.squares)
+
+    @property
+    def names(self) -> list[str]:
+        return [f"|{self.of.names[i].split(',')[1].rstrip('>')}|" for i in self.of.squares.values()]
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
+        return safe_sqrt(self.of(x)[np.array(list(self.of.squares.values()), dtype=int)])
+
+
+class Cosines(eqx.Module):
+    """⟨xᵢ, xⱼ⟩ / (|xᵢ| |xⱼ|) for i < j, for a positive definite form; zero, with zero gradient, if a vector is zero.
+
+    For unitary groups the real and imaginary part of the complex ratio; for a stabiliser also the cosines with the
+    fixed unit vectors.
+    """
+
+    of: Invariants
+
+    @property
+    def size(self) -> int:
+        return len(self.of.products)
+
+    @property
+    def names(self) -> list[str]:
+        return [f"cos {self.of.names[i]}" for i, _ in self.of.products]
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
+        values = self.of(x)
+        inverse = {row: safe_inverse_sqrt(values[i]) for row, i in self.of.squares.items()}
+        cosines = [
+            values[i] * jnp.prod(jnp.stack([inverse[row] for row in rows if row in inverse]))
+            for i, rows in self.of.products
+        ]
+        return jnp.stack(cosines) if cosines else values[:0]
+
+
+class SignedRoot(eqx.Module):
+    """s / (s² + ε²)^¼, which is ±√|s| for |s| ≫ ε and smooth in between: for products of either sign."""
+
+    of: Scalars
+    epsilon: float = eqx.field(static=True, default=1e-2)
+
+    @property
+    def size(self) -> int:
+        return self.of.size
+
+    @property
+    def names(self) -> list[str]:
+        return [f"root {name}" for name in self.of.names]
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
+        s = self.of(x)
+        return s / (s**2 + self.epsilon**2) ** 0.25
+
+
+class SignedLog(eqx.Module):
+    """arsinh(s / ε) = ±log(2|s|/ε) for |s| ≫ ε, linear near zero: for products of either sign and a wide range."""
+
+    of: Scalars
+    epsilon: float = eqx.field(static=True, default=1.0)
+
+    @property
+    def size(self) -> int:
+        return self.of.size
+
+    @property
+    def names(self) -> list[str]:
+        return [f"log {name}" for name in self.of.names]
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
+        return jnp.arcsinh(self.of(x) / self.epsilon)
+
+
+class RadialBasis(Statistics):
+    """exp(−(s − cₖ)² / 2w²) on a grid of `count` centres cₖ for each scalar s, with the grid's spacing as width w.
+
+    Args:
+        of: the scalars.
+        low: the first centre of each scalar, shape (of.size,) or one number.
+        high: the last centre likewise.
+        count: centres for each scalar, at least 2.
+    """
+
+    of: Scalars
+    low: Float[Array, " scalars"]
+    high: Float[Array, " scalars"]
+    count: int = eqx.field(static=True)
+
+    def __init__(self, of: Scalars, low: Float[Array, "..."], high: Float[Array, "..."], count: int):
+        if count < 2:
+            raise ValueError(f"count must be at least 2 centres for each scalar. Got {count}: give more.")
+        self.of, self.count = of, count
+        self.low = jnp.broadcast_to(jnp.asarray(low, float), (of.size,))
+        self.high = jnp.broadcast_to(jnp.asarray(high, float), (of.size,))
+
+    @property
+    def size(self) -> int:
+        return self.of.size * self.count
+
+    @property
+    def names(self) -> list[str]:
+        return [f"bump{k + 1} {name}" for name in self.of.names for k in range(self.count)]
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
+        width = (self.high - self.low) / (self.count - 1)
+        centres = self.low[:, None] + width[:, None] * jnp.arange(self.count)
+        return jnp.exp(-(((self.of(x)[:, None] - centres) / width[:, None]) ** 2) / 2).reshape(-1)
+
+
+class Monomials(eqx.Module):
+    """All products of 1 to `degree` of the scalars, repetitions included.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from scalaremlp.groups import GL
+        >>> from scalaremlp.reps import T
+        >>> from scalaremlp.scalars import Invariants, Monomials
+        >>> squares = Monomials(Invariants(2 * T(0), GL(1)), degree=2)
+        >>> squares.names, squares(jnp.array([2.0, 5.0])).tolist()
+        (['s1', 's2', 's1·s1', 's1·s2', 's2·s2'], [2.0, 5.0, 4.0, 10.0, 25.0])
+    """
+
+    of: Scalars
+    degree: int = eqx.field(static=True)
+
+    @property
+    def size(self) -> int:
+        return sum(len(rows) for rows in monomial_rows(self.of.size, self.degree))
+
+    @property
+    def names(self) -> list[str]:
+        names = self.of.names
+        rows = [row for same in monomial_rows(self.of.size, self.degree) for row in same]
+        return ["·".join(names[i] for i in row) for row in rows]
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
+        return monomials(self.of(x), self.degree)
+
+
+class Concatenate(eqx.Module):
+    """Several families of scalars one after the other."""
+
+    parts: tuple[Scalars, ...]
+
+    def __init__(self, *parts: Scalars):
+        self.parts = parts
+
+    @property
+    def size(self) -> int:
+        return sum(part.size for part in self.parts)
+
+    @property
+    def names(self) -> list[str]:
+        return [name for part in self.parts for name in part.names]
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
+        return jnp.concatenate([part(x) for part in self.parts])
+
+
+def monomials(values: Float[Array, " n"], degree: int) -> Float[Array, " size"]:
+    """All products of 1 to `degree` entries of `values`."""
+    parts = [jnp.prod(values[rows], axis=-1) for rows in monomial_rows(values.shape[0], degree) if len(rows)]
+    return jnp.concatenate(parts) if parts else values
+
+
+def monomial_rows(count: int, degree: int) -> list[np.ndarray]:
+    """For each degree from 1: which of `count` values each monomial multiplies."""
+    return [
+        np.array(list(combinations_with_replacement(range(count), d)), dtype=int).reshape(-1, d)
+        for d in range(1, degree + 1)
+    ]
+
+
+def safe_sqrt(square: Float[Array, "..."]) -> Float[Array, "..."]:
+    """√s, with gradient zero instead of infinite at s = 0."""
+    positive = square > 0
+    return jnp.where(positive, jnp.sqrt(jnp.where(positive, square, 1.0)), 0.0)
+
+
+def safe_inverse_sqrt(square: Float[Array, "..."]) -> Float[Array, "..."]:
+    """1/√s, and zero with gradient zero for s so small that its inverse would not be finite."""
+    enough = square > jnp.finfo(square.dtype).tiny ** 0.5
+    return jnp.where(enough, 1 / jnp.sqrt(jnp.where(enough, square, 1.0)), 0.0)

@@ -1,0 +1,153 @@
+"""Studies: many runs over tasks, models, sample sizes and seeds, each on disk as soon as it is finished.
+
+A study lives in a folder:
+
+    runs/<task>-<model>-n<ntrain>-seed<seed>/finished.json  one finished run, with the settings it was made under
+    results.csv, results.json                               one row a run, rewritten after each
+
+Run again with the same folder, a study goes on where it stopped: a run that is on disk with the same settings is read,
+any other is made.
+"""
+
+import csv
+import itertools
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import isfinite
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from scalaremlp._files import finite, write_json
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One cell of a study: a task, a model, a number of training samples and a seed."""
+
+    task: str
+    model: str
+    ntrain: int
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """The run's folder name.
+
+        >>> Run("o5", "no quadratic part", 100, 0).name
+        'o5-no_quadratic_part-n100-seed0'
+        """
+        words = (re.sub(r"[^A-Za-z0-9.+]+", "_", word).strip("_") for word in (self.task, self.model))
+        return "-".join((*words, f"n{self.ntrain}", f"seed{self.seed}"))
+
+
+def grid(tasks: Iterable[str], models: Iterable[str], sizes: Iterable[int], seeds: Iterable[int]) -> tuple[Run, ...]:
+    """All combinations, seeds running fastest, so that runs of equal shapes follow each other and compile once.
+
+    >>> [run.name for run in grid(["o5"], ["default"], [30, 100], [0])]
+    ['o5-default-n30-seed0', 'o5-default-n100-seed0']
+    """
+    return tuple(Run(*cell) for cell in itertools.product(tasks, models, sizes, seeds))
+
+
+def run_study(
+    runs: Sequence[Run],
+    measure: Callable[[Run, Path], Mapping[str, Any]],
+    folder: str | Path,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    fresh: bool = False,
+    notify: Callable[[int, Run, str, Row], None] = lambda *_: None,
+) -> list[Row]:
+    """Make every run that is not on disk yet, and return one row for each.
+
+    Args:
+        runs: what to run, in this order.
+        measure: `measure(run, run_folder)` fits and measures one run and returns its numbers, JSON values all.
+        folder: where the study lives; made if it does not exist.
+        settings: what else the numbers depend on, as JSON values. A run made under other settings is made anew.
+        fresh: make every run anew.
+        notify: called as `notify(position, run, state, row)` with state "start", "done", "reused" or "failed".
+
+    Returns:
+        Rows with `task`, `model`, `ntrain`, `seed` and the numbers of `measure`. A run that raised has `error` instead
+        of numbers; the others go on, and it is tried again the next time.
+    """
+    folder = Path(folder)
+    settings = json.loads(json.dumps(settings or {}))
+    rows: list[Row] = []
+    for position, run in enumerate(runs):
+        path = folder / "runs" / run.name
+        row = None if fresh else _finished(path, run, settings)
+        state = "reused"
+        if row is None:
+            notify(position, run, "start", {})
+            state, row = _make(run, measure, path, settings)
+        rows.append(row)
+        _write_table(folder, [row for row in rows if "error" not in row])
+        notify(position, run, state, row)
+    return rows
+
+
+def summary(rows: Iterable[Row], quantities: Sequence[str]) -> list[Row]:
+    """Median, least and greatest of each quantity over the seeds of equal (task, model, ntrain); `seeds` counts them.
+
+    >>> rows = [{"task": "o5", "model": "m", "ntrain": 9, "seed": s, "mse": float(s)} for s in range(3)]
+    >>> summary(rows, ["mse"])
+    [{'task': 'o5', 'model': 'm', 'ntrain': 9, 'seeds': 3, 'mse': 1.0, 'mse_min': 0.0, 'mse_max': 2.0}]
+    """
+    cells: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        if "error" not in row:
+            cells.setdefault((row["task"], row["model"], row["ntrain"]), []).append(row)
+    table = []
+    for (task, model, ntrain), members in cells.items():
+        line: Row = {"task": task, "model": model, "ntrain": ntrain, "seeds": len(members)}
+        for quantity in quantities:
+            # A number that is missing or not finite is a failure, never an omission: the cell says so.
+            values = [float("nan") if row.get(quantity) is None else row[quantity] for row in members]
+            known = all(map(isfinite, values))
+            line[quantity] = median(values) if known else float("nan")
+            line[f"{quantity}_min"] = min(values) if known else float("nan")
+            line[f"{quantity}_max"] = max(values) if known else float("nan")
+        table.append(line)
+    return table
+
+
+def read_rows(folder: str | Path) -> list[Row]:
+    """The finished runs of a study, as `run_study` left them in `results.json`."""
+    rows: list[Row] = json.loads((Path(folder) / "results.json").read_text(encoding="utf-8"))
+    return rows
+
+
+def _make(run: Run, measure: Callable[[Run, Path], Mapping[str, Any]], path: Path, settings: Any) -> tuple[str, Row]:
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    try:
+        row = finite({**asdict(run), **measure(run, path)})
+    except Exception as error:
+        return "failed", {**asdict(run), "error": f"{type(error).__name__}: {error}"}
+    write_json(path / "finished.json", {"run": asdict(run), "settings": settings, "row": row})
+    return "done", row
+
+
+def _finished(path: Path, run: Run, settings: Any) -> Row | None:
+    try:
+        saved = json.loads((path / "finished.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return saved["row"] if saved.get("run") == asdict(run) and saved.get("settings") == settings else None
+
+
+def _write_table(folder: Path, rows: list[Row]) -> None:
+    write_json(folder / "results.json", rows)
+    columns = list(dict.fromkeys(itertools.chain.from_iterable(rows)))
+    with (folder / "results.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)

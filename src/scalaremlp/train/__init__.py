@@ -1,0 +1,24 @@
+"""Training, evaluation and storage of models."""
+
+from ._batches import as_batch as as_batch
+from ._equivariance import equivariance_error as equivariance_error
+from ._evaluate import evaluate as evaluate
+from ._evaluate import predict as predict
+from ._first_order import FirstOrder as FirstOrder
+from ._fit import fit as fit
+from ._history import History as History
+from ._history import Record as Record
+from ._levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
+from ._loss import LeastSquares as LeastSquares
+from ._loss import Loss as Loss
+from ._loss import Regression as Regression
+from ._parameters import count_parameters as count_parameters
+from ._parameters import split_parameters as split_parameters
+from ._save import load as load
+from ._save import load_history as load_history
+from ._save import read_config as read_config
+from ._save import save as save
+from ._schedules import Constant as Constant
+from ._schedules import Cosine as Cosine
+from ._schedules import Schedule as Schedule
+from ._schedules import StepDecay as StepDecay

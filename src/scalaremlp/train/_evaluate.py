@@ -1,0 +1,85 @@
+"""Predictions of a model on many inputs, and how far they are from the truth."""
+
+from collections.abc import Callable
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Inexact
+
+from ._batches import as_batch
+from ._check import check_finite, check_fits
+
+
+def predict(
+    model: Callable[..., Any], x: Inexact[Array | np.ndarray, "n size_in"], *, batch: int = 1024
+) -> Inexact[Array, "n size_out"]:
+    """`model(x)` for each of many inputs, `batch` of them at a time.
+
+    Args:
+        model: an unbatched model.
+        x: the inputs.
+        batch: how many at a time.
+
+    Raises:
+        ValueError: if there are no inputs.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> predict(lambda x: 2 * x, jnp.ones((3, 2))).shape
+        (3, 2)
+    """
+    x = jnp.asarray(x)
+    if x.ndim == 0 or not len(x):
+        raise ValueError(f"`x` must be inputs of shape (n, size_in). Got shape {x.shape}. One input is x[None].")
+    samples, batch = len(x), min(batch, len(x))
+    filled = jnp.concatenate([x, jnp.broadcast_to(x[-1:], (-samples % batch, *x.shape[1:]))])
+    parts = [_apply(model, filled[start : start + batch]) for start in range(0, samples, batch)]
+    return jnp.concatenate(parts)[:samples]
+
+
+def evaluate(model: Callable[..., Any], data: Any, *, batch: int = 1024) -> dict[str, float]:
+    r"""How well a model predicts the outputs of a data set.
+
+    - `mse`: $\sum |y - \hat y|^2 / (n m)$ over n samples and m components;
+    - `relative_mse`: $\sum |y - \hat y|^2 / \sum |y - \bar y|^2$, where $\bar y$ is the mean output of the data set;
+    - `r2`: 1 − `relative_mse`;
+    - `n`: the number of samples.
+
+    Where all outputs are equal, `relative_mse` and `r2` are NaN.
+
+    Args:
+        model: an unbatched model.
+        data: a data set, or the arrays `(x, y)`.
+        batch: how many samples are predicted at a time.
+
+    Raises:
+        ValueError: if the sizes do not fit, or the data are not finite.
+
+    Example:
+        >>> import jax.random as jr, scalaremlp as se
+        >>> se.enable_x64()
+        >>> data = se.data.o5(500, key=jr.key(0))
+        >>> mean = data.y.mean(axis=0)
+        >>> round(se.evaluate(lambda x: mean, data)["relative_mse"], 6)
+        1.0
+    """
+    batch_xy = as_batch(data)
+    check_finite(batch_xy, "data")
+    check_fits(model, batch_xy, "data")
+    x, y = batch_xy
+    truth, guess = np.asarray(y), np.asarray(predict(model, x, batch=batch))
+    error, spread = _sum_of_squares(truth - guess), _sum_of_squares(truth - truth.mean(axis=0))
+    relative = error / spread if spread else float("nan")
+    return {"mse": error / truth.size, "relative_mse": relative, "r2": 1 - relative, "n": len(truth)}
+
+
+@eqx.filter_jit
+def _apply(model: Callable[..., Any], x: Array) -> Array:
+    return jax.vmap(model)(x)
+
+
+def _sum_of_squares(values: np.ndarray) -> float:
+    return float(np.sum(np.abs(values.astype(np.result_type(values, np.float64))) ** 2))

@@ -1,0 +1,58 @@
+"""Bayesian regularisation: how strongly to hold each group of parameters near zero, inferred from the data.
+
+MacKay, *A practical Bayesian framework for backpropagation networks*, Neural Computation 4, 448 (1992).
+"""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from ._gauss_newton import Normal
+
+
+class Evidence(eqx.Module):
+    """Precisions α of the groups of parameters, divided by the precision β of the residuals."""
+
+    group: Int[Array, " p"]
+    ratio: Float[Array, " groups"]  # α_g / β
+
+    @property
+    def ridge(self) -> Float[Array, " p"]:
+        """What is added to the diagonal of JᵀJ."""
+        return self.ratio[self.group]
+
+    def penalty(self, theta: Float[Array, " p"]) -> Float[Array, ""]:
+        return jnp.sum(self.ridge * theta**2)
+
+
+@jax.jit
+def step(normal: Normal, ridge: Array, theta: Array, damping: Array) -> tuple[Array, Array]:
+    """δ of (JᵀJ + ridge + damping) δ = −(Jᵀr + ridge θ), and the decrease of Σr² + Σ ridge θ² it predicts."""
+    gradient = normal.gradient + ridge * theta
+    matrix = normal.matrix + jnp.diag(ridge + damping)
+    delta = -jax.scipy.linalg.cho_solve(jax.scipy.linalg.cho_factor(matrix), gradient)
+    return delta, delta @ (damping * delta - gradient)
+
+
+@eqx.filter_jit
+def updated(
+    evidence: Evidence, normal: Normal, theta: Array, squares: Array, count: Array, damping: Array
+) -> tuple[Evidence, Array]:
+    """The evidence after one step of MacKay's fixed-point iteration, and the number of well-determined parameters.
+
+    γ_g = p_g − a_g tr_g (JᵀJ + a)⁻¹ with a = α/β; α_g = γ_g/|θ_g|², β = (N − Σγ)/Σr².
+    """
+    groups = evidence.ratio.shape[0]
+    matrix = normal.matrix + jnp.diag(evidence.ridge + damping)
+    factor = jnp.linalg.cholesky(matrix)
+    inverse = jax.scipy.linalg.solve_triangular(factor, jnp.eye(len(theta)), lower=True)
+    variances = jnp.sum(inverse**2, axis=0)
+    gamma = jax.ops.segment_sum(1 - evidence.ridge * variances, evidence.group, groups)
+    gamma = jnp.maximum(gamma, 1e-3)
+    noise = squares / jnp.maximum(count - gamma.sum(), 1.0)
+    sizes = jax.ops.segment_sum(theta**2, evidence.group, groups)
+    scale = jnp.mean(jnp.diagonal(normal.matrix))
+    ratio = jnp.clip(gamma * noise / jnp.maximum(sizes, 1e-300), 1e-15 * scale, 1e6 * scale)
+    ratio = jnp.where(jnp.isfinite(ratio), ratio, evidence.ratio)
+    return Evidence(evidence.group, ratio), gamma.sum()

@@ -1,0 +1,124 @@
+"""What happened during a fit."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from .._files import finite
+
+
+@dataclass(frozen=True)
+class Record:
+    """The state of a fit at one moment; every callback of `fit` is called with one after each chunk of steps.
+
+    Args:
+        step: updates made so far.
+        steps: the most there will be.
+        loss: the training loss, averaged over the steps since the record before.
+        validation: the loss on the validation set, `None` without one.
+        learning_rate: at the last step; `None` if the optimiser has none that is known.
+        epoch: how many times the number of samples has been used; `None` if the optimiser does not count.
+        seconds: since the fit began, compilation included.
+        details: further numbers of the optimiser, by name.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    validation: float | None = None
+    learning_rate: float | None = None
+    epoch: float | None = None
+    seconds: float = 0.0
+    details: Mapping[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All numbers of the record by name, those of `details` among the others."""
+        own = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "details"}
+        return {**own, **self.details}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Record":
+        """The record that `as_dict` wrote."""
+        own = {each.name for each in fields(cls)} - {"details"}
+        details = {name: value for name, value in values.items() if name not in own}
+        return cls(**{name: value for name, value in values.items() if name in own}, details=details)
+
+
+@dataclass
+class History:
+    """The records of a fit in order, and how it went.
+
+    Args:
+        optimizer: the name of the method.
+        reason: why it was chosen.
+        stopped: why the fit ended.
+        kept: which model was returned, e.g. the one of the best validation loss.
+        records: one for each chunk of steps.
+
+    Example:
+        >>> history = History(optimizer="by hand")
+        >>> history.append(Record(step=10, steps=20, loss=0.5))
+        >>> history.append(Record(step=20, steps=20, loss=0.25))
+        >>> history["loss"], len(history)
+        ([0.5, 0.25], 2)
+    """
+
+    optimizer: str = ""
+    reason: str = ""
+    stopped: str = ""
+    kept: str = ""
+    records: list[Record] = field(default_factory=list)
+
+    def append(self, record: Record) -> None:
+        """Add a record at the end."""
+        self.records.append(record)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records)
+
+    def __getitem__(self, column: str) -> list[Any]:
+        columns = self.columns
+        if column not in columns:
+            raise KeyError(
+                f"A history has the columns {', '.join(columns) or '(none yet)'}. Got {column!r}. Use one of them."
+            )
+        return columns[column]
+
+    @property
+    def columns(self) -> dict[str, list[Any]]:
+        """The records as columns: name -> one value for each record, `None` where a record has no such number."""
+        rows = [record.as_dict() for record in self.records]
+        names = dict.fromkeys(name for row in rows for name in row)
+        return {name: [row.get(name) for row in rows] for name in names}
+
+    @property
+    def summary(self) -> dict[str, str]:
+        """How the fit went, in words: `optimizer`, `reason`, `stopped` and `kept`."""
+        return {"optimizer": self.optimizer, "reason": self.reason, "stopped": self.stopped, "kept": self.kept}
+
+    def to_jsonl(self) -> str:
+        """The records as text, one JSON object a line; numbers that are not finite become null."""
+        return "".join(json.dumps(finite(record.as_dict())) + "\n" for record in self.records)
+
+    @classmethod
+    def from_jsonl(cls, text: str, summary: Mapping[str, str] | None = None) -> "History":
+        """The history whose records `to_jsonl` wrote, with what `summary` said of it.
+
+        Raises:
+            ValueError: if a line is no record.
+        """
+        history = cls()
+        for name, words in (summary or {}).items():
+            setattr(history, name, words)
+        for number, line in enumerate(text.splitlines(), start=1):
+            try:
+                history.append(Record.from_dict(json.loads(line)))
+            except (ValueError, TypeError, AttributeError) as error:
+                raise ValueError(
+                    f"A history holds one JSON record a line. Got {line[:40]!r} in line {number}. Save it again."
+                ) from error
+        return history

@@ -1,0 +1,87 @@
+"""The numbers inside a model: taken out as named arrays, and put into a model of the same structure."""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import PyTree
+
+
+class Leaf(NamedTuple):
+    """One array or number of a model: where it is, its kind, shape and dtype."""
+
+    path: str
+    kind: str
+    shape: tuple[int, ...]
+    dtype: str
+
+    def __str__(self) -> str:
+        return f"{self.path or 'the model'}: {self.dtype}{list(self.shape)}"
+
+
+def take_leaves(model: PyTree) -> tuple[list[Leaf], list[np.ndarray]]:
+    """Every array and number of a model, described and as NumPy arrays.
+
+    Raises:
+        ValueError: if a leaf is of a dtype that NumPy's files cannot hold.
+    """
+    found = [(path, leaf) for path, leaf in jax.tree_util.tree_leaves_with_path(model) if _kind(leaf)]
+    for path, leaf in found:
+        dtype = getattr(leaf, "dtype", None)
+        if dtype is not None and (jnp.issubdtype(dtype, jax.dtypes.prng_key) or np.dtype(dtype).isbuiltin != 1):
+            raise ValueError(
+                f"Arrays of a model must be of a standard NumPy dtype to be saved. Got {dtype} in "
+                f"{jax.tree_util.keystr(path)}. Convert it first (a random key with jax.random.key_data)."
+            )
+    arrays = [np.asarray(leaf) for _, leaf in found]
+    described = [
+        Leaf(jax.tree_util.keystr(path), _kind(leaf), array.shape, str(array.dtype))
+        for (path, leaf), array in zip(found, arrays, strict=True)
+    ]
+    return described, arrays
+
+
+def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray]) -> PyTree:
+    """The model with its arrays and numbers replaced by the saved ones.
+
+    Raises:
+        ValueError: if paths, kinds, shapes or dtypes differ.
+    """
+    expected = take_leaves(model)[0]
+    for want, got in zip(expected, saved, strict=False):
+        if want != got:
+            raise ValueError(
+                f"A saved model must match the model it is loaded into. Got {got} in the file where the model has "
+                f"{want}. {_remedy(want, got)}"
+            )
+    if len(expected) != len(saved):
+        raise ValueError(
+            f"A saved model must match the model it is loaded into. Got {len(saved)} arrays in the file and "
+            f"{len(expected)} in the model. Pass `like=` a model of the same structure."
+        )
+    remaining = iter(arrays)
+    return jax.tree.map(lambda leaf: _like(leaf, next(remaining)) if _kind(leaf) else leaf, model)
+
+
+def _kind(leaf: Any) -> str:
+    """What to save a leaf as; empty if it is no number: a function, a string."""
+    if isinstance(leaf, jax.Array):
+        return "jax"
+    if isinstance(leaf, (np.ndarray, np.generic)):
+        return "numpy"
+    return "number" if isinstance(leaf, (bool, int, float, complex)) else ""
+
+
+def _like(leaf: Any, array: np.ndarray) -> Any:
+    if isinstance(leaf, jax.Array):
+        return jnp.asarray(array)
+    return array if isinstance(leaf, np.ndarray) else array[()] if isinstance(leaf, np.generic) else array.item()
+
+
+def _remedy(want: Leaf, got: Leaf) -> str:
+    if want._replace(dtype="") != got._replace(dtype=""):
+        return "Pass `like=` a model of the same structure."
+    if want.dtype in ("float64", "complex128"):
+        return "Load it without scalaremlp.enable_x64(), or into a float32 model by `like=`."
+    return f"Make the model in {got.dtype}."

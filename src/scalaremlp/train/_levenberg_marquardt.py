@@ -1,0 +1,252 @@
+"""Levenberg-Marquardt with Bayesian regularisation: second-order training for small networks and clean data."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Key, PyTree
+
+from ._batches import sample_count
+from ._chunk import average_loss, validation_key
+from ._evidence import Evidence, step, updated
+from ._gauss_newton import (
+    Normal,
+    Problem,
+    chunk_size,
+    in_chunks,
+    normal_equations,
+    residuals_per_sample,
+    sum_of_squares,
+)
+from ._history import History, Record
+from ._loss import LeastSquares
+from ._parameters import split_parameters
+
+_MAX_BYTES = 8e9
+_WINDOW = 10
+
+
+@dataclass(frozen=True)
+class LevenbergMarquardt:
+    r"""Minimise β/2 Σ r² + Σ_g α_g/2 |θ_g|² over the parameters θ, with α and β inferred from the data.
+
+    Each iteration solves (JᵀJ + A/β + λ) δ = −(Jᵀr + Aθ/β) and takes the step if it lowers the objective; λ follows
+    the ratio of the actual to the predicted decrease. JᵀJ is accumulated over chunks of samples. Between iterations
+    the precisions follow MacKay's evidence: with γ_g = p_g − α_g tr_g H⁻¹ well-determined parameters in group g,
+    where H = βJᵀJ + A, α_g = γ_g/|θ_g|² and β = (N − Σγ)/Σr². Every array of the model is a group, so that a part of
+    the model that the data do not call for is switched off.
+
+    A model may offer `linear_parameters()`, a pytree of booleans like its parameters: those in which it is linear
+    while the others stand still. They are solved for first; a law that they can express is found in that solve.
+
+    Args:
+        steps: most iterations.
+        tolerance: stop when ten iterations together lower the objective by less than this fraction.
+        floor: stop when Σr² is below this fraction of its value at the start: the rounding of float64.
+        regularise: whether to infer α; without, α = 0.
+        chunk: samples whose Jacobian is held at once; None chooses by memory.
+
+    References:
+        Marquardt, J. SIAM 11, 431 (1963); Nielsen, IMM-REP-1999-05; MacKay, Neural Computation 4, 448 (1992);
+        Foresee and Hagan, ICNN 1997.
+    """
+
+    steps: int = 150
+    tolerance: float = 2e-2
+    floor: float = 1e-30
+    regularise: bool = True
+    chunk: int | None = None
+
+    name: ClassVar[str] = "Levenberg-Marquardt"
+
+    @staticmethod
+    def cost(parameters: int, residuals: int, samples: int) -> tuple[float, float]:
+        """Floating point operations and bytes of one iteration, with `residuals` of each sample."""
+        held = min(chunk_size(parameters, residuals), samples) * residuals * parameters
+        flops = 2.0 * samples * residuals * parameters**2 + 2.0 * parameters**3
+        return flops, 8.0 * (5 * parameters**2 + 3 * held)
+
+    def minimise(
+        self,
+        loss: LeastSquares,
+        model: PyTree,
+        data: PyTree,
+        *,
+        validation: PyTree = None,
+        key: Key[Array, ""],
+        callbacks: Iterable[Callable[[Record], object]] = (),
+    ) -> tuple[PyTree, History]:
+        """Fit the model; returns the best one on the validation data, or without any the last one.
+
+        Raises:
+            ValueError: if the loss is no `LeastSquares`, the parameters are not float64, or too many for memory.
+        """
+        parameters, static = split_parameters(model)
+        _check(loss, parameters, self.cost)
+        each = residuals_per_sample(loss, model, data)
+        theta = ravel_pytree(parameters)[0]
+        chunks, weights = in_chunks(data, each, theta.size, self.chunk)
+        problem = Problem(loss, parameters, static, chunks, weights, key)
+        held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
+        unit = float(sum_of_squares(problem, theta))
+        run = _Run(self, problem, sample_count(data) * each, unit, callbacks, held_out)
+        group = _groups(parameters)
+        if hasattr(model, "linear_parameters"):
+            theta = run.solve_linear(theta, group, _mask(model.linear_parameters(), parameters))
+        theta = run.iterate(theta, group)
+        return problem.model(theta), run.history
+
+
+@dataclass
+class _Run:
+    """One fit: the state that iterations share, and its record."""
+
+    settings: LevenbergMarquardt
+    problem: Problem
+    count: int
+    unit: float  # Σr² at the start
+    callbacks: Iterable[Callable[[Record], object]]
+    held_out: Callable[[Any], Array] | None
+    history: History = field(default_factory=History)
+    started: float = field(default_factory=time.perf_counter)
+    best: tuple[float, Any] = (np.inf, None)
+
+    def solve_linear(self, theta: Array, group: np.ndarray, mask: np.ndarray) -> Array:
+        """Solve for the parameters in which the model is linear, with their own evidence.
+
+        Repeated from the new residuals, the solve refines itself to the rounding of float64.
+        """
+        chosen = np.flatnonzero(mask)
+        names, inner = np.unique(group[chosen], return_inverse=True)
+        evidence = None
+        squares = self.unit
+        for _ in range(12):
+            normal = normal_equations(self.problem, theta, jnp.asarray(chosen))
+            tiny = 1e-15 * jnp.mean(jnp.diagonal(normal.matrix))
+            if evidence is None:
+                evidence = Evidence(jnp.asarray(inner), jnp.full(len(names), 1e9 * tiny))
+            for _ in range(20 if self.settings.regularise else 0):
+                delta, _ = step(normal, evidence.ridge, theta[chosen], tiny)
+                expected = _expected(normal, delta)
+                evidence, _ = updated(evidence, normal, theta[chosen] + delta, expected, float(self.count), tiny)
+            delta, _ = step(normal, evidence.ridge, theta[chosen], tiny)
+            trial = theta.at[chosen].add(delta)
+            now = sum_of_squares(self.problem, trial)
+            if not now < squares:
+                break
+            theta, last, squares = trial, squares, now
+            if now > 0.9 * last or now < self.settings.floor * self.unit:
+                break
+        return theta
+
+    def iterate(self, theta: Array, group: np.ndarray) -> Array:
+        """Levenberg-Marquardt on all parameters."""
+        s, every = self.settings, jnp.arange(theta.size)
+        squares = sum_of_squares(self.problem, theta)
+        if squares <= s.floor * self.unit:
+            self._record(0, theta, squares, float("nan"), float("nan"))
+            return self._stop(theta, "the linear part alone leaves residuals at the rounding of float64")
+        normal = normal_equations(self.problem, theta, every)
+        scale = float(jnp.mean(jnp.diagonal(normal.matrix)))
+        damping, growth = 1e-3 * scale, 2.0
+        ratio = 1e-6 * scale if s.regularise else 0.0
+        evidence = Evidence(jnp.asarray(group), jnp.full(int(group.max()) + 1, ratio))
+        past: list[float] = []
+        self._record(0, theta, normal.squares, damping, float("nan"))
+        for number in range(1, s.steps + 1):
+            if normal.squares < s.floor * self.unit:
+                return self._stop(theta, "the residuals are at the rounding of float64")
+            objective = normal.squares + evidence.penalty(theta)
+            while True:
+                delta, predicted = step(normal, evidence.ridge, theta, damping)
+                trial = theta + delta
+                new = sum_of_squares(self.problem, trial) + evidence.penalty(trial)
+                gain = float((objective - new) / predicted)
+                if gain > 0 and np.isfinite(float(new)):
+                    break
+                damping, growth = damping * growth, growth * 2
+                if damping > 1e12 * scale:
+                    return self._stop(theta, "no step lowers the objective any more")
+            theta = trial
+            damping, growth = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), 1e-15 * scale), 2.0
+            normal = normal_equations(self.problem, theta, every)
+            gamma = float("nan")
+            if s.regularise:
+                evidence, determined = updated(
+                    evidence, normal, theta, normal.squares, float(self.count), 1e-15 * scale
+                )
+                gamma = float(determined)
+            self._record(number, theta, normal.squares, damping, gamma)
+            past.append(float(normal.squares + evidence.penalty(theta)))
+            if len(past) > _WINDOW and past[-1] > (1 - s.tolerance) * past[-1 - _WINDOW]:
+                return self._stop(theta, f"{_WINDOW} iterations lowered the objective by less than {s.tolerance:g}")
+        return self._stop(theta, f"{s.steps} iterations made")
+
+    def _record(self, number: int, theta: Array, squares: Array, damping: float, gamma: float) -> None:
+        validation = None
+        if self.held_out is not None:
+            validation = float(self.held_out(self.problem.model(theta)))
+            if validation < self.best[0]:
+                self.best = (validation, theta)
+        details = {"damping": float(damping), "determined": gamma}
+        record = Record(
+            number,
+            self.settings.steps,
+            float(squares) / self.count,
+            validation,
+            epoch=float(number),
+            seconds=time.perf_counter() - self.started,
+            details=details,
+        )
+        self.history.append(record)
+        for callback in self.callbacks:
+            callback(record)
+
+    def _stop(self, theta: Array, why: str) -> Array:
+        self.history.stopped = why
+        self.history.kept = "the last" if self.best[1] is None else "the best on the validation data"
+        return theta if self.best[1] is None else self.best[1]
+
+
+def _expected(normal: Normal, delta: Array) -> Array:
+    """Σr² after a step in which the model is linear."""
+    value = normal.squares + 2 * normal.gradient @ delta + delta @ normal.matrix @ delta
+    return jnp.maximum(value, 1e-16 * normal.squares)
+
+
+def _groups(parameters: PyTree) -> np.ndarray:
+    """The number of the array that each entry of the flat parameters comes from."""
+    leaves = jax.tree.leaves(parameters)
+    return np.repeat(np.arange(len(leaves)), [leaf.size for leaf in leaves])
+
+
+def _mask(chosen: PyTree, parameters: PyTree) -> np.ndarray:
+    """A pytree of booleans, one for each array, as a mask of the flat parameters."""
+    wanted = [bool(flag) for flag in jax.tree.leaves(chosen)]
+    return np.repeat(wanted, [leaf.size for leaf in jax.tree.leaves(parameters)])
+
+
+def _check(loss: Any, parameters: PyTree, cost: Callable[..., tuple[float, float]]) -> None:
+    if not isinstance(loss, LeastSquares):
+        raise ValueError(
+            f"Levenberg-Marquardt needs a LeastSquares loss. Got {type(loss).__name__}: use optimizer='first-order'."
+        )
+    leaves = jax.tree.leaves(parameters)
+    kinds = sorted({str(leaf.dtype) for leaf in leaves} - {"float64"})
+    if kinds:
+        raise ValueError(
+            f"Levenberg-Marquardt needs float64 parameters. Got {', '.join(kinds)}: call scalaremlp.enable_x64() before "
+            "making the model, or use optimizer='first-order'."
+        )
+    count = sum(leaf.size for leaf in leaves)
+    needed = cost(count, 1, 1)[1]
+    if needed > _MAX_BYTES:
+        raise ValueError(
+            f"Levenberg-Marquardt keeps matrices of parameters², at most {_MAX_BYTES / 1e9:g} GB. Got {count} parameters, "
+            f"{needed / 1e9:.3g} GB: take a smaller width, or optimizer='first-order'."
+        )

@@ -1,0 +1,73 @@
+"""Losses: what a fit makes small."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Inexact, Key, PyTree
+
+
+@runtime_checkable
+class Loss(Protocol):
+    """A real number to be made small: any callable of a model, a batch and a random key.
+
+    A batch is the pytree of arrays that `fit` was given, cut down to some of its samples along the leading axis; for
+    a data set it is `(x, y)`. The value has to be a mean over the samples of the batch, so that batches can be
+    averaged. The key is for losses that draw random numbers.
+    """
+
+    def __call__(self, model: Callable[..., Any], batch: PyTree, key: Key[Array, ""]) -> Float[Array, ""]:
+        """The mean loss of `model` over the samples of `batch`."""
+        ...
+
+
+class LeastSquares(eqx.Module):
+    r"""A loss that is a mean of squares. A subclass says what is squared; Levenberg-Marquardt needs to know it.
+
+    $$L = \frac{1}{bm} \sum_{i=1}^b \sum_{j=1}^m r_{ij}^2$$
+
+    Example:
+        >>> import jax.numpy as jnp, jax.random as jr
+        >>> from scalaremlp.train import LeastSquares
+        >>> class Pull(LeastSquares):
+        ...     def residuals(self, model, batch, key):
+        ...         return (model - batch)[:, None]
+        >>> float(Pull()(1.0, jnp.array([0.0, 3.0]), jr.key(0)))
+        2.5
+    """
+
+    @abstractmethod
+    def residuals(self, model: Any, batch: PyTree, key: Key[Array, ""]) -> Float[Array, "b m"]:
+        """The real residuals of a batch of `b` samples, `m` of them for each sample."""
+
+    def __call__(self, model: Any, batch: PyTree, key: Key[Array, ""]) -> Float[Array, ""]:
+        """The mean of the squared residuals."""
+        return jnp.mean(self.residuals(model, batch, key) ** 2)
+
+
+class Regression(LeastSquares):
+    """The mean squared error of `model(x)` against `y`, over samples and components.
+
+    Complex residuals are stacked into their real and imaginary parts, so that a batch of `b` outputs of size `m` has
+    residuals of shape `(b, 2m)`, and the loss is half of the mean squared modulus.
+    """
+
+    def residuals(
+        self,
+        model: Callable[..., Any],
+        batch: tuple[Inexact[Array, "b size_in"], Inexact[Array, "b size_out"]],
+        key: Key[Array, ""],
+    ) -> Float[Array, "b m"]:
+        """The residuals `model(x) - y` of the batch `(x, y)`."""
+        x, y = batch
+        return as_real(jax.vmap(model)(x) - y)
+
+
+def as_real(values: Inexact[Array, "*batch m"]) -> Float[Array, "*batch k"]:
+    """Complex values as their real and imaginary parts, stacked along the last axis; real values as they are."""
+    if jnp.iscomplexobj(values):
+        return jnp.concatenate([values.real, values.imag], axis=-1)
+    return values

@@ -1,0 +1,89 @@
+"""Which optimiser a fit uses, and why: a decision by the sizes of the problem alone."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import PyTree
+
+from ._batches import sample_count
+from ._first_order import FirstOrder
+from ._gauss_newton import residuals_per_sample
+from ._levenberg_marquardt import LevenbergMarquardt
+from ._loss import LeastSquares, Loss
+from ._parameters import count_parameters, split_parameters
+
+#: Optimisers by name. A new one is a class with `minimise` and one line here.
+OPTIMIZERS = {"first-order": FirstOrder, "levenberg-marquardt": LevenbergMarquardt}
+
+# Above either of these an iteration of Levenberg-Marquardt takes longer than it is worth, or more memory than there is.
+MAX_FLOPS = 2e11
+MAX_BYTES = 2e9
+
+
+def select(optimizer: Any, settings: Mapping[str, Any], loss: Loss, model: PyTree, data: PyTree) -> tuple[Any, str]:
+    """The object whose `minimise` will run, and the reason for it in words."""
+    settings = {name: value for name, value in settings.items() if value is not None}
+    if isinstance(optimizer, str):
+        optimizer = named_optimizer(optimizer)
+    if hasattr(optimizer, "minimise"):
+        return _with_settings(optimizer, settings), "given by the caller"
+    if hasattr(optimizer, "init") and hasattr(optimizer, "update"):
+        return FirstOrder(transformation=optimizer, **settings), "an Optax optimiser given by the caller"
+    if optimizer is not None:
+        raise ValueError(
+            "`optimizer` must be None, a name, FirstOrder(...), LevenbergMarquardt(...) or an Optax optimiser. "
+            f"Got {optimizer!r}. With None a suitable one is chosen."
+        )
+    if settings:
+        return FirstOrder(**settings), f"{', '.join(settings)} given, which only first-order training has"
+    return _suitable(loss, model, data)
+
+
+def _suitable(loss: Loss, model: PyTree, data: PyTree) -> tuple[Any, str]:
+    """Levenberg-Marquardt where it applies and pays, otherwise first-order training."""
+    if not isinstance(loss, LeastSquares):
+        return FirstOrder(), f"{type(loss).__name__} is no LeastSquares loss, which Levenberg-Marquardt needs"
+    others = {str(leaf.dtype) for leaf in jax.tree.leaves(split_parameters(model)[0])} - {"float64"}
+    if others:
+        reason = f"the parameters are {', '.join(sorted(others))}, and Levenberg-Marquardt needs float64"
+        if jnp.result_type(float) == jnp.float32:
+            warnings.warn(
+                f"Fitting by a first-order method: {reason}. Call scalaremlp.enable_x64() before making the model and "
+                "the data for a more exact fit.",
+                stacklevel=4,
+            )
+        return FirstOrder(), reason
+    parameters, samples, each = count_parameters(model), sample_count(data), residuals_per_sample(loss, model, data)
+    flops, memory = LevenbergMarquardt.cost(parameters, each, samples)
+    size = f"{parameters} parameters and {samples * each} residuals"
+    needs = f"{flops / 1e9:.3g} Gflop an iteration and {memory / 1e9:.3g} GB"
+    if flops > MAX_FLOPS or memory > MAX_BYTES:
+        limit = f"{MAX_FLOPS / 1e9:.3g} Gflop and {MAX_BYTES / 1e9:.3g} GB"
+        return FirstOrder(), f"with {size} Levenberg-Marquardt would need {needs}, more than {limit}"
+    return LevenbergMarquardt(), f"least squares in float64 with {size}: {needs}"
+
+
+def named_optimizer(name: str) -> Any:
+    """A new optimiser of that name, with its default settings."""
+    if name not in OPTIMIZERS:
+        raise ValueError(
+            f"`optimizer` by name is one of {', '.join(OPTIMIZERS)}. Got {name!r}. "
+            "For others pass an Optax optimiser, e.g. optax.lion(1e-4)."
+        )
+    return OPTIMIZERS[name]()
+
+
+def _with_settings(optimizer: Any, settings: Mapping[str, Any]) -> Any:
+    """The optimiser with the settings that were given to `fit` itself."""
+    if not settings:
+        return optimizer
+    if isinstance(optimizer, FirstOrder):
+        return replace(optimizer, **settings)
+    raise ValueError(
+        f"steps, epochs, batch_size, schedule and patience belong to first-order training. Got {', '.join(settings)} "
+        f"with {type(optimizer).__name__}. Leave them out, or give optimizer='first-order'."
+    )

@@ -1,0 +1,152 @@
+"""The commands at work, on small sizes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from scalaremlp.cli import _reproduce, main
+from scalaremlp.cli._commands import Reproduce
+from scalaremlp.runs import run as fit_and_measure
+
+SMALL = ["--ntrain", "30", "--ntest", "50", "--optimizer", "first-order", "--epochs", "2"]
+PNG = b"\x89PNG"
+
+
+def last_json(capsys):
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_train_leaves_a_run_folder_and_evaluate_finds_the_same_numbers(tmp_path, capsys):
+    out = tmp_path / "runs" / "a"
+    assert main(["train", "inertia", "--permutation", *SMALL, "--out", str(out), "--json"]) == 0
+    numbers = last_json(capsys)
+    assert {"test_mse", "relative_mse", "equivariance_error", "seconds"} <= numbers.keys()
+    assert numbers["equivariance_error"] < 1e-10
+    asked = json.loads((out / "run.json").read_text())["settings"]
+    assert asked["model"]["options"] == {"permutation": True}
+    assert json.loads((out / "result.json").read_text())["test_mse"] == numbers["test_mse"]
+    assert json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])["loss"] > 0
+    for picture in ("learning", "predicted"):
+        assert (out / "figures" / f"{picture}.png").read_bytes()[:4] == PNG
+    assert main(["evaluate", str(out), "--json"]) == 0
+    again = last_json(capsys)
+    for name in ("test_mse", "relative_mse", "equivariance_error", "ntest"):
+        assert again[name] == pytest.approx(numbers[name], rel=1e-9, abs=1e-15)
+
+
+def test_equal_seeds_give_equal_numbers_and_others_do_not(tmp_path, capsys):
+    errors = []
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        words = ["train", "o5", *SMALL, "--model", "mlp", "--seed", str(seed), "--out", str(tmp_path / name), "--json"]
+        assert main(words) == 0
+        errors.append(last_json(capsys)["test_mse"])
+    assert errors[0] == errors[1] != errors[2]
+
+
+def test_the_plain_network_trains_too(tmp_path, capsys):
+    words = ["train", "o5", *SMALL, "--model", "mlp", "--width", "8", "--depth", "1", "--out", str(tmp_path), "--json"]
+    assert main(words) == 0
+    assert last_json(capsys)["parameters"] == 10 * 8 + 8 + 8 + 1
+
+
+def test_a_file_of_ones_own(tmp_path, capsys):
+    x = np.random.default_rng(0).normal(size=(40, 6))
+    np.savez(tmp_path / "mine.npz", x=x, y=(x**2).sum(axis=1, keepdims=True))
+    types = ["--rep-in", "2*T(1)", "--rep-out", "T(0)", "--group", "O(3)"]
+    fast = ["--optimizer", "first-order", "--epochs", "2"]
+    out = tmp_path / "run"
+    assert main(["train", str(tmp_path / "mine.npz"), *types, *fast, "--out", str(out), "--json"]) == 0
+    numbers = last_json(capsys)
+    assert numbers["ntest"] == 8
+    assert main(["evaluate", str(out), "--json"]) == 0
+    assert last_json(capsys)["test_mse"] == pytest.approx(numbers["test_mse"])
+    assert main(["evaluate", str(out), "--data", str(tmp_path / "mine.npz"), "--json"]) == 0
+    assert last_json(capsys)["ntest"] == 40
+
+
+@pytest.fixture
+def quick_fit(monkeypatch):
+    """Fits of `reproduce` cut short; counts them, and can be told to be interrupted."""
+    calls = {"made": 0, "stop_at": None}
+
+    def short(*args, **options):
+        if calls["made"] == calls["stop_at"]:
+            raise KeyboardInterrupt
+        calls["made"] += 1
+        return fit_and_measure(*args, **options, optimizer="first-order", epochs=2)
+
+    monkeypatch.setattr(_reproduce, "fit_and_measure", short)
+    return calls
+
+
+def test_reproduce_goes_on_after_ctrl_c_and_writes_a_report(tmp_path, capsys, quick_fit):
+    size = ["--sizes", "20", "30", "--seeds", "1", "--ntest", "40"]
+    words = ["reproduce", "--tasks", "o5", *size, "--out", str(tmp_path)]
+    quick_fit["stop_at"] = 2
+    assert main(words) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+    quick_fit["stop_at"] = None
+    assert main([*words, "--json"]) == 0
+    variants = len(_reproduce.VARIANTS)
+    assert quick_fit["made"] == 2 * variants
+    said = capsys.readouterr()
+    numbers = json.loads(said.out.splitlines()[-1])
+    assert numbers["runs"] == 2 * variants
+    assert numbers["failed"] == 0
+    assert said.err.count("from an earlier call") == 2
+    report = (tmp_path / "report.md").read_text()
+    assert "| 20 |" in report
+    assert "scalaremlp reproduce --tasks o5 --sizes 20 30 --seeds 1" in report
+    assert "runs that failed" not in report.lower()
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == report.count("![") == 3
+    assert (tmp_path / "figures" / "o5.png").read_bytes()[:4] == PNG
+
+
+def test_quick_is_the_default_model_at_two_sizes():
+    runs = _reproduce.runs_of(Reproduce(quick=True))
+    assert {(run.model, run.ntrain, run.seed) for run in runs} == {("default", 100, 0), ("default", 1000, 0)}
+    assert {run.task for run in runs} == {"o5", "inertia", "particle"}
+
+
+def test_the_full_study_has_every_variant_size_and_seed():
+    assert len(set(_reproduce.runs_of(Reproduce()))) == 3 * len(_reproduce.VARIANTS) * 5 * 3
+
+
+def test_reproduce_reports_a_failed_run_and_ends_with_status_1(tmp_path, capsys, monkeypatch):
+    def fails(*args, **options):
+        raise FloatingPointError("not finite")
+
+    monkeypatch.setattr(_reproduce, "fit_and_measure", fails)
+    assert (
+        main(["reproduce", "--quick", "--tasks", "o5", "--sizes", "20", "--ntest", "40", "--out", str(tmp_path)]) == 1
+    )
+    assert "failed: FloatingPointError" in capsys.readouterr().err
+    assert "Runs that failed" in (tmp_path / "report.md").read_text()
+
+
+def test_ctrl_c_during_a_fit_keeps_its_course(tmp_path, capsys, monkeypatch):
+    from scalaremlp import runs
+
+    def stopped(model, data, *, callbacks, **options):
+        callbacks[0](runs.Record(step=1, steps=2, loss=0.5))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "fit", stopped)
+    assert main(["train", "o5", *SMALL, "--out", str(tmp_path)]) == 130
+    assert "metrics.jsonl" in capsys.readouterr().err
+    assert '"loss": 0.5' in (tmp_path / "metrics.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--help"], ["train", "--help"], ["evaluate", "--help"], ["reproduce", "--help"]]
+)
+def test_help_explains(words, capsys):
+    assert main(words) == 0
+    assert "usage: scalaremlp" in capsys.readouterr().out
+
+
+def test_version(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("scalaremlp ")

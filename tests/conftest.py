@@ -1,0 +1,20 @@
+"""Settings of the whole suite: float64, a headless plot backend, and shapes and types checked at run time."""
+
+import os
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import jax
+import pytest
+from jaxtyping import install_import_hook
+
+# Before any test imports the package: annotations such as Float[Array, "n d"] are then checked at every call.
+install_import_hook("scalaremlp", "runtime_types.check")
+
+jax.config.update("jax_enable_x64", True)
+
+
+@pytest.fixture
+def key() -> jax.Array:
+    """A fixed random key."""
+    return jax.random.key(0)

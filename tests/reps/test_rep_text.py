@@ -1,0 +1,75 @@
+"""Representations from text."""
+
+import pytest
+
+from scalaremlp.groups import SO, Lorentz, O, S, Z
+from scalaremlp.reps import Scalar, T, V, parse
+
+READ = [
+    ("5*T(0)+5*T(1)", 5 * T(0) + 5 * T(1)),
+    ("(T(1)+T(2))>>(T(0)+T(1)+T(2))", (T(1) + T(2)) >> (T(0) + T(1) + T(2))),
+    ("V**2>>V", V**2 >> V),
+    ("(V+2*V**2)*(V.T+1*V).T+V.T", (V + 2 * V**2) * (V.T + V).T + V.T),
+    ("T(2)+4*T(1,0)+T(0,1)", T(2) + 4 * T(1) + T(0, 1)),
+    ("2*V(Z(3))*V(S(4)) + V(O(3))**2", 2 * V(Z(3)) * V(S(4)) + V(O(3)) ** 2),
+    ("(Scalar + Vector)(Lorentz())", (Scalar + V)(Lorentz())),
+    ("V(O(3)*S(2)).T", V.T(O(3) * S(2))),
+    ("V.conj() * V", V.conj() * V),
+    ("2 + V", 2 + V),
+    ("3", 3 * Scalar),
+    ("2*3*V", 6 * V),
+    ("V >> 2", V >> 2),
+    (" (\n V ) ", V),
+]
+
+
+@pytest.mark.parametrize(("text", "rep"), READ, ids=[text for text, _ in READ])
+def test_text_is_read(text, rep):
+    assert parse(text) == rep and parse(str(rep)) == rep
+
+
+def test_further_names():
+    assert parse("T(2)(G)*W", {"G": SO(3), "W": V(S(4))}) == T(2)(SO(3)) * V(S(4))
+
+
+@pytest.mark.parametrize(
+    ("rep", "text"),
+    [
+        (5 * T(0) + 5 * T(1), "5*T(0) + 5*T(1)"),
+        (V.T * V, "T(0,1)*T(1)"),
+        ((5 * T(0) + 5 * T(1))(O(3)), "(5*T(0) + 5*T(1))(O(3))"),
+        (T(2)(O(3)), "T(2)(O(3))"),
+        (2 * V(Z(3)) * V(S(4)) + V(O(3)) ** 2, "2*T(1)(Z(3))*T(1)(S(4)) + T(2)(O(3))"),
+        ((2 + V) * (1 + V.conj()), "(2*T(0) + T(1))*(T(0) + T(1).conj())"),
+        (2 * ((1 + V) * V), "2*((T(0) + T(1))*T(1))"),
+        (0 * V, "0"),
+    ],
+    ids=str,
+)
+def test_text_is_short(rep, text):
+    assert str(rep) == repr(rep) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("T(1", "Got 'T(1'. Check the brackets and operators."),
+        ("Vektor", "A representation must have a known name. Got 'Vektor'. Did you mean Vector"),
+        ("Q(3)", "A representation must have a known name. Got 'Q'. Use one of V, Vector, Scalar, T."),
+        ("V(T(3))", "A group must have a known name. Got 'T'."),
+        ("V(O(0))", "O(p, q) needs p + q >= 1. Got O(0)."),
+        ("T(-1)", "Got '-1'. Use names, whole numbers, +, *, **, >> and .T alone."),
+        ("0.5*V", "Got '0.5'."),
+        ("V - V", "Got 'V - V'. The operators are +, *, ** and >>, of representations."),
+        ("9**9**9", "The operators are +, *, ** and >>, of representations."),
+        ("T(1,2,3)", "A representation is written like '5*T(0) + 5*T(1)' or 'V**2 >> V'. Got 'T(1,2,3)'."),
+        ("V.size", "Got 'V.size'."),
+        ("__import__('os').system('true')", "Got "),
+        ("[V][0]", "Got '[V][0]'."),
+        ("", "A representation is written like"),
+    ],
+)
+def test_text_that_is_no_representation(text, message):
+    with pytest.raises(ValueError, match=r"^[^\n]+$") as error:
+        parse(text)
+    assert message in str(error.value)

@@ -1,0 +1,56 @@
+"""The report: every number from the rows or the published figures, nothing hidden."""
+
+import pytest
+
+from scalaremlp import published
+from scalaremlp.report import number, results_table, write_report
+
+ROW = {"relative_mse": 1e-3, "equivariance_error": 1e-15, "seconds": 3.0, "parameters": 50, "ntest": 500}
+ROWS = [
+    {"task": task, "model": model, "ntrain": n, "seed": seed, "test_mse": (seed + 1) / n, **ROW}
+    for task in ("particle", "o5") for model in ("default", "other") for n in (1000, 77) for seed in range(3)
+]  # fmt: skip
+
+
+@pytest.fixture
+def report(tmp_path):
+    write_report(tmp_path, ROWS, default="default", command="make it", made_with={"jax": "9"})
+    return tmp_path
+
+
+def test_the_table_shows_medians_beside_the_published_figures():
+    lines = results_table(ROWS, "default").splitlines()
+    assert [line.split(" | ")[:2] for line in lines[2:]] == [
+        ["| particle", "77"], ["| particle", "1000"], ["| o5", "77"], ["| o5", "1000"],
+    ]  # fmt: skip
+    median, scalars = number(2 / 1000), number(published.curves("o5")["Scalars"][1000])
+    assert median in lines[-1]
+    assert scalars in lines[-1]
+    assert lines[2].endswith("| – | – |"), "no figure was published for 77 samples"
+
+
+def test_the_report_says_how_it_was_made_and_shows_the_spread(report):
+    text = (report / "report.md").read_text()
+    assert "Made by `make it` with jax 9. 24 runs, 1.2 minutes of fitting in all, 3 seeds, 500 test samples." in text
+    assert f"| {number(2 / 77)} | {number(1 / 77)} | {number(3 / 77)} |" in text
+    assert "exactly quadratic" in text
+    assert "arXiv:2104.09459" in text
+    assert (report / "results.md").read_text().strip() == results_table(ROWS, "default")
+
+
+def test_the_page_holds_its_pictures(report):
+    page = (report / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == 2
+    assert 'src="figures' not in page
+    assert "<table>" in page
+
+
+def test_runs_without_a_number_are_shown_as_failed(tmp_path):
+    rows = [
+        {**ROWS[0], "test_mse": None},
+        {"task": "particle", "model": "default", "ntrain": 3, "seed": 0, "error": "E"},
+    ]
+    write_report(tmp_path, rows, default="default", command="", made_with={})
+    text = (tmp_path / "report.md").read_text()
+    assert "| 1000 | failed |" in text
+    assert "- particle, default, 3 samples, seed 0: E" in text

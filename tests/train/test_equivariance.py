@@ -1,0 +1,156 @@
+"""The equivariance error is tiny for exact functions, is what its formula says for others, and sees permutations."""
+
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+import pytest
+
+from scalaremlp.data import inertia
+from scalaremlp.groups import SO, SU, Lorentz, O, S, Sp, Trivial
+from scalaremlp.reps import T, V
+from scalaremlp.train import equivariance_error
+
+MODEL = 1e-10
+ETA = jnp.diag(jnp.array([1.0, -1, -1, -1]))
+
+
+def cross(x):
+    return jnp.cross(*x.reshape(2, 3))
+
+
+def gram_times_first(x):
+    p = x.reshape(2, 4)
+    return jnp.tanh(p[0] @ ETA @ p[1]) * p[0]
+
+
+def outer(x):
+    a, b = x.reshape(2, 3)
+    return jnp.outer(a, b).ravel()
+
+
+def hermitian(x):
+    a, b = x.reshape(2, 2)
+    return jnp.vdot(a, b) * a
+
+
+def pooled(x):
+    """A set of 4 points in space, in: how many points each; out: the number-weighted mean point."""
+    numbers, points = x[:4], x[4:].reshape(4, 3)
+    return numbers @ points
+
+
+@pytest.mark.parametrize(
+    "model, rep_in, rep_out, group",
+    [
+        (cross, 2 * T(1), T(1), SO(3)),
+        (gram_times_first, 2 * T(1), T(1), Lorentz()),
+        (outer, 2 * T(1), T(2), O(3)),
+        (hermitian, 2 * T(1), T(1), SU(2)),
+        (lambda x: jnp.sin(x), T(1), T(1), Trivial(4)),
+    ],
+)
+def test_exact_functions(model, rep_in, rep_out, group, key):
+    assert equivariance_error(model, rep_in, rep_out, group, key=key) < MODEL
+
+
+@pytest.mark.parametrize(
+    "model, rep_in, rep_out, group",
+    [
+        (cross, 2 * T(1), T(1), O(3)),
+        (lambda x: jnp.tanh(x), T(1), T(1), O(3)),
+        (lambda x: (x[:4] @ x[4:])[None], 2 * T(1), T(0), Sp(2)),
+    ],
+)
+def test_functions_that_are_not_equivariant(model, rep_in, rep_out, group, key):
+    assert equivariance_error(model, rep_in, rep_out, group, key=key) > 0.1
+
+
+def test_the_formula(key):
+    """A plain loop over the same elements, for f(x) = (x_0 + 2, ...) and boosts, whose norm is not 1."""
+    group, rep = Lorentz(), T(1)
+    x = jnp.asarray(np.random.default_rng(7).standard_normal((5, 4)))
+
+    def model(x):
+        return x + 2.0
+
+    worst = 0.0
+    for g in np.asarray(group.sample(jr.fold_in(key, 0), 16)):
+        for each in np.asarray(x):
+            error = np.linalg.norm(model(g @ each) - g @ model(each))
+            worst = max(worst, error / (np.linalg.svd(g)[1][0] * np.linalg.norm(model(each))))
+    got = equivariance_error(model, rep, rep, group, key=key, x=x)
+    assert got == pytest.approx(worst, rel=1e-12) and got > 0.1
+
+
+def test_several_groups(key):
+    """S(4) permutes the points and O(3) rotates them; the dot products of all pairs move with S(4) alone."""
+    rep_in, rep_out = V(S(4)) * V(O(3)), V(S(4)) * V(S(4))
+
+    def products(x):
+        points = x.reshape(4, 3)
+        return (points @ points.T).ravel()
+
+    assert equivariance_error(products, rep_in, rep_out, None, key=key) < MODEL
+    assert equivariance_error(lambda x: products(x)[::-1] * jnp.arange(16), rep_in, rep_out, None, key=key) > 0.1
+
+
+def test_permutations_of_particles(key):
+    data = inertia(20, key=key)
+    arguments = (data.rep_in, data.rep_out, data.group)
+
+    def moment(x, weights):
+        points = x[5:].reshape(5, 3)
+        second = jnp.einsum("i,ia,ib->ab", weights * x[:5], points, points)
+        return (jnp.trace(second) * jnp.eye(3) - second).ravel()
+
+    def shared(x):
+        return moment(x, jnp.ones(5))
+
+    def uneven(x):
+        return moment(x, jnp.arange(5.0))
+
+    for options in ({}, {"x": data.x}):
+        assert equivariance_error(shared, *arguments, key=key, permutations=True, **options) < MODEL
+        assert equivariance_error(uneven, *arguments, key=key, permutations=False, **options) < MODEL
+        assert equivariance_error(uneven, *arguments, key=key, permutations=True, **options) > 0.1
+    assert equivariance_error(uneven, *arguments, key=key) < MODEL
+    uneven.permutation = True  # a model that claims the symmetry is tested for it
+    assert equivariance_error(uneven, *arguments, key=key) > 0.1
+
+
+def test_masses_and_positions_are_exchanged_together(key):
+    """Exchanging only one of the two blocks would change a mean weighted by the first."""
+    rep_in, rep_out = 4 * T(0) + 4 * T(1), T(1)
+    assert equivariance_error(pooled, rep_in, rep_out, O(3), key=key, permutations=True) < MODEL
+
+
+def test_blocks_that_are_no_particles_are_refused(key):
+    with pytest.raises(ValueError, match=r"all blocks have the same multiplicity\. Got .*permutations=False"):
+        equivariance_error(lambda x: x[:1], 2 * T(0) + 3 * T(1), T(0), O(3), key=key, permutations=True)
+
+
+def test_inputs_are_checked(key):
+    with pytest.raises(
+        ValueError, match=r"inputs of shape \(n, 3\) = T\(1\)\. Got shape \(2, 4\)\. One input is x\[None"
+    ):
+        equivariance_error(lambda x: x, T(1), T(1), O(3), key=key, x=jnp.ones((2, 4)))
+
+
+def test_functions_that_jax_cannot_trace(key):
+    def by_numpy(x):
+        return np.array([np.linalg.norm(np.asarray(x))])
+
+    assert equivariance_error(by_numpy, T(1), T(0), O(3), key=key, samples=4) < MODEL
+
+
+def test_zero_and_nan(key):
+    assert equivariance_error(lambda x: 0 * x, T(1), T(1), O(3), key=key) == 0
+    assert np.isnan(equivariance_error(lambda x: 0 * x[:1] / 0, T(1), T(0), O(3), key=key))
+    step = equivariance_error(lambda x: jnp.where(x > 0, 0.0, 1.0)[:1], T(1), T(0), O(3), key=key)
+    assert step == np.inf
+
+
+def test_single_precision(key):
+    with jax.enable_x64(False):
+        assert 1e-9 < equivariance_error(cross, 2 * T(1), T(1), SO(3), key=key) < 1e-4

@@ -1,0 +1,64 @@
+"""Errors are means over all samples, whatever the batches."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from scalaremlp.data import Dataset, inertia
+from scalaremlp.groups import O, U
+from scalaremlp.reps import T
+from scalaremlp.train import evaluate, predict
+
+
+def points(n, size):
+    return jnp.asarray(np.random.default_rng(0).standard_normal((n, size)))
+
+
+@pytest.mark.parametrize("n, batch", [(1, 4), (4, 4), (10, 4), (7, 100)])
+def test_predict_is_the_model_on_every_row(n, batch):
+    x = points(n, 3)
+    np.testing.assert_array_equal(predict(lambda v: 2 * v[:2], x, batch=batch), 2 * x[:, :2])
+
+
+def test_predict_refuses_no_inputs():
+    with pytest.raises(ValueError, match=r"inputs of shape \(n, size_in\)\. Got shape \(0, 3\)\. One"):
+        predict(lambda v: v, jnp.zeros((0, 3)))
+
+
+@pytest.mark.parametrize("batch", [3, 7, 50, 1000])
+def test_the_batches_do_not_matter(batch, key):
+    data = inertia(50, key=key)
+    guess = np.asarray(jnp.tanh(data.x[:, :9]))
+    truth = np.asarray(data.y)
+    result = evaluate(lambda x: jnp.tanh(x[:9]), data, batch=batch)
+    spread = np.sum((truth - truth.mean(axis=0)) ** 2)
+    assert result["mse"] == pytest.approx(np.mean((truth - guess) ** 2), rel=1e-12)
+    assert result["relative_mse"] == pytest.approx(np.sum((truth - guess) ** 2) / spread, rel=1e-12)
+    assert result["r2"] == pytest.approx(1 - result["relative_mse"]) and result["n"] == 50
+    assert evaluate(lambda x: jnp.tanh(x[:9]), (data.x, data.y)) == pytest.approx(result)
+
+
+def test_r2_is_no_explained_variance():
+    """Twice the truth is a bad prediction; the ratio of its spread to that of the truth would be 4."""
+    x = points(1000, 1)
+    assert evaluate(lambda v: 2 * v, (x, x))["r2"] == pytest.approx(0, abs=0.01)
+    assert evaluate(lambda v: v, (x, x)) == {"mse": 0, "relative_mse": 0, "r2": 1, "n": 1000}
+    assert evaluate(lambda v: -v, (x, x))["r2"] == pytest.approx(-3, abs=0.03)
+
+
+def test_constant_outputs_have_no_relative_error():
+    x = jnp.ones((4, 1))
+    result = evaluate(lambda v: 2 * v, (x, x))
+    assert result["mse"] == 1 and np.isnan(result["relative_mse"]) and np.isnan(result["r2"])
+
+
+def test_complex_errors_are_moduli():
+    x = np.array([[1.0], [1j], [-1.0], [-1j]])
+    data = Dataset(x, x, T(1), T(1), U(1))
+    assert evaluate(lambda v: v * (1 + 1j), data) == pytest.approx({"mse": 1, "relative_mse": 1, "r2": 0, "n": 4})
+
+
+def test_sizes_are_checked(key):
+    with pytest.raises(ValueError, match=r"outputs of the data must have the shape \(3,\) of the model's.* Got \(9,\)"):
+        evaluate(lambda x: x[:3], inertia(5, key=key))
+    assert O(3) == inertia(5, key=key).group

@@ -1,0 +1,172 @@
+"""One call fits any model; it calibrates first, says what it did, and refuses what cannot work."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+import pytest
+
+from scalaremlp.data import Dataset
+from scalaremlp.groups import SO, O
+from scalaremlp.reps import T
+from scalaremlp.scalars import Statistics
+from scalaremlp.train import FirstOrder, LevenbergMarquardt, Record, Regression, evaluate, fit
+
+RNG = np.random.default_rng(0)
+
+
+def points(n=40, group=None):
+    """Lengths of vectors: T(1) -> T(0) of O(3), in numbers that are far from 1."""
+    x = RNG.standard_normal((n, 3))
+    return Dataset(x, 1000 + 50 * np.sum(x**2, axis=1, keepdims=True), T(1), T(0), group or O(3))
+
+
+class Moments(Statistics):
+    mean: jax.Array
+    scale: jax.Array
+
+
+class Square(eqx.Module):
+    """a |x|² + b in standard units, which it learns from the data by `calibrate`."""
+
+    a: jax.Array
+    b: jax.Array
+    moments: Moments
+    rep_in = T(1)
+    rep_out = T(0)
+    group = O(3)
+
+    def __call__(self, x):
+        return self.moments.mean + self.moments.scale * (self.a * jnp.sum(x**2) + self.b)[None]
+
+    def calibrate(self, x, y=None):
+        return eqx.tree_at(lambda m: m.moments, self, Moments(jnp.mean(y), jnp.std(y)))
+
+
+def square():
+    return Square(jnp.asarray(0.1), jnp.asarray(0.0), Moments(jnp.asarray(0.0), jnp.asarray(1.0)))
+
+
+def test_the_default_fits_and_says_how(key):
+    train, val = points().split(30)
+    model, history = fit(square(), train, validation=val, key=key)
+    assert evaluate(model, points())["relative_mse"] < 1e-12
+    assert history.optimizer == "Levenberg-Marquardt" and history.reason.startswith("least squares in float64 with 2 p")
+    assert history.stopped and history.kept and history["validation"][-1] is not None
+
+
+def test_first_order(key):
+    model, history = fit(square(), points(), steps=2000, key=key)
+    assert history.optimizer == "Adam" and history.reason == "steps given, which only first-order training has"
+    assert evaluate(model, points())["relative_mse"] < 1e-6
+
+
+def test_calibration_uses_the_training_data_once(key):
+    train, val = points().split(30)
+    model, _ = fit(square(), train, validation=val, steps=1, key=key)
+    assert float(model.moments.mean) == float(jnp.mean(train.y))
+    assert float(model.moments.scale) == float(jnp.std(train.y))
+    again, _ = fit(model, val, steps=1, key=key, calibrate=False)
+    assert float(again.moments.mean) == float(jnp.mean(train.y))
+
+
+def test_other_losses_and_other_data(key):
+    """Data are any pytree; without x and y there is nothing to calibrate with."""
+
+    def absolute(model, batch, key):
+        return jnp.mean(jnp.abs(jax.vmap(model)(batch["start"])[:, 0] - batch["end"]))
+
+    data = {"start": points().x, "end": points().y[:, 0]}
+    model, history = fit(square(), data, loss=absolute, steps=20, key=key)
+    assert (float(model.moments.scale) == 1 and history["loss"][-1] < history["loss"][0]) or len(history) == 1
+    assert history.reason.startswith("steps given")
+
+
+def test_callbacks_get_a_record_for_each_chunk(key):
+    seen = []
+    _, history = fit(square(), points(), optimizer=FirstOrder(steps=30, chunk=10), callbacks=[seen.append], key=key)
+    assert seen == history.records and [record.step for record in seen] == [10, 20, 30]
+    assert all(isinstance(record, Record) and record.steps == 30 for record in seen)
+    seen = []
+    fit(square(), points(), optimizer=LevenbergMarquardt(steps=2), callbacks=[seen.append], key=key)
+    assert seen
+
+
+def test_a_progress_bar_is_shown_when_asked_for(key, capsys):
+    fit(square(), points(), steps=200, progress=True, key=key)
+    shown = capsys.readouterr()
+    assert "Adam: steps given" in shown.err and "100 %" in shown.err and "loss " in shown.err and "left" in shown.err
+    assert not shown.out
+    fit(square(), points(), steps=200, key=key)  # standard error is no terminal here
+    fit(square(), points(), steps=200, progress=False, key=key)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_pairs_of_arrays_are_data_too(key):
+    data = points()
+    one, _ = fit(square(), data, steps=3, key=key)
+    other, _ = fit(square(), (np.asarray(data.x), np.asarray(data.y)), steps=3, key=key)
+    assert float(one.a) == float(other.a)
+
+
+def pair(**changes):
+    x, y = np.asarray(points().x), np.asarray(points().y)
+    return changes.get("x", x), changes.get("y", y)
+
+
+BAD = np.full((40, 1), np.nan)
+
+
+@pytest.mark.parametrize(
+    "data, text",
+    [
+        (pair(x=np.ones((40, 4))), r"inputs of the training data must have the model's size 3 = T\(1\)\. Got 4\. Make"),
+        (pair(y=np.ones((40, 2))), r"outputs of the training data must have the shape \(1,\) of .*Got \(2,\)\. Make"),
+        (pair(x=np.ones((40, 3, 1))), r"of shape \(n, size_in\).*Got \(40, 3, 1\) and \(40, 1\)\. Flatten each"),
+        (pair(x=np.ones(3), y=np.ones(3)), r"must be batches .*Got \(3,\) and \(3,\)\."),
+        (pair(x=np.ones((39, 3))), r"one entry for each sample.*Got shapes \(39, 3\), \(40, 1\)\. Stack"),
+        (pair(x=np.ones((0, 3)), y=np.ones((0, 1))), r"one entry for each sample.*Got shapes \(0, 3\)"),
+        (pair(y=BAD), r"training data must be finite\. Got NaN or infinity in an array of shape \(40, 1\)\. Leave"),
+        (pair(x=np.ones((40, 3), int)), r"must be floating point numbers\. Got int64 and float64\. Convert"),
+        (np.ones((40, 3)), r"training data must be a data set or a pair \(x, y\)\. Got "),
+    ],
+)
+def test_bad_data(data, text, key):
+    with pytest.raises(ValueError, match=text) as error:
+        fit(square(), data, steps=1, key=key)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "validation, text",
+    [
+        (
+            points(10, SO(3)),
+            r"type of the training data, T\(1\) -> T\(0\), O\(3\)\. Got .*SO\(3\)\. Take",
+        ),
+        (
+            Dataset(np.ones((9, 3)), np.ones((9, 3)), T(1), T(1), O(3)),
+            r"type of the training data.*Got T\(1\) -> T\(1\)",
+        ),
+        (pair(y=BAD), r"validation data must be finite"),
+        (pair(x=np.ones((40, 4))), r"inputs of the validation data must have the model's size 3"),
+    ],
+)
+def test_bad_validation_data(validation, text, key):
+    with pytest.raises(ValueError, match=text):
+        fit(square(), points(), validation=validation, steps=1, key=key)
+
+
+def test_validation_of_another_structure(key):
+    def loss(model, batch, key):
+        return jnp.mean((model.a - batch["t"]) ** 2)
+
+    with pytest.raises(ValueError, match=r"validation data must have the arrays of the training data"):
+        fit(square(), {"t": np.ones(4)}, validation={"s": np.ones(4)}, loss=loss, steps=1, key=key)
+
+
+def test_regression_is_the_default_loss(key):
+    one, _ = fit(square(), points(), steps=3, key=key)
+    other, _ = fit(square(), points(), steps=3, loss=Regression(), key=jr.key(0))
+    assert one.a.shape == other.a.shape
