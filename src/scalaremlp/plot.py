@@ -61,8 +61,11 @@ def predicted_against_true(true: Any, predicted: Any, *, title: str = "", points
     left.scatter(t, p, s=6, color=BLUE, alpha=0.5, linewidths=0, label="test sample")
     left.set(xlabel="true value (target units)", ylabel="predicted value (target units)")
     left.legend(frameon=False)
-    right.scatter(t, np.maximum(np.abs(p - t), np.sqrt(_SMALLEST)), s=6, color=VERMILLION, alpha=0.5, linewidths=0)
+    error, least = np.abs(p - t), np.sqrt(_SMALLEST)
+    right.scatter(t, np.maximum(error, least), s=6, color=VERMILLION, alpha=0.5, linewidths=0)
     right.set(xlabel="true value (target units)", ylabel="|predicted − true| (target units)", yscale="log")
+    if np.any(error == 0):
+        right.set_title(f"no error at all is drawn at {least:.0e}", fontsize="small")
     _tidy(left)
     _tidy(right)
     figure.suptitle(title)

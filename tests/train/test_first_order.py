@@ -82,9 +82,21 @@ def test_every_sample_is_used_at_most_once_in_an_epoch(n, batch, epochs, key):
     assert history["step"][-1] == steps * epochs
     assert float(model.counts.sum()) == pytest.approx(used * steps * epochs)
     assert float(model.counts.max()) <= epochs + 1e-9
-    if n % used == 0:
+    if n % used:
+        assert float(model.counts.min()) > 0  # another sample waits in each epoch
+    else:
         np.testing.assert_allclose(model.counts, epochs)
         assert history["epoch"][-1] == epochs
+
+
+def test_a_loss_gets_other_random_numbers_at_each_step(key):
+    """But the validation loss the same ones, so that its values can be compared."""
+
+    def noise(model, batch, key):
+        return jr.uniform(key) + 0 * model.w
+
+    _, history = FirstOrder(steps=10, chunk=1).minimise(noise, Point(jnp.zeros(())), TRAIN, validation=TRAIN, key=key)
+    assert len(set(history["loss"])) == 10 and len(set(history["validation"])) == 1
 
 
 def test_orders_differ_between_epochs_and_are_permutations(key):

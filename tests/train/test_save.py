@@ -1,5 +1,6 @@
 """A saved model is the same to the last bit, in plain files, whole or not there, and refuses what does not match."""
 
+import hashlib
 import json
 import os
 
@@ -81,9 +82,18 @@ def test_a_model_of_the_library_needs_no_like(tmp_path, ours):
     save(str(tmp_path / "a"), ours, settings={"task": "o5"})
     config = read_config(tmp_path / "a")
     assert config["class"] == "scalaremlp.train:Ours" and config["config"] == {"size": 3}
-    assert config["settings"] == {"task": "o5"}
+    assert config["settings"] == {"task": "o5"} and config["arrays"]["leaves"] == {".weight": "jax float64 3"}
     loaded = load(tmp_path / "a")
     assert type(loaded) is Ours and loaded.weight.tobytes() == ours.weight.tobytes()
+
+
+@pytest.mark.parametrize("name", ["ScalarMLP", "MLP"])
+def test_networks(tmp_path, name):
+    data = scalaremlp.data.inertia(9, key=jr.key(1))
+    make = getattr(scalaremlp.nn, name)
+    model = make(data.rep_in, data.rep_out, data.group, width=4, depth=1, key=jr.key(2)).calibrate(data.x, data.y)
+    save(tmp_path, model)
+    assert bool(eqx.tree_equal(load(tmp_path), model))
 
 
 def test_the_folder_holds_plain_files(tmp_path, ours):
@@ -142,7 +152,7 @@ def truncate(folder):
 def swap_arrays(folder):
     """Arrays that agree with their checksum but are not what the config describes."""
     arrays = json.loads((folder / "config.json").read_text())["arrays"]
-    arrays["leaves"][0]["shape"] = [4]
+    arrays["leaves"][".weight"] = "jax float64 4"
     edit(folder, arrays=arrays)
 
 
@@ -176,6 +186,7 @@ def climb_out(folder):
             r"must match.*\.weight: float64\[3\] in .*float64\[4\]",
         ),
         (swap_arrays, r"whose files do not agree"),
+        (lambda folder: edit(folder, arrays={}), r"whose files do not agree"),
         (climb_out, r"whose files do not agree"),
     ],
 )
@@ -197,16 +208,25 @@ def test_no_code_of_others_is_found(ours):
         assert find_class(name) is None
 
 
+class Trap:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (self.path,)
+
+
 def test_a_pickle_inside_is_not_opened(tmp_path, ours):
     save(tmp_path, ours)
     (path,) = tmp_path.glob("model-*.npz")
-    np.savez(path, **{"00000": np.array([print], dtype=object)})
-    config = read_config(tmp_path)
-    import hashlib
-
-    edit(tmp_path, arrays={**config["arrays"], "sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
+    np.savez(path, **{"00000": np.array([Trap(str(tmp_path / "sprung"))], dtype=object)})
+    arrays = read_config(tmp_path)["arrays"]
+    edit(tmp_path, arrays={**arrays, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
     with pytest.raises(ValueError, match="do not agree"):
         load(tmp_path)
+    assert not (tmp_path / "sprung").exists()
 
 
 def test_precision_must_match(tmp_path, ours):

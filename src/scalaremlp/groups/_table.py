@@ -27,8 +27,8 @@ _QUARTER_TURN = [[0.0, -1.0], [1.0, 0.0]]
 
 GROUPS: dict[str, Entry] = {
     "O": Entry(O, (O(1), O(2), O(3), O(2, 2))),
-    "SO": Entry(SO, (SO(1), SO(2), SO(3), SO(1, 1), SO(2, 2))),
-    "SOp": Entry(SOp, (SOp(1, 2),)),
+    "SO": Entry(SO, (SO(1), SO(2), SO(3), SO(1, 1))),
+    "SOp": Entry(SOp, (SOp(1, 3),)),
     "Lorentz": Entry(Lorentz, (Lorentz(),)),
     "O13": Entry(O13, (O13(),)),
     "SO13": Entry(SO13, (SO13(),)),
@@ -36,9 +36,9 @@ GROUPS: dict[str, Entry] = {
     "O11": Entry(O11, (O11(),)),
     "SO11p": Entry(SO11p, (SO11p(),)),
     "Sp": Entry(Sp, (Sp(1), Sp(2))),
-    "U": Entry(U, (U(1), U(2), U(3))),
+    "U": Entry(U, (U(1), U(2))),
     "SU": Entry(SU, (SU(1), SU(2), SU(3))),
-    "GL": Entry(GL, (GL(1), GL(2), GL(3))),
+    "GL": Entry(GL, (GL(1), GL(2))),
     "SL": Entry(SL, (SL(1), SL(2), SL(3))),
     "S": Entry(S, (S(1), S(2), S(4))),
     "Z": Entry(Z, (Z(1), Z(2), Z(4))),

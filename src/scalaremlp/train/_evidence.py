@@ -53,6 +53,7 @@ def updated(
     noise = squares / jnp.maximum(count - gamma.sum(), 1.0)
     sizes = jax.ops.segment_sum(theta**2, evidence.group, groups)
     scale = jnp.mean(jnp.diagonal(normal.matrix))
-    ratio = jnp.clip(gamma * noise / jnp.maximum(sizes, 1e-300), 1e-15 * scale, 1e6 * scale)
+    ratio = jnp.minimum(gamma * noise / jnp.maximum(sizes, 1e-300), 1e6 * scale)
+    ratio = jnp.where(ratio < 1e-15 * scale, 0.0, ratio)  # below rounding: no penalty rather than a wrong one
     ratio = jnp.where(jnp.isfinite(ratio), ratio, evidence.ratio)
     return Evidence(evidence.group, ratio), gamma.sum()

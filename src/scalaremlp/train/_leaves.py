@@ -19,6 +19,21 @@ class Leaf(NamedTuple):
     def __str__(self) -> str:
         return f"{self.path or 'the model'}: {self.dtype}{list(self.shape)}"
 
+    @property
+    def description(self) -> str:
+        """Kind, dtype and shape on one line, which `from_description` reads back."""
+        return f"{self.kind} {self.dtype} {'x'.join(map(str, self.shape))}".strip()
+
+    @classmethod
+    def from_description(cls, path: str, text: str) -> "Leaf":
+        """The leaf of that path and description.
+
+        Raises:
+            ValueError: if the text is no description.
+        """
+        kind, dtype, *shape = text.split(" ")
+        return cls(path, kind, tuple(int(length) for part in shape for length in part.split("x")), dtype)
+
 
 def take_leaves(model: PyTree) -> tuple[list[Leaf], list[np.ndarray]]:
     """Every array and number of a model, described and as NumPy arrays.

@@ -29,6 +29,9 @@ from ._parameters import split_parameters
 
 _MAX_BYTES = 8e9
 _WINDOW = 10
+_REFINEMENTS = 10
+_EVERY = 3  # iterations between updates of the evidence, after the first few
+_RELATIVE = 1e-14  # the least damping, relative to the diagonal of JᵀJ
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class LevenbergMarquardt:
     Args:
         steps: most iterations.
         tolerance: stop when ten iterations together lower the objective by less than this fraction.
-        floor: stop when Σr² is below this fraction of its value at the start: the rounding of float64.
+        floor: stop when Σr² is below this fraction of its value at the start, where rounding errors begin to count.
         regularise: whether to infer α; without, α = 0.
         chunk: samples whose Jacobian is held at once; None chooses by memory.
 
@@ -58,7 +61,7 @@ class LevenbergMarquardt:
 
     steps: int = 150
     tolerance: float = 2e-2
-    floor: float = 1e-30
+    floor: float = 1e-22
     regularise: bool = True
     chunk: int | None = None
 
@@ -94,11 +97,14 @@ class LevenbergMarquardt:
         problem = Problem(loss, parameters, static, chunks, weights, key)
         held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
         unit = float(sum_of_squares(problem, theta))
-        run = _Run(self, problem, sample_count(data) * each, unit, callbacks, held_out)
         group = _groups(parameters)
+        ratios = jnp.full(group.max() + 1, 1e-6 * unit / group.size if self.regularise else 0.0)
+        run = _Run(self, problem, sample_count(data) * each, unit, ratios, callbacks, held_out)
+        linear = np.zeros(theta.size, dtype=bool)
         if hasattr(model, "linear_parameters"):
-            theta = run.solve_linear(theta, group, _mask(model.linear_parameters(), parameters))
-        theta = run.iterate(theta, group)
+            linear = _mask(model.linear_parameters(), parameters)
+            theta = run.solve_linear(theta, group, linear)
+        theta = run.iterate(theta, group, linear)
         return problem.model(theta), run.history
 
 
@@ -110,6 +116,7 @@ class _Run:
     problem: Problem
     count: int
     unit: float  # Σr² at the start
+    ratios: Array  # α/β of every group
     callbacks: Iterable[Callable[[Record], object]]
     held_out: Callable[[Any], Array] | None
     history: History = field(default_factory=History)
@@ -123,44 +130,49 @@ class _Run:
         """
         chosen = np.flatnonzero(mask)
         names, inner = np.unique(group[chosen], return_inverse=True)
-        evidence = None
+        evidence = Evidence(jnp.asarray(inner), self.ratios[names])
         squares = self.unit
-        for _ in range(12):
+        for _ in range(_REFINEMENTS):
             normal = normal_equations(self.problem, theta, jnp.asarray(chosen))
-            tiny = 1e-15 * jnp.mean(jnp.diagonal(normal.matrix))
-            if evidence is None:
-                evidence = Evidence(jnp.asarray(inner), jnp.full(len(names), 1e9 * tiny))
-            for _ in range(20 if self.settings.regularise else 0):
-                delta, _ = step(normal, evidence.ridge, theta[chosen], tiny)
-                expected = _expected(normal, delta)
-                evidence, _ = updated(evidence, normal, theta[chosen] + delta, expected, float(self.count), tiny)
-            delta, _ = step(normal, evidence.ridge, theta[chosen], tiny)
+            damping = _RELATIVE * jnp.mean(jnp.diagonal(normal.matrix))
+            if self.settings.regularise:
+                evidence = self._linear_evidence(evidence, normal, theta[chosen], damping)
+            delta, _ = step(normal, evidence.ridge, theta[chosen], damping)
             trial = theta.at[chosen].add(delta)
-            now = sum_of_squares(self.problem, trial)
+            now = float(sum_of_squares(self.problem, trial))
             if not now < squares:
                 break
             theta, last, squares = trial, squares, now
-            if now > 0.9 * last or now < self.settings.floor * self.unit:
+            if squares > 0.5 * last:
                 break
+        self.ratios = self.ratios.at[names].set(evidence.ratio)
         return theta
 
-    def iterate(self, theta: Array, group: np.ndarray) -> Array:
+    def _linear_evidence(self, evidence: Evidence, normal: Normal, theta: Array, damping: Array) -> Evidence:
+        """MacKay's iteration with the residuals that the linear model predicts."""
+        for _ in range(_REFINEMENTS):
+            delta, _ = step(normal, evidence.ridge, theta, damping)
+            expected = _expected(normal, delta)
+            evidence, _ = updated(evidence, normal, theta + delta, expected, float(self.count), damping)
+        return evidence
+
+    def iterate(self, theta: Array, group: np.ndarray, linear: np.ndarray) -> Array:
         """Levenberg-Marquardt on all parameters."""
         s, every = self.settings, jnp.arange(theta.size)
         squares = sum_of_squares(self.problem, theta)
         if squares <= s.floor * self.unit:
             self._record(0, theta, squares, float("nan"), float("nan"))
-            return self._stop(theta, "the linear part alone leaves residuals at the rounding of float64")
+            return self._stop(theta, "the linear part alone leaves no more than rounding errors")
         normal = normal_equations(self.problem, theta, every)
         scale = float(jnp.mean(jnp.diagonal(normal.matrix)))
         damping, growth = 1e-3 * scale, 2.0
-        ratio = 1e-6 * scale if s.regularise else 0.0
-        evidence = Evidence(jnp.asarray(group), jnp.full(int(group.max()) + 1, ratio))
+        # Before the first update: weights of the network of order one.
+        noise = float(normal.squares) / self.count if s.regularise else 0.0
+        evidence = Evidence(jnp.asarray(group), jnp.where(_by_group(linear, group), self.ratios, noise))
         past: list[float] = []
+        determined = jnp.asarray(jnp.nan)
         self._record(0, theta, normal.squares, damping, float("nan"))
         for number in range(1, s.steps + 1):
-            if normal.squares < s.floor * self.unit:
-                return self._stop(theta, "the residuals are at the rounding of float64")
             objective = normal.squares + evidence.penalty(theta)
             while True:
                 delta, predicted = step(normal, evidence.ridge, theta, damping)
@@ -170,18 +182,19 @@ class _Run:
                 if gain > 0 and np.isfinite(float(new)):
                     break
                 damping, growth = damping * growth, growth * 2
-                if damping > 1e12 * scale:
+                if damping > 1e9 * scale:
                     return self._stop(theta, "no step lowers the objective any more")
             theta = trial
-            damping, growth = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), 1e-15 * scale), 2.0
+            damping = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), _RELATIVE * scale)
+            growth = 2.0
             normal = normal_equations(self.problem, theta, every)
-            gamma = float("nan")
-            if s.regularise:
+            if s.regularise and (number <= _EVERY or number % _EVERY == 0):
                 evidence, determined = updated(
-                    evidence, normal, theta, normal.squares, float(self.count), 1e-15 * scale
+                    evidence, normal, theta, normal.squares, float(self.count), _RELATIVE * scale
                 )
-                gamma = float(determined)
-            self._record(number, theta, normal.squares, damping, gamma)
+            self._record(number, theta, normal.squares, damping, float(determined))
+            if normal.squares <= s.floor * self.unit:
+                return self._stop(theta, "the residuals are at the rounding of float64")
             past.append(float(normal.squares + evidence.penalty(theta)))
             if len(past) > _WINDOW and past[-1] > (1 - s.tolerance) * past[-1 - _WINDOW]:
                 return self._stop(theta, f"{_WINDOW} iterations lowered the objective by less than {s.tolerance:g}")
@@ -223,6 +236,13 @@ def _groups(parameters: PyTree) -> np.ndarray:
     """The number of the array that each entry of the flat parameters comes from."""
     leaves = jax.tree.leaves(parameters)
     return np.repeat(np.arange(len(leaves)), [leaf.size for leaf in leaves])
+
+
+def _by_group(chosen: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """For each group, whether its entries are chosen."""
+    found = np.zeros(group.max() + 1, dtype=bool)
+    found[group[chosen]] = True
+    return found
 
 
 def _mask(chosen: PyTree, parameters: PyTree) -> np.ndarray:

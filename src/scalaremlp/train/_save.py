@@ -69,7 +69,7 @@ def save(
         "version": _version(),
         "class": name,
         "config": model.config() if name else None,
-        "arrays": {"file": file, "sha256": digest, "leaves": [leaf._asdict() for leaf in leaves]},
+        "arrays": {"file": file, "sha256": digest, "leaves": {leaf.path: leaf.description for leaf in leaves}},
         "fit": None if history is None else history.summary,
         "settings": dict(settings or {}),
     }
@@ -169,9 +169,9 @@ def _read_arrays(folder: Path, config: dict[str, Any]) -> tuple[list[Leaf], list
     """The arrays that a config speaks of, with their descriptions."""
     try:
         name, digest = config["arrays"]["file"], config["arrays"]["sha256"]
-        leaves = [Leaf(**{**leaf, "shape": tuple(leaf["shape"])}) for leaf in config["arrays"]["leaves"]]
+        leaves = [Leaf.from_description(*each) for each in config["arrays"]["leaves"].items()]
         known = {"class", "config"} <= config.keys() and _ARRAYS.fullmatch(name)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(_foreign(folder)) from error
     if not known:
         raise ValueError(_foreign(folder))
