@@ -21,8 +21,8 @@ def test_error_by_samples_labels_every_curve_and_draws_the_median_and_the_spread
     (axes,) = figure.axes
     check_axes(axes)
     labels = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert {"default", "no quadratic part", "Scalars (published)"} <= set(labels)
-    ours = next(line for line in axes.lines if line.get_label() == "default")
+    assert {"default (this library)", "no quadratic part (this library)", "Scalars (published)"} <= set(labels)
+    ours = next(line for line in axes.lines if line.get_label().startswith("default"))
     np.testing.assert_allclose(ours.get_ydata(), [0.1 / 30, 0.1 / 100])
     assert len(axes.collections) == 2
     path = plot.save_figure(figure, tmp_path / "new" / "a.png")

@@ -95,7 +95,9 @@ def error_by_samples(
         sizes = sorted(by_size)
         spread = np.maximum([[f(by_size[n]) for n in sizes] for f in (np.min, np.median, np.max)], _SMALLEST)
         axes.fill_between(sizes, spread[0], spread[2], color=colour, alpha=0.2, linewidth=0)
-        axes.plot(sizes, spread[1], color=colour, marker=marker, markersize=6, linewidth=2, label=label)
+        axes.plot(
+            sizes, spread[1], color=colour, marker=marker, markersize=6, linewidth=2, label=f"{label} (this library)"
+        )
     axes.set(xlabel="training samples (count)", ylabel="test mean squared error (target units squared)")
     axes.set(xscale="log", yscale="log")
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))

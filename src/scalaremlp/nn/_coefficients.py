@@ -1,5 +1,7 @@
 """A smooth function of scalars: a polynomial plus a network that starts at zero."""
 
+from dataclasses import dataclass
+
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
@@ -8,6 +10,16 @@ from ..scalars import monomial_rows, monomials
 from ._layers import Layers
 
 _MOST_POLYNOMIAL_PARAMETERS = 4000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The size and kind of the networks of a model, and whether they have a polynomial beside them."""
+
+    width: int
+    depth: int
+    activation: str
+    quadratic: bool
 
 
 class Coefficients(eqx.Module):
@@ -20,8 +32,8 @@ class Coefficients(eqx.Module):
         linear: how many further scalars t.
         hidden: how many further scalars u.
         size_out: how many coefficients.
-        quadratic: whether to have the polynomial part at all.
-        key: for the network; see `Layers` for its other arguments.
+        settings: of the network.
+        key: for the network.
     """
 
     layers: Layers
@@ -36,22 +48,28 @@ class Coefficients(eqx.Module):
         *,
         linear: int = 0,
         hidden: int = 0,
-        width: int,
-        depth: int,
-        activation: str,
-        quadratic: bool,
+        settings: Settings,
         key: Key[Array, ""],
     ):
         self.layers = Layers(
-            size + hidden, size_out, width=width, depth=depth, activation=activation, zero=quadratic, key=key
+            size + hidden,
+            size_out,
+            width=settings.width,
+            depth=settings.depth,
+            activation=settings.activation,
+            zero=settings.quadratic,
+            key=key,
         )
         counts = [len(rows) for rows in monomial_rows(size, 2)]
         self.degree = 2 if (sum(counts) + linear) * size_out <= _MOST_POLYNOMIAL_PARAMETERS else 1
-        self.polynomial = jnp.zeros((size_out, sum(counts[: self.degree]) + linear)) if quadratic else None
+        self.polynomial = jnp.zeros((size_out, sum(counts[: self.degree]) + linear)) if settings.quadratic else None
         self.bias = jnp.zeros(size_out)
 
     def __call__(
-        self, s: Float[Array, " size"], t: Float[Array, " linear"] | None = None, u: Float[Array, " hidden"] | None = None
+        self,
+        s: Float[Array, " size"],
+        t: Float[Array, " linear"] | None = None,
+        u: Float[Array, " hidden"] | None = None,
     ) -> Float[Array, " out"]:
         t, u = (s[:0] if extra is None else extra for extra in (t, u))
         value = self.layers(jnp.concatenate([s, u])) + self.bias

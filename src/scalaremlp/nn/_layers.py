@@ -47,9 +47,9 @@ class Layers(eqx.Module):
         key: Key[Array, ""],
     ):
         if activation not in ACTIVATIONS:
-            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}. Got {activation!r}: use one of them.")
+            raise ValueError(f"activation is one of {', '.join(ACTIVATIONS)}. Got {activation!r}: use one of them.")
         if min(width, depth + 1) < 1:
-            raise ValueError(f"width must be at least 1 and depth at least 0. Got width={width}, depth={depth}.")
+            raise ValueError(f"width must be at least 1 and depth at least 0. Got {width} and {depth}: give more.")
         sizes = [size_in, *[width] * depth, size_out]
         shapes = [*zip(sizes[1:], sizes[:-1], strict=True), *((size,) for size in sizes[1:])]
         edges = np.cumsum([0, *map(math.prod, shapes)])

@@ -10,7 +10,7 @@ from ..groups import Group
 from ..reps import Rep
 from ._layers import Layers
 from ._moments import Moments, over_samples
-from ._scalar_mlp import from_config
+from ._scalar_mlp import config_of, from_config
 
 
 class MLP(eqx.Module):
@@ -77,7 +77,7 @@ class MLP(eqx.Module):
 
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""
-        return {"rep_in": str(self.rep_in), "rep_out": str(self.rep_out), "group": str(self.group), **dict(self.settings)}
+        return config_of(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "MLP":

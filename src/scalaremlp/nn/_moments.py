@@ -1,5 +1,7 @@
 """Statistics that bring numbers to order one."""
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Inexact
@@ -44,6 +46,6 @@ def squared_norms(tensors: Inexact[Array, "... size"]) -> Float[Array, "..."]:
     return jnp.sum(jnp.abs(tensors) ** 2, axis=-1)
 
 
-def over_samples(function, x: Inexact[Array, "n size"], most: int = 65536):
+def over_samples(function: Callable[[Array], Array], x: Inexact[Array, "n size"], most: int = 65536) -> Array:
     """`function` of evenly spaced samples, at most about `most` of them, a thousand at a time."""
     return jax.lax.map(function, x[:: -(-len(x) // most)], batch_size=1024)

@@ -1,15 +1,18 @@
 """Equivariant functions as networks in the scalars times tensors made from the inputs."""
 
+from dataclasses import asdict
 from typing import Any
 
 import equinox as eqx
 import jax.numpy as jnp
+import jax.random as jr
 from jaxtyping import Array, Inexact, Key, PyTree
 
 from .. import groups, reps
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import false_like
+from ._coefficients import Settings
 from ._moments import squared_norms
 from ._separate import Separate
 from ._shared import Shared
@@ -90,10 +93,10 @@ class ScalarMLP(eqx.Module):
         key: Key[Array, ""],
     ):
         self.rep_in, self.rep_out, self.group, self.permutation = rep_in, rep_out, group, permutation
-        network = {"width": width, "depth": depth, "activation": activation, "quadratic": quadratic}
-        self.settings = tuple({**network, "norms": norms, "permutation": permutation, "limit": limit}.items())
+        settings = Settings(width, depth, activation, quadratic)
+        self.settings = (*asdict(settings).items(), ("norms", norms), ("permutation", permutation), ("limit", limit))
         body = Shared if permutation else Separate
-        self.body = body(rep_in, rep_out, group, norms=norms, limit=limit, key=key, **network)
+        self.body = body(rep_in, rep_out, group, settings, norms=norms, limit=limit, key=key)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         size = self.rep_in(self.group).size
@@ -112,17 +115,20 @@ class ScalarMLP(eqx.Module):
         return _calibrated(self, x, y)
 
     def linear_parameters(self) -> PyTree:
-        """Booleans, a tree like the parameters: the polynomial, in which the model is linear."""
+        """Booleans, a tree like the parameters: the polynomial, or without one the last layer of the network.
 
-        def linear(model: "ScalarMLP") -> list:
+        In these the model is linear while the others stand still.
+        """
+
+        def linear(model: "ScalarMLP") -> list[Array]:
             parts = model.body.all_coefficients
-            return [leaf for c in parts for leaf in (c.polynomial, c.bias) if leaf is not None]
+            return [a for c in parts for a in (c.layers.weights[-1] if c.polynomial is None else c.polynomial, c.bias)]
 
         return eqx.tree_at(linear, false_like(self), [True] * len(linear(self)))
 
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""
-        return {"rep_in": str(self.rep_in), "rep_out": str(self.rep_out), "group": str(self.group), **dict(self.settings)}
+        return config_of(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "ScalarMLP":
@@ -130,10 +136,14 @@ class ScalarMLP(eqx.Module):
         return from_config(cls, config)
 
 
+def config_of(model: Any) -> dict[str, Any]:
+    """The types of a model, as text that parses back, and its settings."""
+    types = {name: str(getattr(model, name)) for name in ("rep_in", "rep_out", "group")}
+    return {**types, **dict(model.settings)}
+
+
 def from_config(cls: type, config: dict[str, Any]) -> Any:
     """A model from the text of its types and its settings; the weights are those of key 0."""
-    import jax.random as jr
-
     settings = dict(config)
     rep_in, rep_out = (reps.parse(settings.pop(name)) for name in ("rep_in", "rep_out"))
     return cls(rep_in, rep_out, groups.parse(settings.pop("group")), **settings, key=jr.key(0))

@@ -7,7 +7,7 @@ from jaxtyping import Array, Float, Inexact, Key
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Scalars
-from ._coefficients import Coefficients
+from ._coefficients import Coefficients, Settings
 from ._features import scalar_features
 from ._moments import Moments, over_samples, squared_norms
 
@@ -22,12 +22,20 @@ class Separate(eqx.Module):
     sizes: Moments
 
     def __init__(
-        self, rep_in: Rep, rep_out: Rep, group: Group, *, norms: bool, limit: int, key: Key[Array, ""], **network
+        self,
+        rep_in: Rep,
+        rep_out: Rep,
+        group: Group,
+        settings: Settings,
+        *,
+        norms: bool,
+        limit: int,
+        key: Key[Array, ""],
     ):
         self.features = scalar_features(rep_in, group, norms=norms)
         self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
         count = self.covariants.size * (2 if group.field == "complex" else 1)
-        self.coefficients = Coefficients(self.features.size, count, key=key, **network)
+        self.coefficients = Coefficients(self.features.size, count, settings=settings, key=key)
         self.scalars = Moments.standard(self.features.size)
         self.sizes = Moments.standard(self.covariants.size)
 

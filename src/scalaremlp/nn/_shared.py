@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, Inexact, Key
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Scalars, monomial_rows, monomials
-from ._coefficients import Coefficients
+from ._coefficients import Coefficients, Settings
 from ._features import scalar_features
 from ._layers import Layers
 from ._moments import Moments, over_samples, squared_norms
@@ -48,9 +48,10 @@ class Tuples(eqx.Module):
     def values(self, x: Inexact[Array, " size_in"]) -> Float[Array, "tuples scalars"]:
         """The standardised scalars of every tuple."""
         members = self.members(x)
-        if self.features is None:
+        features = self.features
+        if features is None:
             return jnp.zeros((len(members), 0), self.scalars.mean.dtype)
-        return jax.vmap(lambda one: self.scalars(self.features(one)))(members)
+        return jax.vmap(lambda one: self.scalars(features(one)))(members)
 
     def combine(self, coefficients: Float[Array, "tuples c"], x: Inexact[Array, " size_in"]) -> Array:
         """Σ over tuples of coefficients · covariants."""
@@ -63,16 +64,19 @@ class Tuples(eqx.Module):
         return jax.vmap(one)(coefficients, self.members(x)).sum(axis=0)
 
     def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Tuples":
+        """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
+
         def squares(one: Array) -> Array:
-            return jax.vmap(lambda member: squared_norms(self.covariants(member)[self.chosen]))(self.members(one)).mean(0)
+            tensors = jax.vmap(self.covariants)(self.members(one))[:, self.chosen]
+            return squared_norms(tensors).mean(axis=0)
 
         sizes = Moments.sizes(over_samples(squares, x))
         sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.block[self.chosen]])
         if self.features is None:
             return eqx.tree_at(lambda m: m.sizes, self, sizes)
         features = self.features
-        scalars = over_samples(lambda one: jax.vmap(features)(self.members(one)), x)
-        scalars = Moments.of(scalars.reshape(-1, scalars.shape[-1]))
+        values = over_samples(lambda one: jax.vmap(features)(self.members(one)), x)
+        scalars = Moments.of(values.reshape(-1, values.shape[-1]))
         return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
 
 
@@ -89,7 +93,15 @@ class Shared(eqx.Module):
     moments: Moments
 
     def __init__(
-        self, rep_in: Rep, rep_out: Rep, group: Group, *, norms: bool, limit: int, key: Key[Array, ""], **network
+        self,
+        rep_in: Rep,
+        rep_out: Rep,
+        group: Group,
+        settings: Settings,
+        *,
+        norms: bool,
+        limit: int,
+        key: Key[Array, ""],
     ):
         particles = particle_count(rep_in, group)
         most = min(particles, max(2, _largest_arity(rep_out, group)))
@@ -99,10 +111,16 @@ class Shared(eqx.Module):
         sizes = [t.scalars.mean.size for t in self.tuples[1:3]]
         self.moments = Moments.standard(sum(len(rows) for size in sizes for rows in monomial_rows(size, 2)))
         pool_key, *keys = jr.split(key, len(self.tuples) + 1)
-        extra = {"linear": self.moments.mean.size, "hidden": sum(sizes) + _POOLED * len(sizes)}
         parts = 2 if group.field == "complex" else 1
         self.coefficients = tuple(
-            Coefficients(t.scalars.mean.size, parts * len(t.chosen), key=k, **extra, **network)
+            Coefficients(
+                t.scalars.mean.size,
+                parts * len(t.chosen),
+                linear=self.moments.mean.size,
+                hidden=sum(sizes) + _POOLED * len(sizes),
+                settings=settings,
+                key=k,
+            )
             for t, k in zip(self.tuples, keys, strict=True)
         )
         self.pools = tuple(

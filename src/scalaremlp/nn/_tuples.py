@@ -1,6 +1,6 @@
 """Ordered tuples of identical particles: where their numbers stand, and the covariants made of just them."""
 
-from functools import lru_cache
+from functools import cache
 from itertools import permutations
 
 import numpy as np
@@ -31,7 +31,7 @@ def tuple_rep(rep_in: Rep, group: Group, arity: int) -> Rep:
     return total
 
 
-@lru_cache(maxsize=None)
+@cache
 def tuple_positions(rep_in: Rep, group: Group, arity: int) -> np.ndarray:
     """Positions in the flat input of every ordered tuple of different particles: (tuples, size of a tuple)."""
     ordered = list(permutations(range(particle_count(rep_in, group)), arity))
@@ -47,7 +47,8 @@ def tuple_positions(rep_in: Rep, group: Group, arity: int) -> np.ndarray:
 
 def tuple_covariants(covariants: Covariants, arity: int) -> np.ndarray:
     """Which covariants of a tuple to use: those of all its particles, one of each orbit under their permutations."""
-    seen, chosen = set(), []
+    seen: set[tuple[int, frozenset]] = set()
+    chosen = []
     for position, (block, contraction) in enumerate(covariants.contractions):
         particles = {slot.number % arity for b in contraction for slot in b.slots if slot.is_input} if arity else set()
         orbit = {(block, _relabelled(contraction, names)) for names in permutations(range(arity))}

@@ -1,6 +1,6 @@
 """The static plan of the covariants: contractions of the same structure gathered into one einsum each."""
 
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +31,7 @@ class Term(NamedTuple):
     """Contractions of one structure: `formula` gives each of them, `combination` their sum with coefficients."""
 
     factors: tuple[Factor, ...]
-    count: int
+    number: int  # of contractions
     formula: str
     combination: str
 
@@ -56,7 +56,7 @@ class CovariantPlan(NamedTuple):
     size_out: int
 
 
-@lru_cache(maxsize=None)
+@cache
 def covariant_plan(rep_in: Rep, rep_out: Rep, group: Group, limit: int) -> CovariantPlan:
     """The plan for maps from `rep_in` to `rep_out`."""
     ins = inputs(rep_in, group)
@@ -68,7 +68,7 @@ def covariant_plan(rep_in: Rep, rep_out: Rep, group: Group, limit: int) -> Covar
     return CovariantPlan(ins, tuple(blocks), sum(b.copies * len(b.names) for b in blocks), start)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _block(ins: Inputs, legs: tuple[str, ...], limit: int) -> Block:
     contractions = covariant_generators(ins.family, ins.n_up, ins.n_down, legs, limit) if legs else ((),)
     structures: dict[tuple, list[Contraction]] = {}
@@ -115,8 +115,7 @@ def _constant(family: Family, kind: str) -> np.ndarray:
     """The fixed tensor of a bracket that carries legs alone: upper form, identity or Levi-Civita tensor."""
     if kind == "pair":
         return np.eye(family.dim) if family.inverse_form is None else family.inverse_form
-    position, sign = hodge(family.dim, 0)
-    return sign
+    return hodge(family.dim, 0)[1]
 
 
 def _moves(family: Family, kind: str, has_inputs: bool, wanted: list[str]) -> list[tuple[int, np.ndarray]]:

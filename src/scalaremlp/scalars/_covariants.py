@@ -8,7 +8,7 @@ from jaxtyping import Array, Inexact
 from ..groups import Group
 from ..reps import Rep
 from ._bracket import Contraction
-from ._covariant_plan import CovariantPlan, Term, covariant_plan
+from ._covariant_plan import Block, CovariantPlan, Factor, Term, covariant_plan
 from ._evaluate import epsilon
 from ._inputs import constant
 
@@ -119,24 +119,24 @@ def _outer(term: Term, factors: tuple[Array, Array], x: Array) -> Array:
     operands = [_operand(f, factors, x) for f in term.factors]
     if not any("k" in f.indices for f in term.factors):
         operands.append(jnp.ones(1, x.dtype))
-    return jnp.einsum(term.formula, *operands).reshape(term.count, -1)
+    return jnp.einsum(term.formula, *operands).reshape(term.number, -1)
 
 
-def _combine(block, coefficients: Array, factors: tuple[Array, Array], x: Array) -> Array:
+def _combine(block: Block, coefficients: Array, factors: tuple[Array, Array], x: Array) -> Array:
     total = jnp.zeros((block.copies, block.size), jnp.result_type(coefficients, x))
     start = 0
     for term in block.terms:
-        part = coefficients[:, start : start + term.count]
+        part = coefficients[:, start : start + term.number]
         operands = [_operand(f, factors, x) for f in term.factors]
         total += jnp.einsum(term.combination, part, *operands).reshape(block.copies, -1)
-        start += term.count
+        start += term.number
     return total
 
 
-def _operand(factor, factors: tuple[Array, Array], x: Array) -> Array:
+def _operand(factor: Factor, factors: tuple[Array, Array], x: Array) -> Array:
     """The values of one bracket for all contractions of a term, its indices moved up or down as the output's."""
     if factor.array is not None:
-        return constant(factor.array, x)
+        return jnp.asarray(constant(factor.array, x))
     rows = factors[factor.side][factor.rows]
     value = rows[:, 0] if factor.kind == "pair" else epsilon(rows)
     for axis, matrix in factor.moves:

@@ -9,12 +9,12 @@ _TERMS = 256
 
 
 def residue(x: np.ndarray) -> np.ndarray:
-    """x modulo PRIME, in [0, PRIME), for integers below 2^50 in float64 (much faster than `np.fmod`)."""
+    """X modulo PRIME, in [0, PRIME), for integers below 2^50 in float64 (much faster than `np.fmod`)."""
     return x - PRIME * np.floor(x / PRIME)
 
 
 def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a @ b modulo PRIME, for arrays of residues."""
+    """A @ b modulo PRIME, for arrays of residues."""
     total = np.zeros((a.shape[0], b.shape[1]))
     for start in range(0, a.shape[1], _TERMS):
         total += residue(a[:, start : start + _TERMS] @ b[start : start + _TERMS])
@@ -43,7 +43,7 @@ class Echelon:
 
     def _extend(self, vectors: np.ndarray) -> np.ndarray:
         rest = residue(vectors - matmul(vectors[:, self._pivots], self.rows))
-        independent = rest.any(axis=1)
+        independent = np.any(rest != 0, axis=1)
         rest = rest[independent]
         kept, pivots = _reduce(rest)
         independent[independent] = kept

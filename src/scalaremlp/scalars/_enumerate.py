@@ -6,6 +6,9 @@ from itertools import combinations
 from ._bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixed_up, leg, up
 from ._family import Family
 
+Supply = dict[Slot, int]
+"""How many of each input are left to be used."""
+
 
 def closed_brackets(family: Family, n_up: int, n_down: int) -> list[Bracket]:
     """Brackets without legs in which an input occurs: the candidates for invariants."""
@@ -35,7 +38,9 @@ def open_contractions(family: Family, degree: Degree, legs: tuple[str, ...]) -> 
     yield from _complete(family, supply, legs, tuple(range(len(legs))), None)
 
 
-def _complete(family, supply, legs, remaining, epsilon) -> Iterator[Contraction]:
+def _complete(
+    family: Family, supply: Supply, legs: tuple[str, ...], remaining: tuple[int, ...], epsilon: str | None
+) -> Iterator[Contraction]:
     if not remaining:
         if not any(supply.values()):
             yield ()
@@ -52,7 +57,9 @@ def _complete(family, supply, legs, remaining, epsilon) -> Iterator[Contraction]
             yield (bracket, *others)
 
 
-def _brackets_on(family, supply, legs, remaining, epsilon) -> Iterator[Bracket]:
+def _brackets_on(
+    family: Family, supply: Supply, legs: tuple[str, ...], remaining: tuple[int, ...], epsilon: str | None
+) -> Iterator[Bracket]:
     """Brackets that carry the first remaining leg."""
     first, others = remaining[0], remaining[1:]
     for partner in _inputs(supply, "up" if family.form is not None or legs[first] == "V" else "down"):
@@ -71,11 +78,11 @@ def _brackets_on(family, supply, legs, remaining, epsilon) -> Iterator[Bracket]:
                     yield Bracket(kind, (*taken, *(leg(number) for number in (first, *chosen))))
 
 
-def _inputs(supply: dict[Slot, int], kind: str) -> list[Slot]:
+def _inputs(supply: Supply, kind: str) -> list[Slot]:
     return [slot for slot, left in supply.items() if slot.kind == kind and left]
 
 
-def _available(family: Family, supply: dict[Slot, int], kind: str) -> list[Slot]:
+def _available(family: Family, supply: Supply, kind: str) -> list[Slot]:
     if kind == "up":
         return _inputs(supply, kind) + [fixed_up(i) for i in range(len(family.fixed_up))]
     return _inputs(supply, kind) + [fixed_down(i) for i in range(len(family.fixed_down))]

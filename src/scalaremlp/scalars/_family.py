@@ -1,7 +1,7 @@
 """What the contraction engine needs to know of a group, read off its fixed tensors."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -19,7 +19,7 @@ class Family:
 
     group: Group
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.group.fundamental:
             raise ValueError(
                 "scalars are known for the classical groups, their axis stabilisers and Trivial. "
@@ -79,7 +79,7 @@ class Family:
         return np.stack(found) if found else np.zeros((0, self.dim))
 
 
-@lru_cache(maxsize=None)
+@cache
 def family(group: Group) -> Family:
     """The family of a group, one for equal groups."""
     return Family(group)

@@ -1,7 +1,7 @@
 """The generating invariants and covariants of n vectors and m covectors, from those of a few by relabelling."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from itertools import combinations, product
 from math import comb
 
@@ -10,14 +10,14 @@ from ._family import Family
 from ._prune import generators
 
 
-@lru_cache(maxsize=None)
+@cache
 def invariant_generators(family: Family, n_up: int, n_down: int) -> tuple[Bracket, ...]:
     """All brackets that generate the polynomial invariants; pairings first."""
     found = [c[0] for c in _instances(family, n_up, n_down, (), limit=None)]
     return tuple(sorted(found, key=lambda bracket: (bracket.kind != "pair", bracket.kind, bracket.slots)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def covariant_generators(
     family: Family, n_up: int, n_down: int, legs: tuple[str, ...], limit: int
 ) -> tuple[Contraction, ...]:
@@ -25,7 +25,9 @@ def covariant_generators(
     return tuple(_instances(family, n_up, n_down, legs, limit))
 
 
-def _instances(family, n_up, n_down, legs, limit) -> Iterator[Contraction]:
+def _instances(
+    family: Family, n_up: int, n_down: int, legs: tuple[str, ...], limit: int | None
+) -> Iterator[Contraction]:
     counted = 0
     for along, others in _along_fixed(family, legs):
         kinds = tuple(legs[number] for number in others)

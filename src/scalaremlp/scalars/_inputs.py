@@ -1,7 +1,8 @@
 """How a flat input splits into scalars and the upper and lower vectors that the engine contracts."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -27,7 +28,7 @@ class Inputs:
     rep: Rep
     group: Group
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if max((len(legs) for legs, _ in self._terms), default=0) > 1:
             raise ValueError(
                 f"inputs of the scalars are sums of T(0), T(1) and T(0,1). Got {self.rep}: "
@@ -93,9 +94,11 @@ class Inputs:
             return self.family.fixed_names("vector" if slot.kind == "fixed_up" else "covector")[slot.number]
         if slot.kind == "up":
             first, others, count = "x", "w*" if self.group.conjugate_is_dual else "w", self.n_vectors
+        elif self.group.conjugate_is_dual:
+            first, others, count = "x*", "w", self.n_vectors
         else:
-            first, others, count = ("x*", "w", self.n_vectors) if self.group.conjugate_is_dual else ("w", "", None)
-        letter, number = (first, slot.number) if count is None or slot.number < count else (others, slot.number - count)
+            first, others, count = "w", "", self.n_covectors
+        letter, number = (first, slot.number) if slot.number < count else (others, slot.number - count)
         return f"{letter[0]}{number + 1}{letter[1:]}"
 
     def check(self, x: Array) -> None:
@@ -123,12 +126,12 @@ class Inputs:
         return _join(ups, constant(self.family.fixed_up, x)), _join(downs, constant(self.family.fixed_down, x))
 
 
-@lru_cache(maxsize=None)
+@cache
 def inputs(rep: Rep, group: Group) -> Inputs:
     return Inputs(rep, group)
 
 
-def constant(array: np.ndarray, like: Array) -> np.ndarray:
+def constant(array: np.ndarray, like: Array) -> Any:
     """A static array in the precision of `like`."""
     return np.asarray(array, dtype=like.dtype)
 
@@ -138,7 +141,7 @@ def _take(x: Array, ranges: tuple[Range, ...]) -> Array:
     return parts[0] if len(parts) == 1 else jnp.concatenate(parts or [x[:0]])
 
 
-def _join(first, second):
+def _join(first: Array, second: Array | np.ndarray) -> Array:
     """Rows of both, without an operation where one of them has none."""
     if len(second) == 0:
         return first

@@ -1,7 +1,7 @@
 """The static plan of the invariants: which entries of which arrays, and what they are called."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ class InvariantPlan(NamedTuple):
     dropped: str  # what a cut in degree has dropped that changes the group
 
 
-@lru_cache(maxsize=None)
+@cache
 def invariant_plan(rep_in: Rep, group: Group, degree: int | None) -> InvariantPlan:
     """The plan for inputs of type `rep_in`, of degree at most `degree`."""
     ins = inputs(rep_in, group)

@@ -51,7 +51,7 @@ def _leading(symmetric: Float[Array, "n n"]) -> Float[Array, " n"]:
 
 
 @_leading.defjvp
-def _leading_jvp(primals, tangents):
+def _leading_jvp(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
     """d(λc) = (cᵀ dG c) c + Σⱼ λ/(λ−μⱼ) cⱼ (cⱼᵀ dG c): finite also where the other eigenvalues μⱼ coincide."""
     (symmetric,), (change,) = primals, tangents
     values, vectors = jnp.linalg.eigh(symmetric)

@@ -10,7 +10,7 @@ legs are of the second kind (their random vectors are); `_generators` adds the f
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -172,7 +172,7 @@ def _determinant(vectors: list[np.ndarray], dim: int) -> np.ndarray:
     return wedge[:, 0]
 
 
-@lru_cache(maxsize=None)
+@cache
 def generators(family: Family, wanted: Degree, legs: tuple[str, ...]) -> tuple[Contraction, ...]:
     """The needed contractions of one multidegree whose exponents are all positive."""
     return GradedModule(family, len(wanted.up), len(wanted.down), legs).generators(wanted)

@@ -1,6 +1,6 @@
 """Exterior products by table: determinants and generalised cross products without LU, so smooth at singular points."""
 
-from functools import lru_cache
+from functools import cache
 from itertools import combinations, permutations
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ class WedgeStep(NamedTuple):
     sign: np.ndarray  # (components, k)
 
 
-@lru_cache(maxsize=None)
+@cache
 def wedge_steps(dim: int, count: int) -> tuple[WedgeStep, ...]:
     """The steps that build the exterior product of `count` vectors, one vector at a time."""
     return tuple(_step(dim, k) for k in range(1, count + 1))
@@ -29,7 +29,7 @@ def _step(dim: int, k: int) -> WedgeStep:
     return WedgeStep(np.array(previous), np.array(subsets), np.array(signs, dtype=float))
 
 
-@lru_cache(maxsize=None)
+@cache
 def hodge(dim: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     """How ε contracted with `count` vectors, the other indices open, reads off their exterior product.
 

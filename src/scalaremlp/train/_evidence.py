@@ -27,7 +27,7 @@ class Evidence(eqx.Module):
 
 
 @jax.jit
-def step(normal: Normal, ridge: Array, theta: Array, damping: Array) -> tuple[Array, Array]:
+def step(normal: Normal, ridge: Array, theta: Array, damping: Array | float) -> tuple[Array, Array]:
     """δ of (JᵀJ + ridge + damping) δ = −(Jᵀr + ridge θ), and the decrease of Σr² + Σ ridge θ² it predicts."""
     gradient = normal.gradient + ridge * theta
     matrix = normal.matrix + jnp.diag(ridge + damping)
@@ -37,7 +37,7 @@ def step(normal: Normal, ridge: Array, theta: Array, damping: Array) -> tuple[Ar
 
 @eqx.filter_jit
 def updated(
-    evidence: Evidence, normal: Normal, theta: Array, squares: Array, count: Array, damping: Array
+    evidence: Evidence, normal: Normal, theta: Array, squares: Array, count: float, damping: Array | float
 ) -> tuple[Evidence, Array]:
     """The evidence after one step of MacKay's fixed-point iteration, and the number of well-determined parameters.
 

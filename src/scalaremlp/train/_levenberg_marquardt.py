@@ -3,15 +3,16 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import jax.random as jr
 import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Key, PyTree
 
-from ._batches import sample_count
+from ._batches import sample_count, take
 from ._chunk import average_loss, validation_key
 from ._evidence import Evidence, step, updated
 from ._gauss_newton import (
@@ -52,6 +53,9 @@ class LevenbergMarquardt:
         tolerance: stop when ten iterations together lower the objective by less than this fraction.
         floor: stop when Σr² is below this fraction of its value at the start, where rounding errors begin to count.
         regularise: whether to infer α; without, α = 0.
+        budget: floating point operations of an iteration above which the fit goes on a random part of the samples
+            first, as many as the budget allows, and then makes `polish` iterations on all of them.
+        polish: see `budget`.
         chunk: samples whose Jacobian is held at once; None chooses by memory.
 
     References:
@@ -63,16 +67,23 @@ class LevenbergMarquardt:
     tolerance: float = 2e-2
     floor: float = 1e-22
     regularise: bool = True
+    budget: float = 1e11
+    polish: int = 8
     chunk: int | None = None
 
     name: ClassVar[str] = "Levenberg-Marquardt"
 
-    @staticmethod
-    def cost(parameters: int, residuals: int, samples: int) -> tuple[float, float]:
+    def cost(self, parameters: int, residuals: int, samples: int) -> tuple[float, float]:
         """Floating point operations and bytes of one iteration, with `residuals` of each sample."""
+        used = self.subset(parameters, residuals, samples)
+        flops = 2.0 * used * residuals * parameters**2 + 2.0 * parameters**3
         held = min(chunk_size(parameters, residuals), samples) * residuals * parameters
-        flops = 2.0 * samples * residuals * parameters**2 + 2.0 * parameters**3
         return flops, 8.0 * (5 * parameters**2 + 3 * held)
+
+    def suits(self, parameters: int, residuals: int, samples: int) -> bool:
+        """Whether an iteration within `budget` sees all residuals, or at least two for each parameter."""
+        used = self.subset(parameters, residuals, samples)
+        return used == samples or used * residuals >= 2 * parameters
 
     def minimise(
         self,
@@ -91,21 +102,39 @@ class LevenbergMarquardt:
         """
         parameters, static = split_parameters(model)
         _check(loss, parameters, self.cost)
-        each = residuals_per_sample(loss, model, data)
-        theta = ravel_pytree(parameters)[0]
-        chunks, weights = in_chunks(data, each, theta.size, self.chunk)
-        problem = Problem(loss, parameters, static, chunks, weights, key)
+        theta, group = ravel_pytree(parameters)[0], _groups(parameters)
+        each, samples = residuals_per_sample(loss, model, data), sample_count(data)
         held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
-        unit = float(sum_of_squares(problem, theta))
-        group = _groups(parameters)
-        ratios = jnp.full(group.max() + 1, 1e-6 * unit / group.size if self.regularise else 0.0)
-        run = _Run(self, problem, sample_count(data) * each, unit, ratios, callbacks, held_out)
+
+        def problem(part: PyTree) -> Problem:
+            return Problem(loss, parameters, static, *in_chunks(part, each, theta.size, self.chunk), key)
+
+        few = self.subset(theta.size, each, samples)
+        rows = jr.permutation(jr.fold_in(key, 1), samples)[:few]
+        first = problem(data if few == samples else take(data, rows))
+        run = _Run(self, first, few * each, self._start(first, theta, group), callbacks, held_out)
         linear = np.zeros(theta.size, dtype=bool)
         if hasattr(model, "linear_parameters"):
             linear = _mask(model.linear_parameters(), parameters)
             theta = run.solve_linear(theta, group, linear)
-        theta = run.iterate(theta, group, linear)
-        return problem.model(theta), run.history
+        theta = run.iterate(theta, group, linear, self.steps)
+        if few < samples:
+            run.problem, run.count = problem(data), samples * each
+            theta = run.iterate(theta, group, np.ones_like(linear), self.polish)
+        return first.model(run.kept(theta)), run.history
+
+    def subset(self, parameters: int, residuals: int, samples: int) -> int:
+        """How many of the samples the first stage uses, so that an iteration stays within `budget`."""
+        return min(samples, max(1, int(self.budget / (2.0 * residuals * parameters**2))))
+
+    def _start(self, problem: Problem, theta: Array, group: np.ndarray) -> "_Start":
+        unit = float(sum_of_squares(problem, theta))
+        return _Start(unit, jnp.full(group.max() + 1, 1e-6 * unit / group.size if self.regularise else 0.0))
+
+
+class _Start(NamedTuple):
+    unit: float  # Σr² before the fit
+    ratios: Array  # first guess of α/β for every group
 
 
 @dataclass
@@ -114,14 +143,16 @@ class _Run:
 
     settings: LevenbergMarquardt
     problem: Problem
-    count: int
-    unit: float  # Σr² at the start
-    ratios: Array  # α/β of every group
+    count: int  # of residuals
+    start: _Start
     callbacks: Iterable[Callable[[Record], object]]
     held_out: Callable[[Any], Array] | None
     history: History = field(default_factory=History)
     started: float = field(default_factory=time.perf_counter)
     best: tuple[float, Any] = (np.inf, None)
+
+    def __post_init__(self) -> None:
+        self.unit, self.ratios = self.start
 
     def solve_linear(self, theta: Array, group: np.ndarray, mask: np.ndarray) -> Array:
         """Solve for the parameters in which the model is linear, with their own evidence.
@@ -156,23 +187,25 @@ class _Run:
             evidence, _ = updated(evidence, normal, theta + delta, expected, float(self.count), damping)
         return evidence
 
-    def iterate(self, theta: Array, group: np.ndarray, linear: np.ndarray) -> Array:
-        """Levenberg-Marquardt on all parameters."""
+    def iterate(self, theta: Array, group: np.ndarray, known: np.ndarray, steps: int) -> Array:
+        """Levenberg-Marquardt on all parameters; `known` are those whose evidence has been found already."""
         s, every = self.settings, jnp.arange(theta.size)
         squares = sum_of_squares(self.problem, theta)
         if squares <= s.floor * self.unit:
-            self._record(0, theta, squares, float("nan"), float("nan"))
+            self._record(len(self.history), theta, squares, float("nan"), float("nan"))
             return self._stop(theta, "the linear part alone leaves no more than rounding errors")
         normal = normal_equations(self.problem, theta, every)
         scale = float(jnp.mean(jnp.diagonal(normal.matrix)))
         damping, growth = 1e-3 * scale, 2.0
         # Before the first update: weights of the network of order one.
         noise = float(normal.squares) / self.count if s.regularise else 0.0
-        evidence = Evidence(jnp.asarray(group), jnp.where(_by_group(linear, group), self.ratios, noise))
+        evidence = Evidence(jnp.asarray(group), jnp.where(_by_group(known, group), self.ratios, noise))
         past: list[float] = []
         determined = jnp.asarray(jnp.nan)
-        self._record(0, theta, normal.squares, damping, float("nan"))
-        for number in range(1, s.steps + 1):
+        if not self.history.records:
+            self._record(0, theta, normal.squares, damping, float("nan"))
+        done = len(self.history)
+        for number in range(1, steps + 1):
             objective = normal.squares + evidence.penalty(theta)
             while True:
                 delta, predicted = step(normal, evidence.ridge, theta, damping)
@@ -192,13 +225,14 @@ class _Run:
                 evidence, determined = updated(
                     evidence, normal, theta, normal.squares, float(self.count), _RELATIVE * scale
                 )
-            self._record(number, theta, normal.squares, damping, float(determined))
+                self.ratios = evidence.ratio
+            self._record(done + number - 1, theta, normal.squares, damping, float(determined))
             if normal.squares <= s.floor * self.unit:
                 return self._stop(theta, "the residuals are at the rounding of float64")
             past.append(float(normal.squares + evidence.penalty(theta)))
             if len(past) > _WINDOW and past[-1] > (1 - s.tolerance) * past[-1 - _WINDOW]:
                 return self._stop(theta, f"{_WINDOW} iterations lowered the objective by less than {s.tolerance:g}")
-        return self._stop(theta, f"{s.steps} iterations made")
+        return self._stop(theta, f"{steps} iterations made")
 
     def _record(self, number: int, theta: Array, squares: Array, damping: float, gamma: float) -> None:
         validation = None
@@ -223,6 +257,10 @@ class _Run:
     def _stop(self, theta: Array, why: str) -> Array:
         self.history.stopped = why
         self.history.kept = "the last" if self.best[1] is None else "the best on the validation data"
+        return theta
+
+    def kept(self, theta: Array) -> Array:
+        """The parameters to return: those best on the validation data, or without any the last."""
         return theta if self.best[1] is None else self.best[1]
 
 
@@ -251,7 +289,7 @@ def _mask(chosen: PyTree, parameters: PyTree) -> np.ndarray:
     return np.repeat(wanted, [leaf.size for leaf in jax.tree.leaves(parameters)])
 
 
-def _check(loss: Any, parameters: PyTree, cost: Callable[..., tuple[float, float]]) -> None:
+def _check(loss: Any, parameters: PyTree, cost: Callable[[int, int, int], tuple[float, float]]) -> None:
     if not isinstance(loss, LeastSquares):
         raise ValueError(
             f"Levenberg-Marquardt needs a LeastSquares loss. Got {type(loss).__name__}: use optimizer='first-order'."
@@ -260,13 +298,13 @@ def _check(loss: Any, parameters: PyTree, cost: Callable[..., tuple[float, float
     kinds = sorted({str(leaf.dtype) for leaf in leaves} - {"float64"})
     if kinds:
         raise ValueError(
-            f"Levenberg-Marquardt needs float64 parameters. Got {', '.join(kinds)}: call scalaremlp.enable_x64() before "
-            "making the model, or use optimizer='first-order'."
+            f"Levenberg-Marquardt needs float64 parameters. Got {', '.join(kinds)}: call "
+            "scalaremlp.enable_x64() before making the model, or use optimizer='first-order'."
         )
     count = sum(leaf.size for leaf in leaves)
     needed = cost(count, 1, 1)[1]
     if needed > _MAX_BYTES:
         raise ValueError(
-            f"Levenberg-Marquardt keeps matrices of parameters², at most {_MAX_BYTES / 1e9:g} GB. Got {count} parameters, "
-            f"{needed / 1e9:.3g} GB: take a smaller width, or optimizer='first-order'."
+            f"Levenberg-Marquardt keeps matrices of parameters², at most {_MAX_BYTES / 1e9:g} GB. Got {count} "
+            f"parameters, {needed / 1e9:.3g} GB: take a smaller width, or optimizer='first-order'."
         )

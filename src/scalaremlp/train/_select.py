@@ -19,9 +19,7 @@ from ._parameters import count_parameters, split_parameters
 #: Optimisers by name. A new one is a class with `minimise` and one line here.
 OPTIMIZERS = {"first-order": FirstOrder, "levenberg-marquardt": LevenbergMarquardt}
 
-# Above either of these an iteration of Levenberg-Marquardt takes longer than it is worth, or more memory than there is.
-MAX_FLOPS = 2e11
-MAX_BYTES = 2e9
+MAX_BYTES = 2e9  # Levenberg-Marquardt is not chosen where it would take more memory
 
 
 def select(optimizer: Any, settings: Mapping[str, Any], loss: Loss, model: PyTree, data: PyTree) -> tuple[Any, str]:
@@ -57,14 +55,15 @@ def _suitable(loss: Loss, model: PyTree, data: PyTree) -> tuple[Any, str]:
                 stacklevel=4,
             )
         return FirstOrder(), reason
+    method = LevenbergMarquardt()
     parameters, samples, each = count_parameters(model), sample_count(data), residuals_per_sample(loss, model, data)
-    flops, memory = LevenbergMarquardt.cost(parameters, each, samples)
+    flops, memory = method.cost(parameters, each, samples)
     size = f"{parameters} parameters and {samples * each} residuals"
-    needs = f"{flops / 1e9:.3g} Gflop an iteration and {memory / 1e9:.3g} GB"
-    if flops > MAX_FLOPS or memory > MAX_BYTES:
-        limit = f"{MAX_FLOPS / 1e9:.3g} Gflop and {MAX_BYTES / 1e9:.3g} GB"
-        return FirstOrder(), f"with {size} Levenberg-Marquardt would need {needs}, more than {limit}"
-    return LevenbergMarquardt(), f"least squares in float64 with {size}: {needs}"
+    if memory > MAX_BYTES or not method.suits(parameters, each, samples):
+        return FirstOrder(), f"{size} are too many for Levenberg-Marquardt"
+    used = method.subset(parameters, each, samples)
+    part = "" if used == samples else f", {used * each} of them at first"
+    return method, f"least squares in float64 with {size}{part}: {flops / 1e9:.3g} Gflop an iteration"
 
 
 def named_optimizer(name: str) -> Any:
