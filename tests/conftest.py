@@ -6,7 +6,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import jax
 import pytest
-from jaxtyping import install_import_hook
+from jaxtyping import config, install_import_hook
 
 # Before any test imports the package: annotations such as Float[Array, "n d"] are then checked at every call.
 install_import_hook("scalaremlp", "runtime_types.check")
@@ -18,3 +18,11 @@ jax.config.update("jax_enable_x64", True)
 def key() -> jax.Array:
     """A fixed random key."""
     return jax.random.key(0)
+
+
+@pytest.fixture
+def unchecked():
+    """Shapes and types go unchecked, as for users, so that the library's own errors can be seen."""
+    config.update("jaxtyping_disable", True)
+    yield
+    config.update("jaxtyping_disable", False)

@@ -1,5 +1,6 @@
 """A data set keeps its arrays and types together and refuses arrays that do not fit."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -62,6 +63,11 @@ def test_whole_numbers_become_floats_and_complex_groups_get_complex_arrays():
     assert made(x=points().astype(int)).x.dtype == jnp.float64
     data = Dataset(points(6, 3), points(6, 1), T(1), T(0), U(3))
     assert data.x.dtype == data.y.dtype == jnp.complex128
+
+
+def test_single_precision_without_x64():
+    with jax.enable_x64(False):
+        assert made().x.dtype == jnp.float32
 
 
 def nan_at(row: int, column: int) -> np.ndarray:

@@ -4,13 +4,12 @@ import json
 from functools import cache
 from importlib.resources import files
 
-import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
 
-from scalaremlp.data import DATASETS, o5
+from scalaremlp.data import DATASETS
 from scalaremlp.groups import Lorentz, O
 from scalaremlp.reps import T
 
@@ -120,8 +119,3 @@ def test_input_distributions():
     )
     correlation = np.corrcoef(np.concatenate([undone, positions.reshape(-1, 15)], axis=1).T)
     assert np.abs(correlation - np.eye(20)).max() < 0.02
-
-
-def test_single_precision_without_x64():
-    with jax.enable_x64(False):
-        assert o5(3, key=jr.key(0)).x.dtype == jnp.float32

@@ -6,7 +6,6 @@ import jax.random as jr
 import numpy as np
 import pytest
 
-from scalaremlp.data import inertia
 from scalaremlp.groups import SO, SU, Lorentz, O, S, Sp, Trivial
 from scalaremlp.reps import T, V
 from scalaremlp.train import equivariance_error
@@ -96,8 +95,8 @@ def test_several_groups(key):
 
 
 def test_permutations_of_particles(key):
-    data = inertia(20, key=key)
-    arguments = (data.rep_in, data.rep_out, data.group)
+    arguments = (5 * T(0) + 5 * T(1), T(2), O(3))
+    x = np.random.default_rng(0).uniform(1, 2, (20, 20))
 
     def moment(x, weights):
         points = x[5:].reshape(5, 3)
@@ -110,7 +109,7 @@ def test_permutations_of_particles(key):
     def uneven(x):
         return moment(x, jnp.arange(5.0))
 
-    for options in ({}, {"x": data.x}):
+    for options in ({}, {"x": x}):
         assert equivariance_error(shared, *arguments, key=key, permutations=True, **options) < MODEL
         assert equivariance_error(uneven, *arguments, key=key, permutations=False, **options) < MODEL
         assert equivariance_error(uneven, *arguments, key=key, permutations=True, **options) > 0.1

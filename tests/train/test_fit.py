@@ -11,7 +11,7 @@ from scalaremlp.data import Dataset
 from scalaremlp.groups import SO, O
 from scalaremlp.reps import T
 from scalaremlp.scalars import Statistics
-from scalaremlp.train import FirstOrder, LevenbergMarquardt, Record, Regression, evaluate, fit
+from scalaremlp.train import FirstOrder, Record, Regression, evaluate, fit
 
 RNG = np.random.default_rng(0)
 
@@ -50,7 +50,9 @@ def square():
 
 def test_the_default_fits_and_says_how(key):
     train, val = points().split(30)
-    model, history = fit(square(), train, validation=val, key=key)
+    seen = []
+    model, history = fit(square(), train, validation=val, key=key, callbacks=[seen.append])
+    assert seen == history.records and all(isinstance(record, Record) for record in seen)
     assert evaluate(model, points())["relative_mse"] < 1e-12
     assert history.optimizer == "Levenberg-Marquardt" and history.reason.startswith("least squares in float64 with 2 p")
     assert history.stopped and history.kept and history["validation"][-1] is not None
@@ -88,9 +90,6 @@ def test_callbacks_get_a_record_for_each_chunk(key):
     _, history = fit(square(), points(), optimizer=FirstOrder(steps=30, chunk=10), callbacks=[seen.append], key=key)
     assert seen == history.records and [record.step for record in seen] == [10, 20, 30]
     assert all(isinstance(record, Record) and record.steps == 30 for record in seen)
-    seen = []
-    fit(square(), points(), optimizer=LevenbergMarquardt(steps=2), callbacks=[seen.append], key=key)
-    assert seen
 
 
 def test_a_progress_bar_is_shown_when_asked_for(key, capsys):

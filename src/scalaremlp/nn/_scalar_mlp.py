@@ -120,7 +120,7 @@ class ScalarMLP(eqx.Module):
         In these the model is linear while the others stand still.
         """
 
-        def linear(model: "ScalarMLP") -> list[Array]:
+        def linear(model: Any) -> list[Any]:
             parts = model.body.all_coefficients
             return [a for c in parts for a in (c.layers.weights[-1] if c.polynomial is None else c.polynomial, c.bias)]
 

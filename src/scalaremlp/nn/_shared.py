@@ -152,7 +152,7 @@ class Shared(eqx.Module):
         return self.coefficients
 
 
-def _moments(values: list[Float[Array, "tuples scalars"]]) -> Float[Array, " moments"]:
+def _moments(values: list[Float[Array, "_ _"]]) -> Float[Array, " moments"]:
     """Means over particles and over pairs of the quadratic monomials of their scalars."""
     return jnp.concatenate([jax.vmap(lambda s: monomials(s, 2))(scalars).mean(axis=0) for scalars in values[1:3]])
 

@@ -100,25 +100,28 @@ def _term(ins: Inputs, contractions: list[Contraction], legs: tuple[str, ...]) -
 def _factor(ins: Inputs, brackets: list[Bracket], legs: tuple[str, ...]) -> Factor:
     kind, sides, own = _structure(brackets[0])
     letters = "".join(_LETTERS[number] for number in own)
-    moves = _moves(ins.family, kind, bool(sides), [legs[number] for number in own])
     if not sides:
-        array = _constant(ins.family, kind)
-        for axis, matrix in moves:
-            array = np.moveaxis(np.moveaxis(array, axis, -1) @ matrix.T, -1, axis)
+        array = _constant(ins.family, kind, [legs[number] for number in own])
         return Factor(kind, letters, 0, np.zeros((0, 0), int), (), array)
     rows = np.array([ins.rows(tuple(s for s in b.slots if not s.is_leg)) for b in brackets], dtype=int)
+    moves = _moves(ins.family, kind, [legs[number] for number in own])
     shifted = tuple((axis + 1, matrix) for axis, matrix in moves)
     return Factor(kind, "k" + letters, sides[0], rows, shifted, None)
 
 
-def _constant(family: Family, kind: str) -> np.ndarray:
-    """The fixed tensor of a bracket that carries legs alone: upper form, identity or Levi-Civita tensor."""
+def _constant(family: Family, kind: str, wanted: list[str]) -> np.ndarray:
+    """The fixed tensor of a bracket that carries legs alone: a form, the identity or a Levi-Civita tensor."""
     if kind == "pair":
-        return np.eye(family.dim) if family.inverse_form is None else family.inverse_form
-    return hodge(family.dim, 0)[1]
+        same = family.form is not None and wanted[0] == wanted[1]
+        form = family.inverse_form if wanted[0] == "V" else family.form
+        return form if same and form is not None else np.eye(family.dim)
+    array = hodge(family.dim, 0)[1]
+    for axis, matrix in _moves(family, kind, wanted):
+        array = np.moveaxis(np.moveaxis(array, axis, -1) @ matrix.T, -1, axis)
+    return array
 
 
-def _moves(family: Family, kind: str, has_inputs: bool, wanted: list[str]) -> list[tuple[int, np.ndarray]]:
+def _moves(family: Family, kind: str, wanted: list[str]) -> list[tuple[int, np.ndarray]]:
     """How to bring each index of a bracket where the output has it; without a form it is there already."""
     if family.form is None or family.inverse_form is None:
         return []

@@ -44,8 +44,8 @@ class Covariants(eqx.Module):
         >>> cov = Covariants(2 * T(1), T(1), SO(3))
         >>> cov.names
         ['x1^a', 'x2^a', 'ε[x1,x2]^a']
-        >>> cov(jnp.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0])).tolist()
-        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+        >>> cov(jnp.array([1.0, 2.0, 3.0, 3.0, 2.0, 1.0])).tolist()
+        [[1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [-4.0, 8.0, -4.0]]
 
     References:
         Weyl, *The Classical Groups* (1939), chapters II and VI; Villar et al., arXiv:2106.06610, section 4.

@@ -8,10 +8,11 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ._evaluate import epsilon, gram
+from ._inputs import constant
 
 
 def orientations(vectors: Float[Array, "n d"]) -> Float[Array, " features"]:
-    """Invariants of SO⁺(1,q) that change sign under time reversal.
+    """Invariants of SO⁺(1,q) that change sign under the elements of SO(1,q) that reverse time.
 
     If the vectors span a time-like direction, their Gram matrix has exactly one positive eigenvalue λ, with unit
     eigenvector c, and u = Σ cᵢ vᵢ is time-like. The first n features are sign(u⁰) λ cᵢ, which does not depend on the
@@ -39,7 +40,7 @@ def orientations(vectors: Float[Array, "n d"]) -> Float[Array, " features"]:
     clock = jnp.sign(jax.lax.stop_gradient(leading @ vectors[:, 0])) if count else 0.0
     chosen = np.array(list(combinations(range(count), dim - 1)), dtype=int).reshape(-1, dim - 1)
     cross = epsilon(vectors[chosen])  # lower components; the time component keeps its sign when raised
-    squares = (cross**2 * np.diagonal(form)).sum(axis=-1)
+    squares = (cross**2 * constant(np.diagonal(form), vectors)).sum(axis=-1)
     return jnp.concatenate([clock * leading, jnp.sign(cross[:, 0]) * jnp.maximum(squares, 0.0)])
 
 

@@ -1,0 +1,24 @@
+"""The command line of the benchmarks."""
+
+import argparse
+import sys
+
+from benchmarks import accuracy, speed
+
+# A new benchmark is one module with `add_options` and `run`, and one line here.
+BENCHMARKS = {"accuracy": accuracy, "speed": speed}
+
+
+def main() -> int:
+    """Run the benchmark that was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Accuracy and speed of scalaremlp.")
+    commands = parser.add_subparsers(dest="name", required=True)
+    for name, module in BENCHMARKS.items():
+        text = (module.__doc__ or "").strip()
+        module.add_options(commands.add_parser(name, help=text.partition("\n")[0], description=text))
+    options = parser.parse_args()
+    return BENCHMARKS[options.name].run(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

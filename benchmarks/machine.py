@@ -1,0 +1,55 @@
+"""What figures were made with: the machine, its load, and the state of the code."""
+
+import hashlib
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def machine() -> dict[str, str]:
+    """Processor, cores and versions."""
+    import jax
+
+    versions = f"Python {platform.python_version()}, JAX {jax.__version__}"
+    return {"machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}", "versions": versions}
+
+
+def load() -> float:
+    """Processes that wanted to run, on average over the last minute; more than there are cores make timings noisy."""
+    return round(os.getloadavg()[0], 1)
+
+
+def code() -> str:
+    """The commit and, if the sources differ from it, a digest of them: figures of equal `code` can be put together."""
+    commit = _git("rev-parse", "--short", "HEAD") or "no commit"
+    if not _git("status", "--porcelain", "--", "src"):
+        return commit
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return f"{commit}+{digest.hexdigest()[:7]}"
+
+
+def headline() -> str:
+    """One line to print above figures."""
+    about = machine()
+    return f"{about['machine']}; {about['versions']}; code {code()}; load {load()}"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _git(*words: str) -> str:
+    try:
+        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip()

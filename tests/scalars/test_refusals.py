@@ -1,0 +1,76 @@
+"""What the engine refuses or warns of: in words, and before it has done the work."""
+
+import time
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from scalaremlp.groups import GL, SL, SO, SU, Lorentz, O, S, SOp, Z
+from scalaremlp.reps import T
+from scalaremlp.scalars import Covariants, Invariants, RadialBasis
+
+
+@pytest.mark.parametrize("group", [S(3), Z(4), SO(2) * S(2)], ids=str)
+def test_groups_without_a_fundamental_theorem(group):
+    with pytest.raises(ValueError, match=r"known for the classical groups.*Got .*use a group that contains it"):
+        Invariants(T(1), group)
+    with pytest.raises(ValueError, match="known for the classical groups"):
+        Covariants(T(1), T(1), group)
+
+
+def test_tensors_as_inputs():
+    with pytest.raises(ValueError, match=r"sums of T\(0\), T\(1\) and T\(0,1\)\. Got T\(2\).*: give the eigenvectors"):
+        Invariants(T(2), O(3))
+    with pytest.raises(ValueError, match=r"Got T\(1\)\+T\(1,1\)|Got T\(1\) \+ T\(1,1\)"):
+        Covariants(T(1) + T(1, 1), T(0), O(3))
+
+
+@pytest.mark.parametrize("make", [lambda g: Invariants(2 * T(1), g), lambda g: Covariants(2 * T(1), T(1), g)])
+def test_inputs_of_another_shape(make, unchecked):
+    call = make(O(3))
+    with pytest.raises(ValueError, match=r"one input of size 6 = 2\*T\(1\) for O\(3\)\. Got shape \(5,\)\.$"):
+        call(jnp.zeros(5))
+    with pytest.raises(ValueError, match=r"Got shape \(7, 6\)\. For a batch use jax\.vmap\."):
+        call(jnp.zeros((7, 6)))
+    with pytest.raises(ValueError, match=r"must be real for the real group O\(3\)\. Got complex128"):
+        call(jnp.zeros(6, complex))
+    assert jax.eval_shape(make(SU(2)), jax.ShapeDtypeStruct((4,), complex)) is not None
+
+
+def test_the_limit_is_met_before_the_work():
+    """A thousand vectors at rank four would be about 1e12 covariants."""
+    begin = time.perf_counter()
+    with pytest.raises(ValueError, match=r"at most limit=100000 covariants\. Got \d+ or more with 4 indices of 1000"):
+        Covariants(1000 * T(1), T(4), O(3))
+    assert time.perf_counter() - begin < 60  # no benchmark: without the limit it would never end
+    with pytest.raises(ValueError, match=r"limit=5 .*Got \d+ or more with 2.*raise limit=, or .*permutation=True"):
+        Covariants(3 * T(1), T(2), O(3), limit=5)
+    exact = Covariants(3 * T(1), T(2), O(3)).size
+    assert exact == 10 and Covariants(3 * T(1), T(2), O(3), limit=exact).size == exact
+    with pytest.raises(ValueError, match="limit=9"):
+        Covariants(3 * T(1), T(2), O(3), limit=9)
+
+
+@pytest.mark.parametrize(
+    "group, degree, dropped, size",
+    [
+        (SO(3), 2, True, 6),
+        (SO(3), 3, False, 7),
+        (SL(2), 1, True, 0),
+        (SOp(1, 3), 2, False, 6),
+        (O(3), 1, False, 0),
+        (GL(2), 2, False, 0),
+        (Lorentz(), None, False, 6),
+    ],
+)
+def test_a_cut_in_degree_that_changes_the_group_warns(group, degree, dropped, size, recwarn):
+    assert Invariants(3 * T(1), group, degree=degree).size == size
+    said = [str(warning.message) for warning in recwarn if "drops determinants" in str(warning.message)]
+    assert bool(said) == dropped
+    assert all(f"degree={degree} drops determinants: " in text and f"than {group}. Leave" in text for text in said)
+
+
+def test_a_radial_basis_needs_two_centres():
+    with pytest.raises(ValueError, match="at least 2 centres for each scalar. Got 1: give more"):
+        RadialBasis(Invariants(T(1), O(2)), jnp.array(0.0), jnp.array(1.0), 1)
