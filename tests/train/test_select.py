@@ -38,7 +38,9 @@ def test_a_loss_says_how_many_residuals_a_sample_has():
 
 def test_a_large_data_set_is_cut_to_the_budget_of_an_iteration():
     method = LevenbergMarquardt(budget=1e6)
-    assert method.subset(parameters=100, residuals=1, samples=1000) == 50
+    assert method.share(parameters=100, residuals=1, samples=1000) == (50, 1)
+    assert method.share(parameters=100, residuals=9, samples=10) == (10, 5)
+    assert method.share(parameters=10, residuals=9, samples=10) == (10, 9)
     assert method.cost(100, 1, 1000)[0] == method.cost(100, 1, 50)[0] < method.cost(10, 1, 1000)[0] * 50
     assert not method.suits(100, 1, 1000) and method.suits(100, 1, 50) and method.suits(10, 1, 1000)
 
@@ -47,7 +49,7 @@ def test_too_costly_for_the_real_one():
     """10 000 parameters make a matrix of 10⁸ entries."""
     assert select(None, NOTHING, Regression(), model(), DATA)[0] == LevenbergMarquardt()
     wide = eqx.nn.MLP(3, 2, 100, 2, key=jr.key(0))
-    assert select(None, NOTHING, Regression(), wide, DATA)[0] == FirstOrder()
+    assert select(None, NOTHING, Regression(), wide, DATA)[0] == FirstOrder(linear_first=True)
 
 
 def test_another_loss():

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Key
 
 from ..scalars import monomial_rows, monomials
 from ._layers import Layers
 
-_MOST_POLYNOMIAL_PARAMETERS = 4000
+_MOST_POLYNOMIAL_PARAMETERS = 1000
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Settings:
 class Coefficients(eqx.Module):
     """c(s, t, u) = W₁ s + W₂ (s ⊗ s) + W₃ t + b + network(s, u): quadratic in s, linear in t, and what is left.
 
-    The quadratic part is left out by itself where it would have more than 4000 parameters.
+    Where the polynomial would have more than 1000 parameters it is linear in s alone.
 
     Args:
         size: how many scalars s, standardised.
@@ -76,3 +78,19 @@ class Coefficients(eqx.Module):
         if self.polynomial is None:
             return value
         return value + self.polynomial @ jnp.concatenate([monomials(s, self.degree), t])
+
+    def parameter_groups(self) -> "Coefficients":
+        """Integers like the parameters: those of one number, within an array, are held near zero together.
+
+        A group is what the network takes from one scalar (a column of its first layer), what it gives to one
+        coefficient (a row of its last), the polynomial of one coefficient, and every other array. So scalars and
+        covariants that a law does not contain are switched off.
+        """
+        numbers = jax.tree.map(lambda array: np.zeros(array.shape, int), eqx.filter(self, eqx.is_inexact_array))
+        weights = list(numbers.layers.weights)
+        weights[0] = np.indices(weights[0].shape)[1]
+        weights[-1] = np.indices(weights[-1].shape)[0]
+        numbers = eqx.tree_at(lambda c: c.layers.weights, numbers, tuple(weights))
+        if self.polynomial is None:
+            return numbers
+        return eqx.tree_at(lambda c: c.polynomial, numbers, np.indices(self.polynomial.shape)[0])

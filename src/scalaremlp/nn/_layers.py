@@ -10,7 +10,15 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Key
 
+
+def tanh_and_sine(x: Float[Array, " units"]) -> Float[Array, " units"]:
+    """Sine for a quarter of the units, tanh for the others: for laws that oscillate as well as those that saturate."""
+    sines = x.shape[-1] // 4
+    return jnp.concatenate([jnp.sin(x[:sines]), jnp.tanh(x[sines:])])
+
+
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+    "tanh+sine": tanh_and_sine,
     "tanh": jnp.tanh,
     "silu": jax.nn.silu,
     "softplus": jax.nn.softplus,

@@ -22,7 +22,7 @@ class MLP(eqx.Module):
         group: any group that both can be bound to; complex numbers are their real and imaginary parts.
         width: of the hidden layers.
         depth: the number of hidden layers.
-        activation: "tanh", "silu", "softplus" or "relu".
+        activation: "tanh+sine", "tanh", "silu", "softplus" or "relu".
         key: for the initial weights.
 
     Example:

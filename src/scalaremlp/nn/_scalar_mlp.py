@@ -4,14 +4,16 @@ from dataclasses import asdict
 from typing import Any
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
 from .. import groups, reps
 from ..groups import Group
 from ..reps import Rep
-from ..scalars import false_like
+from ..scalars import false_like, learned
 from ._coefficients import Settings
 from ._moments import squared_norms
 from ._separate import Separate
@@ -24,7 +26,7 @@ class ScalarMLP(eqx.Module):
     $$f(x) = \sum_k c_k(s(x))\, t_k(x)$$
 
     with the invariant scalars s, the covariants t_k of type `rep_out` (`scalaremlp.scalars.Covariants`), and smooth
-    coefficients c = quadratic polynomial + tanh network in the standardised scalars. The scalars are all polynomial
+    coefficients c = quadratic polynomial + network in the standardised scalars. The scalars are all polynomial
     invariants and, for compact groups, the norms and cosines of the vectors.
 
     With `permutation=True` the particles of an input such as `5*T(0) + 5*T(1)` are identical: particle i is the i-th
@@ -44,9 +46,10 @@ class ScalarMLP(eqx.Module):
         group: a classical group, a stabiliser of an axis or Trivial.
         width: of the hidden layers.
         depth: the number of hidden layers.
-        activation: of the network: "tanh", "silu", "softplus" or "relu".
+        activation: of the network: "tanh+sine", "tanh", "silu", "softplus" or "relu". With "tanh+sine" a quarter of
+            the units of a layer are sines.
         quadratic: whether to have the polynomial beside the network. A law that is quadratic in the scalars is then
-            found by a linear solve.
+            found by a linear solve. Where it would have more than 1000 parameters it is linear only.
         norms: whether to have norms and cosines beside the products, for compact groups.
         permutation: whether particles are identical.
         limit: the most covariants to build.
@@ -85,7 +88,7 @@ class ScalarMLP(eqx.Module):
         *,
         width: int = 24,
         depth: int = 2,
-        activation: str = "tanh",
+        activation: str = "tanh+sine",
         quadratic: bool = True,
         norms: bool = True,
         permutation: bool = False,
@@ -125,6 +128,17 @@ class ScalarMLP(eqx.Module):
             return [a for c in parts for a in (c.layers.weights[-1] if c.polynomial is None else c.polynomial, c.bias)]
 
         return eqx.tree_at(linear, false_like(self), [True] * len(linear(self)))
+
+    def parameter_groups(self) -> PyTree:
+        """Integers, a tree like the parameters: those of one number, within an array, share a prior.
+
+        See `scalaremlp.train.LevenbergMarquardt`, which switches off groups that the data do not call for.
+        """
+        one_each = jax.tree.map(lambda array: np.zeros(array.shape, int), eqx.filter(self, learned(self)))
+        every = self.body.all_coefficients
+        return eqx.tree_at(
+            lambda model: list(model.body.all_coefficients), one_each, [c.parameter_groups() for c in every]
+        )
 
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""

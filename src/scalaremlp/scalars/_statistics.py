@@ -16,14 +16,15 @@ class Statistics(eqx.Module):
 
 
 def learned(model: PyTree) -> PyTree:
-    """Booleans, a tree like `model`: which leaves are parameters, floating arrays outside of every `Statistics`."""
+    """Booleans, a tree like `model`: which leaves are parameters, floating JAX arrays outside of every `Statistics`."""
 
     def is_statistics(node: Any) -> bool:
         return isinstance(node, Statistics)
 
-    return jax.tree.map(
-        lambda node: not is_statistics(node) and eqx.is_inexact_array(node), model, is_leaf=is_statistics
-    )
+    def is_learned(node: Any) -> bool:
+        return isinstance(node, jax.Array) and eqx.is_inexact_array(node)  # NumPy arrays are constants
+
+    return jax.tree.map(is_learned, model, is_leaf=is_statistics)
 
 
 def false_like(model: PyTree) -> PyTree:

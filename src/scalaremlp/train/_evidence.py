@@ -10,6 +10,8 @@ from jaxtyping import Array, Float, Int
 
 from ._gauss_newton import Normal
 
+RELATIVE = 1e-14  # the least damping, relative to the mean diagonal of JᵀJ: what rounding asks for
+
 
 class Evidence(eqx.Module):
     """Precisions α of the groups of parameters, divided by the precision β of the residuals."""

@@ -17,7 +17,8 @@ from jaxtyping import Array, Key, PyTree
 from ._batches import sample_count
 from ._chunk import State, average_loss, run_chunk, validation_key
 from ._history import History, Record
-from ._loss import Loss
+from ._linear import fit_linear
+from ._loss import LeastSquares, Loss
 from ._parameters import split_parameters
 from ._schedules import Schedule, as_schedule
 
@@ -44,6 +45,9 @@ class FirstOrder:
         patience: stop after this many steps without a better validation loss; `None`: never.
         chunk: steps between two records.
         transformation: an Optax optimiser to use instead of Adam, e.g. `optax.sgd(1e-2, momentum=0.9)`.
+        linear_first: solve for the parameters in which the model is linear before the first step, and make none if
+            that leaves only rounding errors. The model says which these are by `linear_parameters()`; the loss has to
+            be a `LeastSquares` and the parameters float64.
 
     Raises:
         ValueError: if a setting is out of range, or both `steps` and `epochs` are given.
@@ -66,6 +70,7 @@ class FirstOrder:
     patience: int | None = None
     chunk: int = 100
     transformation: Any = None
+    linear_first: bool = False
 
     def __post_init__(self) -> None:
         for name in ("steps", "epochs", "batch_size", "patience", "chunk"):
@@ -113,6 +118,14 @@ class FirstOrder:
                 "Pass `validation=`."
             )
         history = History(optimizer=self.name, stopped="all steps made")
+        if self.linear_first:
+            if not isinstance(loss, LeastSquares):
+                raise ValueError(
+                    f"`linear_first` needs a LeastSquares loss. Got {type(loss).__name__}: leave linear_first out."
+                )
+            model, exact = fit_linear(loss, model, data, key=key)
+            if exact:
+                return model, _of_linear_part(history, loss, model, data, validation, key)
         state = self.start(loss, model, data, validation=validation, key=key)
         for after, record in self.chunks(state, loss, model, data, validation=validation, key=key):
             history.append(record)
@@ -213,6 +226,16 @@ class FirstOrder:
     @property
     def _optax(self) -> Any:
         return _updates(self.transformation, self.weight_decay)
+
+
+def _of_linear_part(
+    history: History, loss: Loss, model: PyTree, data: PyTree, validation: PyTree, key: Key[Array, ""]
+) -> History:
+    """The history of a fit that ended before the first step."""
+    losses = [None if part is None else float(average_loss(loss, model, part, key)) for part in (data, validation)]
+    history.append(Record(step=0, steps=0, loss=losses[0] or 0.0, validation=losses[1]))
+    history.stopped, history.kept = "the linear part alone leaves no more than rounding errors", "the linear solution"
+    return history
 
 
 @lru_cache(maxsize=64)

@@ -12,28 +12,35 @@ from jaxtyping import Array, Float, Int, Key, PyTree
 
 from ._batches import sample_count
 from ._loss import LeastSquares
+from ._parameters import split_parameters
 
 _CHUNK_BYTES = 2e8
 
 
 class Problem(eqx.Module):
-    """A least-squares loss, a model taken apart, and the data in equal chunks with weights for filled-up rows."""
+    """A least-squares loss, a model taken apart, and the data in equal chunks with weights for filled-up rows.
+
+    With `directions`, k orthonormal ones for each sample, only the residuals along these are seen.
+    """
 
     loss: LeastSquares
     like: PyTree  # parameters, for their structure
     static: PyTree
     chunks: PyTree
+    directions: Float[Array, "chunks size k m"] | None
     weights: Float[Array, "chunks size"]
     key: Key[Array, ""]
+    count: int = eqx.field(static=True)  # of residuals
 
     def model(self, theta: Float[Array, " p"]) -> Any:
         """The model with these parameters."""
         return eqx.combine(ravel_pytree(self.like)[1](theta), self.static)
 
-    def residuals(self, theta: Float[Array, " p"], sample: PyTree) -> Float[Array, " m"]:
-        """The residuals of one sample."""
+    def residuals(self, theta: Float[Array, " p"], sample: PyTree, directions: Array | None) -> Float[Array, " m"]:
+        """The residuals of one sample, or their components along the directions."""
         batch = jax.tree.map(lambda array: array[None], sample)
-        return self.loss.residuals(self.model(theta), batch, self.key)[0]
+        values = self.loss.residuals(self.model(theta), batch, self.key)[0]
+        return values if directions is None else directions @ values
 
 
 class Normal(eqx.Module):
@@ -49,46 +56,76 @@ def normal_equations(problem: Problem, theta: Float[Array, " all"], chosen: Int[
     """JᵀJ, Jᵀr and Σr² at θ, over all samples, for the chosen entries of θ."""
     parameters = chosen.shape[0]
 
-    def of_sample(sample: PyTree) -> tuple[Array, Array]:
+    def of_sample(sample: PyTree, directions: Array | None) -> tuple[Array, Array]:
         def both(part: Array) -> tuple[Array, Array]:
-            value = problem.residuals(theta.at[chosen].set(part), sample)
+            value = problem.residuals(theta.at[chosen].set(part), sample, directions)
             return value, value
 
         return jax.jacrev(both, has_aux=True)(theta[chosen])
 
-    def add(total: Normal, chunk: tuple[PyTree, Array]) -> tuple[Normal, None]:
-        samples, weights = chunk
-        jacobian, values = jax.vmap(of_sample)(samples)
+    def add(total: Normal, chunk: tuple[PyTree, Array | None, Array]) -> tuple[Normal, None]:
+        samples, directions, weights = chunk
+        jacobian, values = jax.vmap(of_sample)(samples, directions)
         jacobian = (jacobian * weights[:, None, None]).reshape(-1, parameters)
         values = (values * weights[:, None]).reshape(-1)
         one = Normal(jacobian.T @ jacobian, values @ jacobian, values @ values)
         return jax.tree.map(jnp.add, total, one), None
 
     zero = Normal(jnp.zeros((parameters, parameters)), jnp.zeros(parameters), jnp.zeros(()))
-    return jax.lax.scan(add, zero, (problem.chunks, problem.weights))[0]
+    return jax.lax.scan(add, zero, (problem.chunks, problem.directions, problem.weights))[0]
 
 
 @eqx.filter_jit
 def sum_of_squares(problem: Problem, theta: Float[Array, " p"]) -> Float[Array, ""]:
     """Σr² at θ, over all samples."""
 
-    def add(total: Array, chunk: tuple[PyTree, Array]) -> tuple[Array, None]:
-        samples, weights = chunk
-        values = jax.vmap(lambda sample: problem.residuals(theta, sample))(samples)
+    def add(total: Array, chunk: tuple[PyTree, Array | None, Array]) -> tuple[Array, None]:
+        samples, directions, weights = chunk
+        values = jax.vmap(lambda *one: problem.residuals(theta, *one))(samples, directions)
         return total + jnp.sum((values * weights[:, None]) ** 2), None
 
-    return jax.lax.scan(add, jnp.zeros(()), (problem.chunks, problem.weights))[0]
+    return jax.lax.scan(add, jnp.zeros(()), (problem.chunks, problem.directions, problem.weights))[0]
 
 
-def in_chunks(data: PyTree, residuals: int, parameters: int, size: int | None) -> tuple[PyTree, Float[Array, "c s"]]:
-    """The data as equal chunks, the last one filled up with rows of weight zero."""
+def make_problem(
+    loss: LeastSquares,
+    model: PyTree,
+    data: PyTree,
+    *,
+    parameters: int,
+    key: Key[Array, ""],
+    directions: Float[Array, "n k m"] | None = None,
+    chunk: int | None = None,
+) -> Problem:
+    """The problem on these data, cut into equal chunks, the last one filled up with rows of weight zero.
+
+    Args:
+        loss: the loss.
+        model: the model.
+        data: a pytree of arrays with one entry a sample.
+        parameters: how many parameters the Jacobian will have; with `chunk=None` a chunk is as large as about 200 MB
+            of it.
+        key: of the loss.
+        directions: for each sample, of its residuals; None for all residuals.
+        chunk: samples whose Jacobian is held at once.
+    """
     samples = sample_count(data)
-    size = min(size or chunk_size(parameters, residuals), samples)
+    each = residuals_per_sample(loss, model, data) if directions is None else directions.shape[1]
+    size = min(chunk or chunk_size(parameters, each), samples)
     count = -(-samples // size)
     rows = np.arange(count * size)
     weights = jnp.asarray((rows < samples).astype(float)).reshape(count, size)
     rows = np.minimum(rows, samples - 1)
-    return jax.tree.map(lambda array: array[rows].reshape(count, size, *array.shape[1:]), data), weights
+    chunks, directions = jax.tree.map(
+        lambda array: array[rows].reshape(count, size, *array.shape[1:]), (data, directions)
+    )
+    return Problem(loss, *split_parameters(model), chunks, directions, weights, key, samples * each)
+
+
+def random_directions(key: Key[Array, ""], samples: int, count: int, residuals: int) -> Float[Array, "n count m"]:
+    """For each sample, orthonormal vectors times √(m/count), so that Σr² along them is on average all of Σr²."""
+    vectors = jnp.linalg.qr(jr.normal(key, (samples, residuals, count)))[0]
+    return jnp.swapaxes(vectors, 1, 2) * (residuals / count) ** 0.5
 
 
 def chunk_size(parameters: int, residuals: int) -> int:

@@ -1,12 +1,10 @@
 """What of a model is learned: its parameters, as opposed to statistics, constants and code."""
 
-from typing import Any
-
 import equinox as eqx
 import jax
 from jaxtyping import PyTree
 
-from ..scalars import Statistics
+from ..scalars import learned
 
 
 def split_parameters(model: PyTree) -> tuple[PyTree, PyTree]:
@@ -21,14 +19,7 @@ def split_parameters(model: PyTree) -> tuple[PyTree, PyTree]:
         >>> parameters.weight.shape, rest.weight
         ((2, 3), None)
     """
-
-    def is_statistics(node: Any) -> bool:
-        return isinstance(node, Statistics)
-
-    def is_learned(node: Any) -> bool:
-        return isinstance(node, jax.Array) and eqx.is_inexact_array(node)  # NumPy arrays are constants
-
-    return eqx.partition(model, jax.tree.map(is_learned, model, is_leaf=is_statistics))
+    return eqx.partition(model, learned(model))
 
 
 def count_parameters(model: PyTree) -> int:

@@ -60,9 +60,9 @@ def _suitable(loss: Loss, model: PyTree, data: PyTree) -> tuple[Any, str]:
     flops, memory = method.cost(parameters, each, samples)
     size = f"{parameters} parameters and {samples * each} residuals"
     if memory > MAX_BYTES or not method.suits(parameters, each, samples):
-        return FirstOrder(), f"{size} are too many for Levenberg-Marquardt"
-    used = method.subset(parameters, each, samples)
-    part = "" if used == samples else f", {used * each} of them at first"
+        return FirstOrder(linear_first=True), f"{size} are too many for Levenberg-Marquardt"
+    used = method.share(parameters, each, samples)
+    part = "" if used == (samples, each) else f", {used.samples * used.residuals} directions of them at first"
     return method, f"least squares in float64 with {size}{part}: {flops / 1e9:.3g} Gflop an iteration"
 
 

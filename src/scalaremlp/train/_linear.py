@@ -1,0 +1,108 @@
+"""The linear part of a fit: a solve for the parameters in which a model is linear while the others stand still."""
+
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Bool, Float, Int, Key, PyTree
+
+from ._batches import sample_count, take
+from ._evidence import RELATIVE, Evidence, step, updated
+from ._flat import linear_entries, prior_groups
+from ._gauss_newton import Normal, Problem, make_problem, normal_equations, residuals_per_sample, sum_of_squares
+from ._loss import LeastSquares
+from ._parameters import split_parameters
+
+FLOOR = 1e-22  # Σr² below this fraction of its value at the start is made of rounding errors
+_REFINEMENTS = 10
+_BUDGET = 3e11  # floating point operations of one solve, above which it uses a random part of the samples
+
+
+class LinearFit(NamedTuple):
+    """All parameters with the linear ones solved for, the precisions α/β of all groups, and Σr² that is left."""
+
+    theta: Float[Array, " all"]
+    ratios: Float[Array, " groups"]
+    squares: float
+
+
+def solve_linear(
+    problem: Problem,
+    theta: Float[Array, " all"],
+    group: Int[np.ndarray, " all"],
+    entries: Bool[np.ndarray, " all"],
+    ratios: Float[Array, " groups"],
+    *,
+    unit: float,
+    regularise: bool = True,
+) -> LinearFit:
+    """Solve for the chosen entries of θ, with evidence of their own.
+
+    Repeated from the new residuals, the solve refines itself to the rounding of float64.
+
+    Args:
+        problem: what to fit.
+        theta: all parameters.
+        group: the prior group of each.
+        entries: which to solve for.
+        ratios: first guess of α/β.
+        unit: Σr² at `theta`.
+        regularise: whether to infer α.
+    """
+    chosen = np.flatnonzero(entries)
+    names, inner = np.unique(group[chosen], return_inverse=True)
+    evidence = Evidence(jnp.asarray(inner), ratios[names])
+    squares = unit
+    for _ in range(_REFINEMENTS):
+        normal = normal_equations(problem, theta, jnp.asarray(chosen))
+        damping = RELATIVE * jnp.mean(jnp.diagonal(normal.matrix))
+        if regularise:
+            evidence = _linear_evidence(evidence, normal, theta[chosen], damping, problem.count)
+        delta, _ = step(normal, evidence.ridge, theta[chosen], damping)
+        trial = theta.at[chosen].add(delta)
+        now = float(sum_of_squares(problem, trial))
+        if not now < squares:
+            break
+        theta, last, squares = trial, squares, now
+        if squares > 0.5 * last:
+            break
+    return LinearFit(theta, ratios.at[names].set(evidence.ratio), squares)
+
+
+def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Array, ""]) -> tuple[PyTree, bool]:
+    """The model with its linear parameters solved for, and whether that leaves nothing but rounding errors."""
+    parameters = split_parameters(model)[0]
+    entries = linear_entries(model, parameters)
+    if not entries.any():
+        return model, False
+    theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
+    each, samples, count = residuals_per_sample(loss, model, data), sample_count(data), int(entries.sum())
+    few = min(samples, max(2 * count, int(_BUDGET / (2.0 * each * count**2))))
+    part = data if few == samples else take(data, jr.permutation(jr.fold_in(key, 1), samples)[:few])
+    problem = make_problem(loss, model, part, parameters=count, key=key)
+    unit = float(sum_of_squares(problem, theta))
+    found = solve_linear(problem, theta, group, entries, first_ratios(unit, group), unit=unit)
+    return problem.model(found.theta), found.squares <= FLOOR * unit
+
+
+def first_ratios(unit: float, group: Int[np.ndarray, " p"]) -> Float[Array, " groups"]:
+    """A first guess of α/β: little regularisation, in the units of the data."""
+    return jnp.full(group.max(initial=-1) + 1, 1e-6 * unit / max(group.size, 1))
+
+
+def _linear_evidence(evidence: Evidence, normal: Normal, theta: Array, damping: Array, count: Any) -> Evidence:
+    """MacKay's iteration with the residuals that the linear model predicts."""
+    for _ in range(_REFINEMENTS):
+        evidence = _predicted(evidence, normal, theta, damping, count)
+    return evidence
+
+
+@eqx.filter_jit
+def _predicted(evidence: Evidence, normal: Normal, theta: Array, damping: Array, count: Any) -> Evidence:
+    delta, _ = step(normal, evidence.ridge, theta, damping)
+    expected = normal.squares + 2 * normal.gradient @ delta + delta @ normal.matrix @ delta
+    expected = jnp.maximum(expected, 1e-16 * normal.squares)
+    return updated(evidence, normal, theta + delta, expected, count, damping)[0]
