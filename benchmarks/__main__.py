@@ -3,15 +3,17 @@
 import argparse
 import sys
 
-from benchmarks import accuracy, speed
+from benchmarks import accuracy, equivariance, readme, speed
 
 # A new benchmark is one module with `add_options` and `run`, and one line here.
-BENCHMARKS = {"accuracy": accuracy, "speed": speed}
+BENCHMARKS = {"accuracy": accuracy, "equivariance": equivariance, "speed": speed, "readme": readme}
 
 
 def main() -> int:
     """Run the benchmark that was asked for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Accuracy and speed of scalaremlp.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Accuracy, equivariance and speed of scalaremlp."
+    )
     commands = parser.add_subparsers(dest="name", required=True)
     for name, module in BENCHMARKS.items():
         text = (module.__doc__ or "").strip()

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+MEASURED = ("src/scalaremlp", "benchmarks/cells.py", "benchmarks/laws.py")
 
 
 def machine() -> dict[str, str]:
@@ -23,14 +24,13 @@ def load() -> float:
 
 
 def code() -> str:
-    """The commit and, if the sources differ from it, a digest of them: figures of equal `code` can be put together."""
-    commit = _git("rev-parse", "--short", "HEAD") or "no commit"
-    if not _git("status", "--porcelain", "--", "src"):
-        return commit
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "src").rglob("*.py")):
-        digest.update(path.read_bytes())
-    return f"{commit}+{digest.hexdigest()[:7]}"
+    """The last commit that changed what is measured and, if the files differ from it, a digest of the differences.
+
+    Figures of equal `code` can be put together.
+    """
+    commit = _git("log", "-1", "--format=%h", "--", *MEASURED) or "no commit"
+    changes = _git("diff", "HEAD", "--", *MEASURED)
+    return f"{commit}+{hashlib.sha256(changes.encode()).hexdigest()[:7]}" if changes else commit
 
 
 def headline() -> str:

@@ -42,7 +42,7 @@ def test_a_large_data_set_is_cut_to_the_budget_of_an_iteration():
     assert method.share(parameters=100, residuals=9, samples=10) == (10, 5)
     assert method.share(parameters=10, residuals=9, samples=10) == (10, 9)
     assert method.cost(100, 1, 1000)[0] == method.cost(100, 1, 50)[0] < method.cost(10, 1, 1000)[0] * 50
-    assert not method.suits(100, 1, 1000) and method.suits(100, 1, 50) and method.suits(10, 1, 1000)
+    assert not method.suits(101, 1, 1000) and method.suits(100, 1, 1000) and method.suits(10, 1, 1000)
 
 
 def test_too_costly_for_the_real_one():

@@ -16,7 +16,7 @@ _MOST_POLYNOMIAL_PARAMETERS = 1000
 
 @dataclass(frozen=True)
 class Settings:
-    """The size and kind of the networks of a model, and whether they have a polynomial beside them."""
+    """The size and kind of the networks of a model, and whether the polynomial beside them has squares."""
 
     width: int
     depth: int
@@ -27,7 +27,7 @@ class Settings:
 class Coefficients(eqx.Module):
     """c(s, t, u) = W₁ s + W₂ (s ⊗ s) + W₃ t + b + network(s, u): quadratic in s, linear in t, and what is left.
 
-    Where the polynomial would have more than 1000 parameters it is linear in s alone.
+    Without `settings.quadratic`, and where the polynomial would have more than 1000 parameters, there is no W₂.
 
     Args:
         size: how many scalars s, standardised.
@@ -39,7 +39,7 @@ class Coefficients(eqx.Module):
     """
 
     layers: Layers
-    polynomial: Float[Array, "out monomials"] | None
+    polynomial: Float[Array, "out monomials"]
     bias: Float[Array, " out"]
     degree: int = eqx.field(static=True)
 
@@ -59,12 +59,13 @@ class Coefficients(eqx.Module):
             width=settings.width,
             depth=settings.depth,
             activation=settings.activation,
-            zero=settings.quadratic,
+            zero=True,
             key=key,
         )
         counts = [len(rows) for rows in monomial_rows(size, 2)]
-        self.degree = 2 if (sum(counts) + linear) * size_out <= _MOST_POLYNOMIAL_PARAMETERS else 1
-        self.polynomial = jnp.zeros((size_out, sum(counts[: self.degree]) + linear)) if settings.quadratic else None
+        affordable = (sum(counts) + linear) * size_out <= _MOST_POLYNOMIAL_PARAMETERS
+        self.degree = 2 if settings.quadratic and affordable else 1
+        self.polynomial = jnp.zeros((size_out, sum(counts[: self.degree]) + linear))
         self.bias = jnp.zeros(size_out)
 
     def __call__(
@@ -74,10 +75,8 @@ class Coefficients(eqx.Module):
         u: Float[Array, " hidden"] | None = None,
     ) -> Float[Array, " out"]:
         t, u = (s[:0] if extra is None else extra for extra in (t, u))
-        value = self.layers(jnp.concatenate([s, u])) + self.bias
-        if self.polynomial is None:
-            return value
-        return value + self.polynomial @ jnp.concatenate([monomials(s, self.degree), t])
+        polynomial = self.polynomial @ jnp.concatenate([monomials(s, self.degree), t])
+        return self.layers(jnp.concatenate([s, u])) + self.bias + polynomial
 
     def parameter_groups(self) -> "Coefficients":
         """Integers like the parameters: those of one number, within an array, are held near zero together.
@@ -90,7 +89,5 @@ class Coefficients(eqx.Module):
         weights = list(numbers.layers.weights)
         weights[0] = np.indices(weights[0].shape)[1]
         weights[-1] = np.indices(weights[-1].shape)[0]
-        numbers = eqx.tree_at(lambda c: c.layers.weights, numbers, tuple(weights))
-        if self.polynomial is None:
-            return numbers
-        return eqx.tree_at(lambda c: c.polynomial, numbers, np.indices(self.polynomial.shape)[0])
+        rows = np.indices(self.polynomial.shape)[0]
+        return eqx.tree_at(lambda c: (c.layers.weights, c.polynomial), numbers, (tuple(weights), rows))

@@ -25,20 +25,17 @@ class Moments(Statistics):
     @classmethod
     def of(cls, values: Float[Array, "samples n"]) -> "Moments":
         """Mean and standard deviation over samples; a number that does not vary has scale 1."""
-        return cls(values.mean(axis=0), _or_one(values.std(axis=0)))
+        deviation, largest = values.std(axis=0), jnp.max(jnp.abs(values), axis=0, initial=0.0)
+        return cls(values.mean(axis=0), jnp.where(deviation > 1e-12 * largest, deviation, 1.0))
 
     @classmethod
     def sizes(cls, squares: Float[Array, "samples n"]) -> "Moments":
         """Mean 0, and the root mean square as scale, 1 where that is zero."""
-        root = _or_one(jnp.sqrt(squares.mean(axis=0)))
-        return cls(jnp.zeros_like(root), root)
+        root = jnp.sqrt(squares.mean(axis=0))
+        return cls(jnp.zeros_like(root), jnp.where(root > 0, root, 1.0))
 
     def __call__(self, values: Float[Array, " n"]) -> Float[Array, " n"]:
         return (values - self.mean) / self.scale
-
-
-def _or_one(scale: Float[Array, " n"]) -> Float[Array, " n"]:
-    return jnp.where(scale > 1e-12 * jnp.max(scale, initial=0.0), scale, 1.0)
 
 
 def squared_norms(tensors: Inexact[Array, "... size"]) -> Float[Array, "..."]:

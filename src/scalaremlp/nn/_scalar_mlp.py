@@ -35,8 +35,9 @@ class ScalarMLP(eqx.Module):
     $$f(x) = \sum_k \sum_{(i_1, …, i_k)} \sum_\kappa c_\kappa(s(x_{i_1}, …, x_{i_k}), p(x))\, t_κ(x_{i_1}, …, x_{i_k})$$
 
     over ordered tuples of different particles, with the covariants made of just these, the scalars s of the tuple and
-    pooled scalars p, means over particles and over pairs. It represents all sums over particles, pairs, … of
-    functions of their own scalars, also with coefficients that depend on pooled sums. It does not represent every
+    pooled scalars p, means over particles and over pairs. It represents all sums over particles and over pairs of
+    functions of their own scalars times their own covariants, also with coefficients that depend on pooled sums; three
+    or more particles occur together only in covariants that all of them are in. It does not represent every
     symmetric function: two configurations whose particles and pairs have the same scalars, counted, are not told
     apart, and an invariant that needs three particles at once, such as a determinant in an output T(0), is not seen.
 
@@ -48,8 +49,8 @@ class ScalarMLP(eqx.Module):
         depth: the number of hidden layers.
         activation: of the network: "tanh+sine", "tanh", "silu", "softplus" or "relu". With "tanh+sine" a quarter of
             the units of a layer are sines.
-        quadratic: whether to have the polynomial beside the network. A law that is quadratic in the scalars is then
-            found by a linear solve. Where it would have more than 1000 parameters it is linear only.
+        quadratic: whether the polynomial beside the network has squares and products. A law that is quadratic in the
+            scalars is then found by a linear solve. Where it would have more than 1000 parameters it is linear only.
         norms: whether to have norms and cosines beside the products, for compact groups.
         permutation: whether particles are identical.
         limit: the most covariants to build.
@@ -118,14 +119,11 @@ class ScalarMLP(eqx.Module):
         return _calibrated(self, x, y)
 
     def linear_parameters(self) -> PyTree:
-        """Booleans, a tree like the parameters: the polynomial, or without one the last layer of the network.
-
-        In these the model is linear while the others stand still.
-        """
+        """Booleans, a tree like the parameters: the polynomial, in which the model is linear."""
 
         def linear(model: Any) -> list[Any]:
             parts = model.body.all_coefficients
-            return [a for c in parts for a in (c.layers.weights[-1] if c.polynomial is None else c.polynomial, c.bias)]
+            return [array for c in parts for array in (c.polynomial, c.bias)]
 
         return eqx.tree_at(linear, false_like(self), [True] * len(linear(self)))
 

@@ -76,21 +76,24 @@ class Tuples(eqx.Module):
             return eqx.tree_at(lambda m: m.sizes, self, sizes)
         features = self.features
         values = over_samples(lambda one: jax.vmap(features)(self.members(one)), x)
-        scalars = Moments.of(values.reshape(-1, values.shape[-1]))
+        samples, tuples, size = values.shape
+        scalars = Moments.of(values.reshape(samples * tuples, size))
         return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
 
 
 class Shared(eqx.Module):
     """Σ over arities k and ordered k-tuples t of c_k(scalars of t, pooled scalars) · covariants of t.
 
-    Pooled are means over all particles and over all pairs: of the quadratic monomials of their scalars, which enter
-    linearly, and of these scalars and a few learned functions of them, which enter the networks.
+    Pooled are means over all particles and over all pairs: of the monomials of their scalars, to degree 2 with
+    `settings.quadratic`, which enter linearly, and of these scalars and a few learned functions of them, which enter
+    the networks.
     """
 
     tuples: tuple[Tuples, ...]
     coefficients: tuple[Coefficients, ...]
     pools: tuple[Layers, ...]
     moments: Moments
+    degree: int = eqx.field(static=True)
 
     def __init__(
         self,
@@ -109,7 +112,9 @@ class Shared(eqx.Module):
             Tuples(rep_in, rep_out, group, arity, norms=norms, limit=limit) for arity in range(most + 1)
         )
         sizes = [t.scalars.mean.size for t in self.tuples[1:3]]
-        self.moments = Moments.standard(sum(len(rows) for size in sizes for rows in monomial_rows(size, 2)))
+        self.degree = 2 if settings.quadratic else 1
+        counts = [len(rows) for size in sizes for rows in monomial_rows(size, self.degree)]
+        self.moments = Moments.standard(sum(counts))
         pool_key, *keys = jr.split(key, len(self.tuples) + 1)
         parts = 2 if group.field == "complex" else 1
         self.coefficients = tuple(
@@ -130,21 +135,21 @@ class Shared(eqx.Module):
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         values = [t.values(x) for t in self.tuples]
-        moments = self.moments(_moments(values))
+        moments = self.moments(_moments(values, self.degree))
         means = [scalars.mean(axis=0) for scalars in values[1:3]]
         learned = [jnp.tanh(jax.vmap(pool)(s)).mean(axis=0) for pool, s in zip(self.pools, values[1:3], strict=True)]
         hidden = jnp.concatenate([*means, *learned])
         shares = [
             members.combine(jax.vmap(lambda s, c=coefficients: c(s, moments, hidden))(scalars), x)
             for members, coefficients, scalars in zip(self.tuples, self.coefficients, values, strict=True)
-            if len(members.chosen)
+            if len(members.chosen) or not members.arity
         ]
         return jnp.stack(shares).sum(axis=0)
 
     def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Shared":
         """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
         model = eqx.tree_at(lambda m: m.tuples, self, tuple(t.calibrated(x, unit) for t in self.tuples))
-        moments = over_samples(lambda one: _moments([t.values(one) for t in model.tuples]), x)
+        moments = over_samples(lambda one: _moments([t.values(one) for t in model.tuples], self.degree), x)
         return eqx.tree_at(lambda m: m.moments, model, Moments.of(moments))
 
     @property
@@ -152,9 +157,9 @@ class Shared(eqx.Module):
         return self.coefficients
 
 
-def _moments(values: list[Float[Array, "_ _"]]) -> Float[Array, " moments"]:
-    """Means over particles and over pairs of the quadratic monomials of their scalars."""
-    return jnp.concatenate([jax.vmap(lambda s: monomials(s, 2))(scalars).mean(axis=0) for scalars in values[1:3]])
+def _moments(values: list[Float[Array, "_ _"]], degree: int) -> Float[Array, " moments"]:
+    """Means over particles and over pairs of the monomials of their scalars."""
+    return jnp.concatenate([jax.vmap(lambda s: monomials(s, degree))(scalars).mean(axis=0) for scalars in values[1:3]])
 
 
 def _largest_arity(rep_out: Rep, group: Group) -> int:

@@ -46,13 +46,16 @@ def tuple_positions(rep_in: Rep, group: Group, arity: int) -> np.ndarray:
 
 
 def tuple_covariants(covariants: Covariants, arity: int) -> np.ndarray:
-    """Which covariants of a tuple to use: those of all its particles, one of each orbit under their permutations."""
+    """Which covariants of a tuple to use: one of each orbit under permutations of its particles.
+
+    Of one or two particles all; of three or more those that all of them are in, since the others are those of a pair.
+    """
     seen: set[tuple[int, frozenset]] = set()
     chosen = []
     for position, (block, contraction) in enumerate(covariants.contractions):
         particles = {slot.number % arity for b in contraction for slot in b.slots if slot.is_input} if arity else set()
         orbit = {(block, _relabelled(contraction, names)) for names in permutations(range(arity))}
-        if len(particles) == arity and not orbit & seen:
+        if (arity <= 2 or len(particles) == arity) and not orbit & seen:
             chosen.append(position)
             seen |= orbit
     return np.array(chosen, dtype=int)

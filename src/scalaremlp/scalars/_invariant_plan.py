@@ -57,6 +57,9 @@ def invariant_plan(rep_in: Rep, group: Group, degree: int | None) -> InvariantPl
 
 
 def _pair_positions(parts: list[tuple[int, str]], ins: Inputs, pairs: int) -> list[tuple[int, int]]:
+    """Position and number of each product of two vectors; that of a covector and a vector is none."""
+    if ins.family.form is None and not ins.group.conjugate_is_dual:
+        return []
     return [(position, i) for position, (i, _) in enumerate(parts) if ins.n_scalars <= i < ins.n_scalars + pairs]
 
 

@@ -17,7 +17,7 @@ from jaxtyping import Array, Key, PyTree
 from ._batches import sample_count
 from ._chunk import State, average_loss, run_chunk, validation_key
 from ._history import History, Record
-from ._linear import fit_linear
+from ._linear import EXACT, NAME, fit_linear
 from ._loss import LeastSquares, Loss
 from ._parameters import split_parameters
 from ._schedules import Schedule, as_schedule
@@ -234,7 +234,7 @@ def _of_linear_part(
     """The history of a fit that ended before the first step."""
     losses = [None if part is None else float(average_loss(loss, model, part, key)) for part in (data, validation)]
     history.append(Record(step=0, steps=0, loss=losses[0] or 0.0, validation=losses[1]))
-    history.stopped, history.kept = "the linear part alone leaves no more than rounding errors", "the linear solution"
+    history.optimizer, history.stopped, history.kept = NAME, EXACT, "the linear solution"
     return history
 
 

@@ -95,5 +95,5 @@ def fit(
     name = getattr(method, "name", type(method).__name__)
     with progress_bar(f"{name}: {reason}", progress) as bar:
         model, history = method.minimise(loss, model, batch, validation=held_out, key=key, callbacks=(*callbacks, *bar))
-    history.optimizer, history.reason = name, reason
+    history.optimizer, history.reason = history.optimizer or name, reason
     return model, history

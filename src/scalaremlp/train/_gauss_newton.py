@@ -30,7 +30,8 @@ class Problem(eqx.Module):
     directions: Float[Array, "chunks size k m"] | None
     weights: Float[Array, "chunks size"]
     key: Key[Array, ""]
-    count: int = eqx.field(static=True)  # of residuals
+    count: int = eqx.field(static=True)  # of residuals seen
+    stands_for: int = eqx.field(static=True)  # all residuals of the samples: Σr² of those seen estimates that of these
 
     def model(self, theta: Float[Array, " p"]) -> Any:
         """The model with these parameters."""
@@ -110,7 +111,8 @@ def make_problem(
         chunk: samples whose Jacobian is held at once.
     """
     samples = sample_count(data)
-    each = residuals_per_sample(loss, model, data) if directions is None else directions.shape[1]
+    every = residuals_per_sample(loss, model, data)
+    each = every if directions is None else directions.shape[1]
     size = min(chunk or chunk_size(parameters, each), samples)
     count = -(-samples // size)
     rows = np.arange(count * size)
@@ -119,7 +121,7 @@ def make_problem(
     chunks, directions = jax.tree.map(
         lambda array: array[rows].reshape(count, size, *array.shape[1:]), (data, directions)
     )
-    return Problem(loss, *split_parameters(model), chunks, directions, weights, key, samples * each)
+    return Problem(loss, *split_parameters(model), chunks, directions, weights, key, samples * each, samples * every)
 
 
 def random_directions(key: Key[Array, ""], samples: int, count: int, residuals: int) -> Float[Array, "n count m"]:

@@ -25,12 +25,13 @@ from ._gauss_newton import (
     sum_of_squares,
 )
 from ._history import History, Record
-from ._linear import FLOOR, first_ratios, solve_linear
+from ._linear import EXACT, FLOOR, NAME, first_ratios, solve_linear
 from ._loss import LeastSquares
 from ._parameters import count_parameters, split_parameters
 
 _MAX_BYTES = 8e9
 _WINDOW = 10
+_AT_ROUNDING = "the residuals are at the rounding of float64"
 _EVERY = 3  # iterations between updates of the evidence, after the first few
 
 
@@ -93,9 +94,9 @@ class LevenbergMarquardt:
         return flops, 8.0 * (5 * parameters**2 + 3 * held)
 
     def suits(self, parameters: int, residuals: int, samples: int) -> bool:
-        """Whether an iteration within `budget` sees all residuals, or at least two for each parameter."""
+        """Whether an iteration within `budget` sees all residuals, or at least one for every two parameters."""
         used = self.share(parameters, residuals, samples)
-        return used == (samples, residuals) or used.samples * used.residuals >= 2 * parameters
+        return used == (samples, residuals) or used.samples * used.residuals >= parameters / 2
 
     def minimise(
         self,
@@ -122,6 +123,11 @@ class LevenbergMarquardt:
         reduced = used != (samples, each)
         problem = self._part(loss, model, data, used, each, key) if reduced else whole
         unit = float(sum_of_squares(problem, theta))
+        if not np.isfinite(unit):
+            raise ValueError(
+                f"The loss of the model must be finite before training. Got {unit / problem.stands_for}. "
+                "Check the model's output on the data for NaN and for overflow."
+            )
         ratios = first_ratios(unit if self.regularise else 0.0, group)
         run = _Run(self, problem, unit, ratios, callbacks, held_out, self.steps + reduced * self.polish)
         linear = linear_entries(model, parameters)
@@ -131,7 +137,7 @@ class LevenbergMarquardt:
             )
         theta = run.iterate(theta, group, linear, self.steps)
         if reduced:
-            run.problem, run.unit = whole, unit * whole.count / problem.count
+            run.problem, run.unit = whole, unit * whole.stands_for / problem.stands_for
             theta = run.iterate(theta, group, np.ones_like(linear), self.polish)
         return whole.model(run.kept(theta)), run.history
 
@@ -167,8 +173,9 @@ class _Run:
         s, every = self.settings, jnp.arange(theta.size)
         squares = sum_of_squares(self.problem, theta)
         if squares <= s.floor * self.unit:
+            self.history.optimizer = self.history.optimizer if self.history.records else NAME
             self._record(len(self.history), theta, squares, float("nan"), float("nan"))
-            return self._stop(theta, "the linear part alone leaves no more than rounding errors")
+            return self._stop(theta, EXACT if self.history.optimizer == NAME else _AT_ROUNDING)
         normal = normal_equations(self.problem, theta, every)
         scale = float(jnp.mean(jnp.diagonal(normal.matrix)))
         damping, growth = 1e-3 * scale, 2.0
@@ -190,7 +197,7 @@ class _Run:
                 if gain > 0 and np.isfinite(float(new)):
                     break
                 damping, growth = damping * growth, growth * 2
-                if damping > 1e9 * scale:
+                if not damping < 1e9 * scale:
                     return self._stop(theta, "no step lowers the objective any more")
             theta = trial
             damping = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), RELATIVE * scale)
@@ -203,7 +210,7 @@ class _Run:
                 self.ratios = evidence.ratio
             self._record(done + number - 1, theta, normal.squares, damping, float(determined))
             if normal.squares <= s.floor * self.unit:
-                return self._stop(theta, "the residuals are at the rounding of float64")
+                return self._stop(theta, _AT_ROUNDING)
             past.append(float(normal.squares + evidence.penalty(theta)))
             if len(past) > _WINDOW and past[-1] > (1 - s.tolerance) * past[-1 - _WINDOW]:
                 return self._stop(theta, f"{_WINDOW} iterations lowered the objective by less than {s.tolerance:g}")
@@ -219,7 +226,7 @@ class _Run:
         record = Record(
             number,
             self.steps,
-            float(squares) / self.problem.count,
+            float(squares) / self.problem.stands_for,
             validation,
             epoch=float(number),
             seconds=time.perf_counter() - self.started,

@@ -16,6 +16,8 @@ from ._gauss_newton import Normal, Problem, make_problem, normal_equations, resi
 from ._loss import LeastSquares
 from ._parameters import split_parameters
 
+NAME = "linear solve"  # what a history calls a fit that ended with it
+EXACT = "the linear part alone leaves no more than rounding errors"
 FLOOR = 1e-22  # Σr² below this fraction of its value at the start is made of rounding errors
 _REFINEMENTS = 10
 _BUDGET = 3e11  # floating point operations of one solve, above which it uses a random part of the samples
@@ -56,9 +58,12 @@ def solve_linear(
     names, inner = np.unique(group[chosen], return_inverse=True)
     evidence = Evidence(jnp.asarray(inner), ratios[names])
     squares = unit
-    for _ in range(_REFINEMENTS):
+    for number in range(_REFINEMENTS):
         normal = normal_equations(problem, theta, jnp.asarray(chosen))
-        damping = RELATIVE * jnp.mean(jnp.diagonal(normal.matrix))
+        scale = jnp.mean(jnp.diagonal(normal.matrix))
+        damping = RELATIVE * scale
+        if regularise and number == 0 and problem.count <= chosen.size:  # from below it would only interpolate
+            evidence = Evidence(evidence.group, jnp.full_like(evidence.ratio, scale))
         if regularise:
             evidence = _linear_evidence(evidence, normal, theta[chosen], damping, problem.count)
         delta, _ = step(normal, evidence.ridge, theta[chosen], damping)
@@ -85,7 +90,7 @@ def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Arra
     problem = make_problem(loss, model, part, parameters=count, key=key)
     unit = float(sum_of_squares(problem, theta))
     found = solve_linear(problem, theta, group, entries, first_ratios(unit, group), unit=unit)
-    return problem.model(found.theta), found.squares <= FLOOR * unit
+    return problem.model(found.theta), found.squares <= FLOOR * unit and problem.count > count
 
 
 def first_ratios(unit: float, group: Int[np.ndarray, " p"]) -> Float[Array, " groups"]:

@@ -1,14 +1,10 @@
-# ruff: noqa: D103
-"""The laws are what targets.md says: equivariant, and drawn row by row."""
+"""The laws are equivariant, and drawn row by row."""
 
 import jax.random as jr
 import numpy as np
 import pytest
 
-import scalaremlp as se
 from benchmarks.laws import LAWS, OMEGA, law
-
-se.enable_x64()
 
 
 @pytest.mark.parametrize("name", LAWS)

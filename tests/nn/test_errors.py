@@ -1,0 +1,43 @@
+"""What a model says to inputs, types, groups and settings that do not fit."""
+
+import jax.numpy as jnp
+import jax.random as jr
+import pytest
+
+from scalaremlp.groups import O, S
+from scalaremlp.nn import ScalarMLP
+from scalaremlp.reps import T
+
+SMALL = {"width": 4, "depth": 1, "key": jr.key(0)}
+SOURCE = 2 * T(0) + 2 * T(1)
+
+
+@pytest.mark.parametrize("permutation", [False, True])
+@pytest.mark.parametrize("shape", [(7,), (), (8, 7), (1,)], ids=str)
+def test_a_wrong_shape(unchecked, permutation, shape):
+    model = ScalarMLP(SOURCE, T(1), O(3), permutation=permutation, **SMALL)
+    with pytest.raises(ValueError) as caught:
+        model(jnp.ones(shape))
+    assert str(caught.value) == f"x must be one input of size 8 = 2*T(0) + 2*T(1) for O(3). Got shape {shape}."
+
+
+@pytest.mark.parametrize("shape", [(5, 8), (1, 8), (2, 3, 8)], ids=str)
+def test_a_batch(unchecked, shape):
+    with pytest.raises(ValueError) as caught:
+        ScalarMLP(SOURCE, T(1), O(3), **SMALL)(jnp.ones(shape))
+    text = f"x must be one input of size 8 = 2*T(0) + 2*T(1) for O(3). Got shape {shape}."
+    assert str(caught.value) == f"{text} For a batch use jax.vmap(model)(x)."
+
+
+@pytest.mark.parametrize("permutation", [False, True])
+def test_types_groups_and_settings(permutation):
+    cases = [
+        (2 * T(2), T(0), O(3), {}, r"T\(2\)"),
+        (2 * T(1), T(0), S(4), {}, r"S\(4\)"),
+        (2 * T(1), T(2), O(3), {"limit": 2}, r"limit"),
+        (2 * T(1), T(0), O(3), {"activation": "gelu"}, r"activation is one of .* Got 'gelu'"),
+        (2 * T(1), T(0), O(3), {"depth": -1}, r"depth at least 0\. Got 4 and -1"),
+    ]
+    for rep_in, rep_out, group, settings, text in cases:
+        with pytest.raises(ValueError, match=text):
+            ScalarMLP(rep_in, rep_out, group, permutation=permutation, **{**SMALL, **settings})

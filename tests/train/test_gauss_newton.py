@@ -1,0 +1,172 @@
+"""The normal equations against a dense Jacobian, whole and along random directions of the residuals."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+import pytest
+from jax.flatten_util import ravel_pytree
+
+from scalaremlp.train import LeastSquares, Regression, split_parameters
+from scalaremlp.train._gauss_newton import (
+    chunk_size,
+    make_problem,
+    normal_equations,
+    random_directions,
+    residuals_per_sample,
+    sum_of_squares,
+)
+
+SAMPLES, KEY = 11, jr.key(3)
+RNG = np.random.default_rng(0)
+X, Y = jnp.asarray(RNG.standard_normal((SAMPLES, 3))), jnp.asarray(RNG.standard_normal((SAMPLES, 5)))
+NETWORK = eqx.nn.MLP(3, 5, 4, 1, jnp.tanh, key=jr.key(0))
+
+
+class Wave(eqx.Module):
+    """Complex outputs of real parameters."""
+
+    size: jax.Array
+    phase: jax.Array
+
+    def __call__(self, x):
+        return self.size * jnp.exp(1j * self.phase @ x)
+
+
+WAVE = Wave(jnp.array([1.0, 2.0]), jnp.asarray(RNG.standard_normal((2, 3))))
+WAVES = jnp.asarray(RNG.standard_normal((SAMPLES, 2)) + 1j * RNG.standard_normal((SAMPLES, 2)))
+
+
+class Pairs(LeastSquares):
+    """Residuals of a loss of one's own, of data that are no pair of arrays."""
+
+    def residuals(self, model, batch, key):
+        out = jax.vmap(model)(batch["at"]["x"])
+        return jnp.stack([out[:, 0] * out[:, 1] - batch["target"], jnp.sin(out).sum(1), out[:, 2] ** 3], axis=1)
+
+
+CASES = {
+    "real": (Regression(), NETWORK, (X, Y), 5),
+    "complex": (Regression(), WAVE, (X, WAVES), 4),
+    "own": (Pairs(), NETWORK, {"at": {"x": X}, "target": Y[:, 0]}, 3),
+}
+cases = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+
+
+def flat(model):
+    """Parameters away from those of the model, so that the model's own are not used by mistake."""
+    theta = ravel_pytree(split_parameters(model)[0])[0]
+    return theta + 0.3 * jr.normal(KEY, theta.shape)
+
+
+def dense(case, directions=None):
+    """The residuals and their Jacobian at `flat(model)`, all at once by forward differentiation."""
+    loss, model, data, _ = case
+    parameters, static = split_parameters(model)
+    unravel = ravel_pytree(parameters)[1]
+
+    def residuals(theta):
+        values = loss.residuals(eqx.combine(unravel(theta), static), data, KEY)
+        return (values if directions is None else jnp.einsum("nkm,nm->nk", directions, values)).ravel()
+
+    values, jacobian = jax.jit(lambda theta: (residuals(theta), jax.jacfwd(residuals)(theta)))(flat(model))
+    return np.asarray(values), np.asarray(jacobian)
+
+
+def equal(normal, residuals, jacobian):
+    scale = np.linalg.norm(jacobian) ** 2
+    np.testing.assert_allclose(normal.matrix, jacobian.T @ jacobian, rtol=1e-12, atol=1e-13 * scale)
+    np.testing.assert_allclose(normal.gradient, jacobian.T @ residuals, rtol=1e-12, atol=1e-13 * scale)
+    np.testing.assert_allclose(normal.squares, residuals @ residuals, rtol=1e-12)
+
+
+def problem(case, **options):
+    loss, model, data, _ = case
+    return make_problem(loss, model, data, parameters=flat(model).size, key=KEY, **options)
+
+
+@pytest.mark.parametrize(
+    "case, chunk", [("real", 1), ("real", 4), ("real", 11), ("real", 50), ("complex", 4), ("own", None)]
+)
+def test_normal_equations_are_those_of_the_dense_jacobian(case, chunk):
+    """Chunks of 4 leave one row to be filled up, which must not count."""
+    case = CASES[case]
+    theta, whole = flat(case[1]), problem(case, chunk=chunk)
+    residuals, jacobian = dense(case)
+    equal(normal_equations(whole, theta, jnp.arange(theta.size)), residuals, jacobian)
+    assert whole.weights.shape == {None: (1, 11), 1: (11, 1), 4: (3, 4), 11: (1, 11), 50: (1, 11)}[chunk]
+    assert whole.count == SAMPLES * case[3] and float(whole.weights.sum()) == SAMPLES
+    np.testing.assert_allclose(sum_of_squares(whole, theta), residuals @ residuals, rtol=1e-12)
+
+
+@pytest.mark.parametrize("chosen", [[0], [2, 3, 17], [20, 4, 9]])
+def test_chosen_parameters_are_a_part_of_the_equations(chosen):
+    case = CASES["real"]
+    residuals, jacobian = dense(case)
+    normal = normal_equations(problem(case, chunk=4), flat(case[1]), jnp.asarray(chosen))
+    equal(normal, residuals, jacobian[:, np.asarray(chosen)])
+
+
+@pytest.mark.parametrize("case, count, chunk", [("real", 2, 4), ("complex", 1, None), ("own", 2, 11)])
+def test_with_directions_the_residuals_are_projected(case, count, chunk):
+    case = CASES[case]
+    directions = random_directions(KEY, SAMPLES, count, case[3])
+    part, theta = problem(case, directions=directions, chunk=chunk), flat(case[1])
+    assert part.count == SAMPLES * count
+    residuals, jacobian = dense(case, directions)
+    assert residuals.shape == (SAMPLES * count,)
+    equal(normal_equations(part, theta, jnp.arange(theta.size)), residuals, jacobian)
+    np.testing.assert_allclose(sum_of_squares(part, theta), residuals @ residuals, rtol=1e-12)
+
+
+@pytest.mark.parametrize("case", ["real", "complex"])
+def test_as_many_directions_as_residuals_lose_nothing(case):
+    case = CASES[case]
+    theta = flat(case[1])
+    full = problem(case, directions=random_directions(KEY, SAMPLES, case[3], case[3]), chunk=4)
+    equal(normal_equations(full, theta, jnp.arange(theta.size)), *dense(case))
+
+
+@pytest.mark.parametrize("count, residuals", [(1, 1), (1, 6), (4, 6), (6, 6)])
+def test_directions_are_orthogonal(count, residuals):
+    directions = random_directions(KEY, 50, count, residuals)
+    expected = np.broadcast_to(residuals / count * np.eye(count), (50, count, count))
+    np.testing.assert_allclose(jnp.einsum("nkm,nlm->nkl", directions, directions), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("count, residuals", [(1, 6), (4, 6)])
+def test_directions_keep_the_sum_of_squares_on_average(count, residuals):
+    """For a unit vector v, (k/m)|Dv|² is distributed as Beta(k/2, (m - k)/2): mean k/m, and a known variance."""
+    n, m, k = 40_000, residuals, count
+    directions = random_directions(KEY, n, k, m)
+    for v in (np.eye(m)[0], np.ones(m) / m**0.5):
+        squares = k / m * np.sum(np.asarray(directions @ v) ** 2, axis=1)
+        variance = 2 * k * (m - k) / (m**2 * (m + 2))
+        assert abs(squares.mean() - k / m) < 4 * (variance / n) ** 0.5
+        assert squares.var() == pytest.approx(variance, rel=0.05)
+
+
+def test_each_sample_has_directions_of_its_own():
+    one, other, again = (random_directions(jr.key(seed), 2, 1, 4) for seed in (0, 1, 0))
+    assert float(jnp.abs(one[0] - one[1]).max()) > 0.1 and float(jnp.abs(one - other).max()) > 0.1
+    np.testing.assert_array_equal(one, again)
+
+
+@pytest.mark.parametrize("parameters, residuals", [(1, 1), (7, 3), (1000, 3), (25_000_000, 1), (10**6, 10**3)])
+def test_a_chunk_holds_at_most_200_megabytes_or_one_sample(parameters, residuals):
+    bytes_each, size = 8 * parameters * residuals, chunk_size(parameters, residuals)
+    assert size == 1 or size * bytes_each <= 2e8
+    assert (size + 1) * bytes_each > 2e8
+
+
+@cases
+def test_residuals_per_sample(case):
+    assert residuals_per_sample(*case[:3]) == case[3]
+
+
+def test_statistics_and_constants_of_the_model_stay():
+    theta = flat(NETWORK)
+    model = problem(CASES["real"]).model(theta)
+    assert model.activation is NETWORK.activation
+    np.testing.assert_array_equal(ravel_pytree(split_parameters(model)[0])[0], theta)

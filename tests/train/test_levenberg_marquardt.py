@@ -1,0 +1,189 @@
+"""Fits by Levenberg-Marquardt: exact laws, the minimum SciPy finds, regularisation, validation, its two stages."""
+
+from dataclasses import replace
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+import pytest
+from scipy.optimize import least_squares
+
+from scalaremlp.train import LevenbergMarquardt, Regression, _levenberg_marquardt
+
+PLAIN = LevenbergMarquardt(regularise=False, tolerance=1e-9)
+
+
+def network(seed, width=3, size=2, out=1):
+    return eqx.nn.MLP(size, out, width, 1, jnp.tanh, key=jr.key(seed))
+
+
+def bits(tree):
+    return [np.asarray(leaf).tobytes() for leaf in jax.tree.leaves(eqx.filter(tree, eqx.is_array))]
+
+
+def inputs(samples, size=2, seed=0):
+    return jnp.asarray(np.random.default_rng(seed).standard_normal((samples, size)))
+
+
+TEACHER = jax.tree.map(lambda leaf: 3 * leaf if eqx.is_array(leaf) else leaf, network(7))
+
+
+def taught(samples, seed=0, noise=0.0):
+    """Data of a teacher network with 3 hidden units and 13 parameters."""
+    x = inputs(samples, seed=seed)
+    return x, jax.vmap(TEACHER)(x) + noise * inputs(samples, 1, seed + 50)
+
+
+class Decay(eqx.Module):
+    """a exp(-b t) + c."""
+
+    w: jax.Array
+
+    def __call__(self, t):
+        return self.w[0] * jnp.exp(-self.w[1] * t) + self.w[2]
+
+
+TIMES = jnp.linspace(0, 4, 30)[:, None]
+DECAY = 2.0 * jnp.exp(-1.3 * TIMES) + 0.5
+
+
+class Small(eqx.Module):
+    """(a x₁ + b x₂)² + c tanh(d x₁)."""
+
+    w: jax.Array
+
+    def __call__(self, x):
+        return ((self.w[0] * x[0] + self.w[1] * x[1]) ** 2 + self.w[2] * jnp.tanh(self.w[3] * x[0]))[None]
+
+
+@pytest.mark.parametrize("regularise", [True, False])
+def test_a_law_of_the_model_is_found_to_rounding(regularise, key):
+    x, law = inputs(100), Small(jnp.array([1.0, -0.5, 2.0, 0.8]))
+    data = (x, jax.vmap(law)(x))
+    model, history = replace(PLAIN, regularise=regularise).minimise(Regression(), Small(jnp.ones(4)), data, key=key)
+    assert float(Regression()(model, data, key)) < 1e-22 * history["loss"][0]
+    np.testing.assert_allclose(model.w, law.w, rtol=1e-10)
+    assert history.stopped == "the residuals are at the rounding of float64" and len(history) < 20
+    if regularise:
+        assert history["determined"][-1] == pytest.approx(4)
+
+
+@pytest.mark.parametrize("start", [[1.0, 1.0, 0.0], [5.0, 0.1, -2.0]])
+def test_the_minimum_is_that_of_scipy(start, key):
+    y = DECAY + 0.1 * inputs(30, 1)
+    model, history = PLAIN.minimise(Regression(), Decay(jnp.array(start)), (TIMES, y), key=key)
+    residuals = jax.jit(lambda w: (jax.vmap(Decay(w))(TIMES) - y).ravel())
+    exact = least_squares(residuals, start, jax.jit(jax.jacfwd(residuals)), ftol=1e-15, xtol=1e-15, gtol=1e-15)
+    np.testing.assert_allclose(model.w, exact.x, rtol=1e-6)
+    assert history["loss"][-1] == pytest.approx(2 * exact.cost / 30, rel=1e-12)
+
+
+def test_regularisation_helps_on_fresh_data(key):
+    """15 hidden units for 40 noisy samples of a teacher with 3."""
+    ratios = []
+    for seed in range(3):
+        errors = [
+            float(
+                Regression()(method.minimise(Regression(), network(1, 15), taught(40, seed, 0.2), key=key)[0], *fresh)
+            )
+            for method in (LevenbergMarquardt(steps=25), LevenbergMarquardt(steps=25, regularise=False))
+            for fresh in [(taught(300, 9), key)]
+        ]
+        ratios.append(errors[0] / errors[1])
+    assert np.median(ratios) < 0.3
+
+
+def test_validation_keeps_the_best_model(key):
+    train, held_out = taught(40, noise=0.3), taught(200, seed=3)
+    method = LevenbergMarquardt(regularise=False, steps=25)
+    model, history = method.minimise(Regression(), network(1, 15), train, validation=held_out, key=key)
+    best = int(np.argmin(history["validation"]))
+    assert history["validation"][-1] > 1.5 * history["validation"][best] and best > 0
+    assert float(Regression()(model, held_out, key)) == pytest.approx(history["validation"][best], rel=1e-12)
+    assert float(Regression()(model, train, key)) == pytest.approx(history["loss"][best], rel=1e-12)
+    assert history.kept == "the best on the validation data"
+
+
+class Sheets(eqx.Module):
+    """tanh(w x), whose least squares have one minimum."""
+
+    w: jax.Array
+
+    def __call__(self, x):
+        return jnp.tanh(self.w @ x)
+
+
+SAMPLES, START = 200, Sheets(jnp.full((4, 2), 0.1))
+SHEETS = (inputs(SAMPLES), jax.vmap(Sheets(inputs(4, seed=1)))(inputs(SAMPLES)) + 0.2 * inputs(SAMPLES, 4, seed=2))
+
+
+SHARES = {"samples": (150, (150, 1)), "directions": (450, (200, 2))}
+
+
+def within(rows, **settings):
+    """The method with a budget for so many residuals."""
+    return replace(PLAIN, budget=2 * 8**2 * rows, **settings)
+
+
+@pytest.mark.parametrize("rows, share", SHARES.values(), ids=SHARES.keys())
+def test_a_small_budget_is_spent_on_a_share_and_then_polished(rows, share, monkeypatch, key):
+    method, data, seen = within(rows, steps=5, polish=6), SHEETS, []
+    assert method.share(8, 4, SAMPLES) == share
+    original = _levenberg_marquardt.normal_equations
+    monkeypatch.setattr(
+        _levenberg_marquardt, "normal_equations", lambda p, *a: (seen.append(p.count), original(p, *a))[1]
+    )
+    fitted, history = method.minimise(Regression(), START, data, key=key)
+    assert seen == [share[0] * share[1]] * 6 + [4 * SAMPLES] * 7
+    assert history.stopped == "6 iterations made" and history["step"] == list(range(len(history)))
+    assert history["loss"][-1] == pytest.approx(float(Regression()(fitted, data, key)), rel=1e-12)
+    everything, _ = PLAIN.minimise(Regression(), START, data, key=key)
+    np.testing.assert_allclose(fitted.w, everything.w, rtol=1e-7)
+    part, _ = replace(method, polish=0).minimise(Regression(), START, data, key=key)
+    assert float(jnp.abs(part.w - everything.w).max()) > 0.01
+
+
+@pytest.mark.parametrize("rows, share", SHARES.values(), ids=SHARES.keys())
+def test_the_loss_of_the_first_stage_is_that_of_the_data(rows, share, key):
+    """Seen along some directions of some samples, the mean of the squares is about the same."""
+    _, history = within(rows, steps=1, polish=1).minimise(Regression(), START, SHEETS, key=key)
+    assert history["loss"][0] == pytest.approx(float(Regression()(START, SHEETS, key)), rel=0.3)
+
+
+def test_the_same_key_gives_the_same_bits(key):
+    """Also in the first stage, whose directions are random."""
+    method = within(450, steps=2, polish=1)
+    runs = [method.minimise(Regression(), START, SHEETS, key=jr.key(seed)) for seed in (0, 0, 1)]
+    assert bits(runs[0][0]) == bits(runs[1][0]) != bits(runs[2][0])
+    assert runs[0][1]["loss"] == runs[1][1]["loss"] != runs[2][1]["loss"]
+
+
+def test_fewer_samples_than_parameters(key):
+    """Without regularisation they are met exactly; with it, better than by their mean."""
+    data = taught(5)
+    free, held = (
+        replace(PLAIN, regularise=on).minimise(Regression(), network(1, 15), data, key=key)[0] for on in (False, True)
+    )
+    assert float(Regression()(free, data, key)) < 1e-20
+    assert float(Regression()(held, data, key)) < 0.5 * float(jnp.var(data[1]))
+    for model in (free, held):
+        assert float(jnp.abs(jax.vmap(model)(inputs(50, seed=2))).max()) < 2 * float(jnp.abs(data[1]).max())
+
+
+class Linear(Sheets):
+    """w x, found by the linear solve."""
+
+    def __call__(self, x):
+        return self.w @ x
+
+    def linear_parameters(self):
+        return Linear(True)
+
+
+def test_a_share_that_the_linear_part_meets_is_not_the_end(key):
+    """5 residuals for 8 parameters are met by the solve, and the other 795 are not."""
+    model, history = within(5, steps=5, polish=3).minimise(Regression(), Linear(START.w), SHEETS, key=key)
+    np.testing.assert_allclose(model.w.T, np.linalg.lstsq(*SHEETS)[0], rtol=1e-8)
+    assert len(history) > 1 and history.optimizer != "linear solve"

@@ -1,0 +1,151 @@
+"""A run of Levenberg-Marquardt: its history, why it ends, steps that are refused, and what cannot be fitted."""
+
+import re
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from scalaremlp.train import LeastSquares, LevenbergMarquardt, Regression, _levenberg_marquardt
+
+PLAIN = LevenbergMarquardt(regularise=False, tolerance=1e-9)
+
+
+class Decay(eqx.Module):
+    """a exp(-b t) + c."""
+
+    w: jax.Array
+
+    def __call__(self, t):
+        return self.w[0] * jnp.exp(-self.w[1] * t) + self.w[2]
+
+
+TIMES = jnp.linspace(0, 4, 30)[:, None]
+DECAY = 2.0 * jnp.exp(-1.3 * TIMES) + 0.5
+NOISY = (TIMES, DECAY + 0.1 * jnp.asarray(np.random.default_rng(0).standard_normal((30, 1))))
+START = Decay(jnp.array([5.0, 0.1, -2.0]))
+
+
+class Point(eqx.Module):
+    w: jax.Array
+
+
+class Function(LeastSquares):
+    """A function of the number w, against the data."""
+
+    f: object = eqx.field(static=True)
+
+    def residuals(self, model, batch, key):
+        return (self.f(model.w) - batch)[:, None]
+
+
+def test_the_history(key):
+    data, seen = NOISY, []
+    model, history = LevenbergMarquardt(steps=4).minimise(Regression(), START, data, key=key, callbacks=[seen.append])
+    assert seen == history.records and history["step"] == [0, 1, 2, 3, 4] and history["steps"] == [4] * 5
+    first, last = (float(Regression()(each, data, key)) for each in (START, model))
+    assert history["loss"][0] == pytest.approx(first, rel=1e-12) and history["loss"][-1] == pytest.approx(
+        last, rel=1e-12
+    )
+    assert min(history["damping"]) > 0 and history["validation"] == [None] * 5
+    assert np.isnan(history["determined"][0]) and all(0 < gamma <= 3 for gamma in history["determined"][1:])
+    assert history["seconds"] == sorted(history["seconds"]) and history["epoch"] == history["step"]
+    assert (history.stopped, history.kept) == ("4 iterations made", "the last")
+
+
+def test_the_evidence_is_updated_in_the_first_steps_and_then_every_third(key):
+    _, history = LevenbergMarquardt(steps=9).minimise(Regression(), START, NOISY, key=key)
+    changed = np.flatnonzero(np.diff(history["determined"][1:])) + 2
+    assert list(changed) == [2, 3, 6, 9]
+
+
+def test_little_progress_stops_the_fit(key):
+    data = NOISY
+    _, history = LevenbergMarquardt(tolerance=0.5).minimise(Regression(), START, data, key=key)
+    assert history.stopped == "10 iterations lowered the objective by less than 0.5" and 11 <= len(history) - 1 < 60
+    longer = LevenbergMarquardt(tolerance=1e-6).minimise(Regression(), START, data, key=key)[1]
+    assert len(longer) > len(history) and longer["loss"][: len(history)] == history["loss"]
+
+
+def test_a_step_to_where_the_residual_is_not_finite_is_refused(key):
+    """From w = 10 the first step of Gauss and Newton for log w = -3 leads to w = -43."""
+    target, start = jnp.full(4, -3.0), jnp.asarray(10.0)
+    assert float(start - start * (jnp.log(start) + 3)) < 0
+    model, history = PLAIN.minimise(Function(jnp.log), Point(start), target, key=key)
+    assert float(model.w) == pytest.approx(np.exp(-3), rel=1e-9)
+    assert history["damping"][1] > history["damping"][0] and np.all(np.isfinite(history["loss"]))
+
+
+def test_each_step_lowers_the_objective(key):
+    """Of an oscillating function, where full steps overshoot."""
+    _, history = PLAIN.minimise(
+        Function(lambda w: jnp.sin(5 * w) + w), Point(jnp.asarray(0.2)), jnp.full(3, 4.0), key=key
+    )
+    assert all(np.diff(history["loss"]) < 0) and len(history) > 3
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """An iteration without end is an error here: no fit of these tests needs 500 steps."""
+    calls, step = [], _levenberg_marquardt.step
+
+    def limited(*arguments):
+        calls.append(1)
+        assert len(calls) < 500, "the search for a step does not end"
+        return step(*arguments)
+
+    monkeypatch.setattr(_levenberg_marquardt, "step", limited)
+
+
+def test_nothing_is_done_if_the_residuals_are_zero(counted, key):
+    start = Decay(jnp.array([2.0, 1.3, 0.5]))
+    data = (TIMES, jax.vmap(start)(TIMES))
+    model, history = LevenbergMarquardt().minimise(Regression(), start, data, key=key)
+    assert float(jnp.abs(model.w - start.w).max()) < 1e-13 and len(history) == 1 and history["loss"][0] < 1e-30
+
+
+@pytest.mark.parametrize("regularise", [True, False])
+def test_parameters_without_effect_end_the_fit(regularise, counted, key):
+    loss, start = Function(lambda w: 0 * w), Point(jnp.ones(()))
+    model, history = LevenbergMarquardt(regularise=regularise).minimise(loss, start, jnp.ones(4), key=key)
+    assert abs(float(model.w)) <= 1 and history["loss"][-1] == 1
+    assert history.stopped == "no step lowers the objective any more"
+
+
+def test_a_loss_that_is_not_finite_from_the_start_is_refused(counted, key):
+    with pytest.raises(ValueError, match=r"must be finite before training\. Got nan\."):
+        LevenbergMarquardt().minimise(Function(jnp.log), Point(-jnp.ones(())), jnp.ones(4), key=key)
+
+
+def square(model, batch, key):
+    return jnp.mean(model.w**2)
+
+
+@pytest.mark.parametrize(
+    "loss, w, text",
+    [
+        (
+            square,
+            jnp.ones(3),
+            "Levenberg-Marquardt needs a LeastSquares loss. Got function: use optimizer='first-order'.",
+        ),
+        (
+            Function(jnp.sum),
+            jnp.ones(3, jnp.float32),
+            "Levenberg-Marquardt needs float64 parameters. Got float32: call scalaremlp.enable_x64() before making "
+            "the model, or use optimizer='first-order'.",
+        ),
+        (
+            Function(jnp.sum),
+            jnp.ones(20_000),
+            "Levenberg-Marquardt keeps matrices of parameters², at most 8 GB. Got 20000 parameters, 16 GB: take a "
+            "smaller width, or optimizer='first-order'.",
+        ),
+    ],
+    ids=["loss", "precision", "memory"],
+)
+def test_what_cannot_be_fitted(loss, w, text, unchecked, key):
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
+        LevenbergMarquardt().minimise(loss, Point(w), jnp.ones(4), key=key)
