@@ -3,7 +3,6 @@
 import jax.random as jr
 import numpy as np
 import pytest
-
 from benchmarks.laws import LAWS, OMEGA, law
 
 

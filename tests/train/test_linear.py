@@ -117,10 +117,10 @@ def test_noise_is_not_fitted(key):
 
 
 def test_pure_noise_is_not_interpolated(key):
-    """20 samples, 40 parameters: the log evidence of noise is -18.9, and that of a law without noise -23.2."""
+    """20 samples, 40 parameters: the log evidence of noise is -17.3, and that of a law without noise -21.4."""
     data = (jnp.asarray(inputs(20, 40)), jnp.asarray(inputs(20, 1, seed=1)))
-    _, exact = fit_linear(Regression(), law(40), data, key=key)
-    assert not exact
+    _, found, unit = solve(law(40), data, key)
+    assert found.squares > 0.3 * unit and not fit_linear(Regression(), law(40), data, key=key)[1]
 
 
 def test_all_else_stays(key):

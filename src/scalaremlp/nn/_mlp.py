@@ -9,7 +9,7 @@ from jaxtyping import Array, Inexact, Key
 from ..groups import Group
 from ..reps import Rep
 from ._layers import Layers
-from ._moments import Moments, over_samples
+from ._moments import Moments, with_size
 from ._scalar_mlp import config_of, from_config
 
 
@@ -68,8 +68,8 @@ class MLP(eqx.Module):
 
     def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "MLP":
         """A model that standardises its inputs, and its outputs if y is given."""
-        outputs = self.outputs if y is None else Moments.of(over_samples(self._real, y))
-        inputs = Moments.of(over_samples(self._real, x))
+        outputs = self.outputs if y is None else Moments.of(*with_size(self._real, y))
+        inputs = Moments.of(*with_size(self._real, x))
         return eqx.tree_at(lambda m: (m.inputs, m.outputs), self, (inputs, outputs))
 
     def _real(self, x: Inexact[Array, " n"]) -> Array:

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
+import jax.random as jr
 from jaxtyping import Array, Float, Inexact
 
 from ..scalars import Statistics
+
+ROUNDING = 1e-12  # relative to what a number would be if nothing cancelled
 
 
 class Moments(Statistics):
@@ -23,16 +26,16 @@ class Moments(Statistics):
         return cls(jnp.zeros(size), jnp.ones(size))
 
     @classmethod
-    def of(cls, values: Float[Array, "samples n"]) -> "Moments":
-        """Mean and standard deviation over samples; a number that does not vary has scale 1."""
-        deviation, largest = values.std(axis=0), jnp.max(jnp.abs(values), axis=0, initial=0.0)
-        return cls(values.mean(axis=0), jnp.where(deviation > 1e-12 * largest, deviation, 1.0))
+    def of(cls, values: Float[Array, "samples n"], size: Float[Array, " n"] | float) -> "Moments":
+        """Mean and standard deviation over samples; scale 1 where that is rounding beside `size`."""
+        deviation = values.std(axis=0)
+        return cls(values.mean(axis=0), jnp.where(deviation > ROUNDING * size, deviation, 1.0))
 
     @classmethod
-    def sizes(cls, squares: Float[Array, "samples n"]) -> "Moments":
-        """Mean 0, and the root mean square as scale, 1 where that is zero."""
+    def sizes(cls, squares: Float[Array, "samples n"], size: Float[Array, " n"]) -> "Moments":
+        """Mean 0, and the root mean square as scale, 1 where that is rounding beside the largest square, `size`."""
         root = jnp.sqrt(squares.mean(axis=0))
-        return cls(jnp.zeros_like(root), jnp.where(root > 0, root, 1.0))
+        return cls(jnp.zeros_like(root), jnp.where(root > ROUNDING * jnp.sqrt(size), root, 1.0))
 
     def __call__(self, values: Float[Array, " n"]) -> Float[Array, " n"]:
         return (values - self.mean) / self.scale
@@ -43,6 +46,19 @@ def squared_norms(tensors: Inexact[Array, "... size"]) -> Float[Array, "..."]:
     return jnp.sum(jnp.abs(tensors) ** 2, axis=-1)
 
 
-def over_samples(function: Callable[[Array], Array], x: Inexact[Array, "n size"], most: int = 65536) -> Array:
+def with_size(function: Callable[[Array], Array], x: Inexact[Array, "n size"]) -> tuple[Array, Array]:
+    """`function` of the samples, and how large its values are where nothing cancels.
+
+    The latter is its largest modulus, over all axes but the last, when every component of the inputs is multiplied by
+    a random number between ½ and 3/2: the square of a light-like vector, or the determinant of three in a plane, is
+    made of rounding errors beside it.
+    """
+    factors = jr.uniform(jr.key(0), x.shape, x.real.dtype, 0.5, 1.5)
+    both = over_samples(jax.vmap(function), jnp.stack([x, factors * x], axis=1))
+    values, disturbed = both[:, 0], jnp.abs(both[:, 1])
+    return values, jnp.max(disturbed, axis=tuple(range(disturbed.ndim - 1)), initial=0.0)
+
+
+def over_samples(function: Callable[[Array], Array], x: Inexact[Array, "n ..."], most: int = 65536) -> Array:
     """`function` of evenly spaced samples, at most about `most` of them, a thousand at a time."""
     return jax.lax.map(function, x[:: -(-len(x) // most)], batch_size=1024)

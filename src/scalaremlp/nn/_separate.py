@@ -9,7 +9,7 @@ from ..reps import Rep
 from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
 from ._features import scalar_features
-from ._moments import Moments, over_samples, squared_norms
+from ._moments import Moments, squared_norms, with_size
 
 
 class Separate(eqx.Module):
@@ -45,8 +45,8 @@ class Separate(eqx.Module):
 
     def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Separate":
         """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
-        scalars = Moments.of(over_samples(self.features, x))
-        sizes = Moments.sizes(over_samples(lambda one: squared_norms(self.covariants(one)), x))
+        scalars = Moments.of(*with_size(self.features, x))
+        sizes = Moments.sizes(*with_size(lambda one: squared_norms(self.covariants(one)), x))
         sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.block])
         return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
 

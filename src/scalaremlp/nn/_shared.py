@@ -13,7 +13,7 @@ from ..scalars import Covariants, Scalars, monomial_rows, monomials
 from ._coefficients import Coefficients, Settings
 from ._features import scalar_features
 from ._layers import Layers
-from ._moments import Moments, over_samples, squared_norms
+from ._moments import Moments, over_samples, squared_norms, with_size
 from ._separate import as_complex
 from ._tuples import particle_count, tuple_covariants, tuple_positions, tuple_rep
 
@@ -70,14 +70,14 @@ class Tuples(eqx.Module):
             tensors = jax.vmap(self.covariants)(self.members(one))[:, self.chosen]
             return squared_norms(tensors).mean(axis=0)
 
-        sizes = Moments.sizes(over_samples(squares, x))
+        sizes = Moments.sizes(*with_size(squares, x))
         sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.block[self.chosen]])
         if self.features is None:
             return eqx.tree_at(lambda m: m.sizes, self, sizes)
         features = self.features
-        values = over_samples(lambda one: jax.vmap(features)(self.members(one)), x)
+        values, typical = with_size(lambda one: jax.vmap(features)(self.members(one)), x)
         samples, tuples, size = values.shape
-        scalars = Moments.of(values.reshape(samples * tuples, size))
+        scalars = Moments.of(values.reshape(samples * tuples, size), typical)
         return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
 
 
@@ -150,7 +150,7 @@ class Shared(eqx.Module):
         """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
         model = eqx.tree_at(lambda m: m.tuples, self, tuple(t.calibrated(x, unit) for t in self.tuples))
         moments = over_samples(lambda one: _moments([t.values(one) for t in model.tuples], self.degree), x)
-        return eqx.tree_at(lambda m: m.moments, model, Moments.of(moments))
+        return eqx.tree_at(lambda m: m.moments, model, Moments.of(moments, 1.0))
 
     @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:

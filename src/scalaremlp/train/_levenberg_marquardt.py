@@ -184,6 +184,8 @@ class _Run:
         evidence = Evidence(jnp.asarray(group), jnp.where(groups_of(known, group), self.ratios, noise))
         past: list[float] = []
         determined = jnp.asarray(jnp.nan)
+        if self.history.optimizer == NAME:  # exact on a share of the data, but not on all
+            self.history.optimizer = ""
         if not self.history.records:
             self._record(0, theta, normal.squares, damping, float("nan"))
         done = len(self.history)
