@@ -21,29 +21,28 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Put the tables of this state of the code between the README's markers, and the pictures in docs/images."""
-    rows = {
-        name: [row for row in read(options.runs / f"{name}.jsonl") if row["code"] == code()]
+    """Put what was measured of this state of the code between the README's markers, and the pictures in docs/images."""
+    accuracy, equivariance, speed = (
+        [row for row in read(options.runs / f"{name}.jsonl") if row["code"] == code()]
         for name in ("accuracy", "equivariance", "speed")
-    }
-    missing = [name for name, found in rows.items() if not found]
-    if missing:
-        print(f"nothing measured of {code()} by {', '.join(missing)}: run `python -m benchmarks {missing[0]}` first")
+    )
+    if not accuracy or not speed:
+        print(
+            f"nothing measured of {code()}: run `python -m benchmarks accuracy` and `python -m benchmarks speed` first"
+        )
         return 1
     before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    text = "\n\n".join(
-        [_made(rows["speed"]), *_accuracy(rows["accuracy"]), _ratios(rows["speed"], rows["equivariance"])]
-    )
+    text = "\n\n".join([_made(speed), *_accuracy(accuracy), *_equivariance(equivariance), _speed(speed)])
     README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
-    _pictures(rows["accuracy"])
+    _pictures(accuracy)
     return 0
 
 
 def _made(speed: Sequence[Row]) -> str:
     about = speed[-1]
     return (
-        f"Made by `python -m benchmarks accuracy`, `equivariance` and `speed` on {about['machine']}, "
-        f"{about['versions']}, commit {code()}. Medians of three seeds."
+        f"Made by `python -m benchmarks` on {about['machine']}, {about['versions']}, commit {code()}. "
+        "Medians of three seeds; seconds are those of one fit, compilation included."
     )
 
 
@@ -59,7 +58,7 @@ def _tasks(by_cell: dict[tuple[str, str, int], list[Row]]) -> str:
 
     cells = [(task, n) for task in TASK_OPTIONS for n in _sizes(by_cell, task)]
     columns: dict[str, list[Any]] = {"task": [task for task, _ in cells], "training samples": [n for _, n in cells]}
-    for variant in VARIANTS:
+    for variant in [v for v in VARIANTS if any(v == other for _, other, _ in by_cell)]:
         found = [by_cell.get((task, variant, n), []) for task, n in cells]
         columns[f"test MSE, {variant}"] = [number(_median(rows, "mse")) for rows in found]
     default = [by_cell.get((task, "default", n), []) for task, n in cells]
@@ -86,27 +85,35 @@ def _laws(by_cell: dict[tuple[str, str, int], list[Row]]) -> str:
     )
 
 
-def _ratios(speed: Sequence[Row], equivariance: Sequence[Row]) -> str:
+def _equivariance(rows: Sequence[Row]) -> list[str]:
+    from scalaremlp.report import number
+
+    if not rows:
+        return []
+    groups, ranks = len({row["group"] for row in rows}), sorted({row["rank"] for row in rows})
+    random, trained = (max(row[name] for row in rows if name in row) for name in ("random", "trained"))
+    return [
+        f"Largest equivariance error over {groups} groups and outputs of rank {ranks[0]} to {ranks[-1]}: "
+        f"{number(random)} with random parameters, {number(trained)} after training."
+    ]
+
+
+def _speed(rows: Sequence[Row]) -> str:
     from scalaremlp.report import number, table
 
-    latest = {(row["what"], row["dtype"]): row for row in speed}.values()
+    latest = {(row["what"], row["dtype"]): row for row in rows}.values()
     what = {
         "gram": "Gram matrix of 64 vectors in R³, batch 10⁴, against one bare batched product",
         "packed gram": "the same, upper triangle only",
         "adam step": "an Adam step of the original's network (3→500×6→1, batch 512) against bare jitted JAX",
         "import": "importing scalaremlp against importing JAX and Equinox",
     }
-    columns = {
-        "work": [what[row["what"]] + (f", {row['dtype']}" if row["dtype"] else "") for row in latest],
-        "ratio": [f"{row['ratio']:.2f}" for row in latest],
-        "bar": [number(TARGETS["speed"][row["what"]]["bar"]) for row in latest],
-    }
-    groups = len({row["group"] for row in equivariance})
-    ranks = sorted({row["rank"] for row in equivariance})
-    random, trained = (max(row[name] for row in equivariance if name in row) for name in ("random", "trained"))
-    return (
-        f"Largest equivariance error over {groups} groups and outputs of rank {ranks[0]} to {ranks[-1]}: "
-        f"{number(random)} with random parameters, {number(trained)} after training.\n\n{table(columns)}"
+    return "Times as ratios, measured side by side:\n\n" + table(
+        {
+            "work": [what[row["what"]] + (f", {row['dtype']}" if row["dtype"] else "") for row in latest],
+            "ratio": [f"{row['ratio']:.2f}" for row in latest],
+            "bar": [number(TARGETS["speed"][row["what"]]["bar"]) for row in latest],
+        }
     )
 
 

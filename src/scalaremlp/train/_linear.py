@@ -61,7 +61,7 @@ def solve_linear(
     for number in range(_REFINEMENTS):
         normal = normal_equations(problem, theta, jnp.asarray(chosen))
         scale = jnp.mean(jnp.diagonal(normal.matrix))
-        damping = RELATIVE * scale
+        damping = _enough(normal.matrix, scale)
         if regularise and number == 0 and problem.count <= chosen.size:  # from below it would only interpolate
             evidence = Evidence(evidence.group, jnp.full_like(evidence.ratio, scale))
         if regularise:
@@ -75,6 +75,14 @@ def solve_linear(
         if squares > 0.5 * last:
             break
     return LinearFit(theta, ratios.at[names].set(evidence.ratio), squares)
+
+
+def _enough(matrix: Float[Array, "p p"], scale: Array) -> Array:
+    """The least damping with which JᵀJ has a Cholesky factor: collinear columns need more than one rounding."""
+    damping, identity = RELATIVE * scale, jnp.eye(len(matrix))
+    while damping < 1e-6 * scale and not jnp.all(jnp.isfinite(jnp.linalg.cholesky(matrix + damping * identity))):
+        damping = 10 * damping
+    return damping
 
 
 def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Array, ""]) -> tuple[PyTree, bool]:
