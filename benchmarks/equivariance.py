@@ -6,7 +6,6 @@ parameter is replaced by a normal number, then the network is trained on what an
 
 import argparse
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,8 +21,10 @@ TRAINING = 300  # samples
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What can be chosen on the command line."""
-    parser.add_argument("--only", nargs="+", metavar="GROUP", help='as text, e.g. "O(3)" "SU(2)"; by default all')
-    parser.add_argument("--ranks", nargs="+", type=int, default=RANKS, help="of the output; by default 0 to 4")
+    parser.add_argument(
+        "--only", nargs="+", type=_group, metavar="GROUP", help='as text, e.g. "O(3)" "SU(2)"; by default all'
+    )
+    parser.add_argument("--ranks", nargs="+", type=int, choices=RANKS, default=RANKS, help="of the output")
     parser.add_argument("--quick", action="store_true", help="no training")
     parser.add_argument("--out", type=Path, default=ROOT / "runs" / "benchmarks" / "equivariance.jsonl")
 
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     se.enable_x64()
     print(headline(), flush=True)
     state, lines, worst = code(), [], 0.0
-    for group in _groups(options.only):
+    for group in options.only or _groups():
         start, errors = perf_counter(), {}
         for rank in options.ranks:
             errors[rank] = measure(group, rank, train=not options.quick)
@@ -79,7 +80,7 @@ def types(group: Any, rank: int) -> tuple[Any, Any]:
     """The types of input and output: all T(p,q) with p + q = rank, where vectors and covectors differ."""
     from scalaremlp.reps import T
 
-    if any(tensor.kind == "form" for tensor in group.fixed_tensors) or group.dim == 1 or not group.lie_algebra.size:
+    if any(tensor.kind == "form" for tensor in group.fixed_tensors) or not group.lie_algebra.size:
         return T(0) + 2 * T(1), T(rank)
     rep_out = T(rank)
     for q in range(1, rank + 1):
@@ -108,7 +109,20 @@ def _normal(key: Any, shape: tuple[int, int], field: str) -> Any:
     return real if field == "real" else real + 1j * imaginary
 
 
-def _groups(names: list[str] | None) -> Iterator[Any]:
-    from scalaremlp.groups import EXAMPLES, parse
+def _groups() -> list[Any]:
+    from scalaremlp.groups import EXAMPLES
 
-    yield from [parse(name) for name in names] if names else [group for group in EXAMPLES if group.fundamental]
+    return [group for group in EXAMPLES if group.fundamental]
+
+
+def _group(text: str) -> Any:
+    from scalaremlp.groups import parse
+
+    try:
+        group = parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if not group.fundamental:
+        known = ", ".join(map(str, _groups()))
+        raise argparse.ArgumentTypeError(f"scalars must be known for the group. Got {group}: take e.g. one of {known}")
+    return group
