@@ -12,6 +12,8 @@ from scipy.optimize import least_squares
 
 from scalaremlp.train import LevenbergMarquardt, Regression, _levenberg_marquardt
 
+from .decay import DECAY, TIMES, Decay
+
 PLAIN = LevenbergMarquardt(regularise=False, tolerance=1e-9)
 
 
@@ -34,19 +36,6 @@ def taught(samples, seed=0, noise=0.0):
     """Data of a teacher network with 3 hidden units and 13 parameters."""
     x = inputs(samples, seed=seed)
     return x, jax.vmap(TEACHER)(x) + noise * inputs(samples, 1, seed + 50)
-
-
-class Decay(eqx.Module):
-    """a exp(-b t) + c."""
-
-    w: jax.Array
-
-    def __call__(self, t):
-        return self.w[0] * jnp.exp(-self.w[1] * t) + self.w[2]
-
-
-TIMES = jnp.linspace(0, 4, 30)[:, None]
-DECAY = 2.0 * jnp.exp(-1.3 * TIMES) + 0.5
 
 
 class Small(eqx.Module):

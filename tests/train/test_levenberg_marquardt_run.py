@@ -10,20 +10,11 @@ import pytest
 
 from scalaremlp.train import LeastSquares, LevenbergMarquardt, Regression, _levenberg_marquardt
 
+from .decay import DECAY, TIMES, Decay
+
 PLAIN = LevenbergMarquardt(regularise=False, tolerance=1e-9)
 
 
-class Decay(eqx.Module):
-    """a exp(-b t) + c."""
-
-    w: jax.Array
-
-    def __call__(self, t):
-        return self.w[0] * jnp.exp(-self.w[1] * t) + self.w[2]
-
-
-TIMES = jnp.linspace(0, 4, 30)[:, None]
-DECAY = 2.0 * jnp.exp(-1.3 * TIMES) + 0.5
 NOISY = (TIMES, DECAY + 0.1 * jnp.asarray(np.random.default_rng(0).standard_normal((30, 1))))
 START = Decay(jnp.array([5.0, 0.1, -2.0]))
 
