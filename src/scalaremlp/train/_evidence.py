@@ -43,16 +43,17 @@ def updated(
 ) -> tuple[Evidence, Array]:
     """The evidence after one step of MacKay's fixed-point iteration, and the number of well-determined parameters.
 
-    γ_g = p_g − a_g tr_g (JᵀJ + a)⁻¹ with a = α/β; α_g = γ_g/|θ_g|², β = (N − Σγ)/Σr².
+    γ_g = p_g − tr_g (a + λ)(JᵀJ + a + λ)⁻¹ with a = α/β and the damping λ: Σγ stays below N also with fewer residuals
+    than parameters. α_g = γ_g/|θ_g|², β = (N − Σγ)/Σr².
     """
     groups = evidence.ratio.shape[0]
     matrix = normal.matrix + jnp.diag(evidence.ridge + damping)
     factor = jnp.linalg.cholesky(matrix)
     inverse = jax.scipy.linalg.solve_triangular(factor, jnp.eye(len(theta)), lower=True)
     variances = jnp.sum(inverse**2, axis=0)
-    gamma = jax.ops.segment_sum(1 - evidence.ridge * variances, evidence.group, groups)
+    gamma = jax.ops.segment_sum(1 - (evidence.ridge + damping) * variances, evidence.group, groups)
     gamma = jnp.maximum(gamma, 1e-3)
-    noise = squares / jnp.maximum(count - gamma.sum(), 1.0)
+    noise = squares / jnp.maximum(count - gamma.sum(), 1e-9 * count)
     sizes = jax.ops.segment_sum(theta**2, evidence.group, groups)
     scale = jnp.mean(jnp.diagonal(normal.matrix))
     ratio = jnp.minimum(gamma * noise / jnp.maximum(sizes, 1e-300), 1e6 * scale)
