@@ -102,6 +102,11 @@ def test_a_progress_bar_is_shown_when_asked_for(key, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_model_without_parameters_is_refused(key):
+    with pytest.raises(ValueError, match=r"^The model must have parameters, .* Got Identity without any\. Make what "):
+        fit(eqx.nn.Identity(), (jnp.ones((4, 2)), jnp.ones((4, 2))), key=key)
+
+
 def test_pairs_of_arrays_are_data_too(key):
     data = points()
     one, _ = fit(square(), data, steps=3, key=key)

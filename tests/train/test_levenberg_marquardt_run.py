@@ -107,6 +107,12 @@ def test_parameters_without_effect_end_the_fit(regularise, counted, key):
     assert history.stopped == "no step lowers the objective any more"
 
 
+def test_a_fit_that_is_exact_from_the_start(counted, key):
+    """Nothing was solved for, so it is not called a linear solve."""
+    _, history = LevenbergMarquardt().minimise(Function(lambda w: 0 * w), Point(jnp.ones(())), jnp.zeros(4), key=key)
+    assert history.optimizer == "" and history.stopped == "the residuals are at the rounding of float64"
+
+
 def test_a_loss_that_is_not_finite_from_the_start_is_refused(counted, key):
     with pytest.raises(ValueError, match=r"must be finite before training\. Got nan\."):
         LevenbergMarquardt().minimise(Function(jnp.log), Point(-jnp.ones(())), jnp.ones(4), key=key)

@@ -182,6 +182,14 @@ def test_another_loss_is_refused(key):
         FirstOrder(linear_first=True).minimise(absolute, law(1), (jnp.ones((4, 1)), jnp.ones((4, 1))), key=key)
 
 
+def test_single_precision_is_refused(key):
+    text = r"^`linear_first` needs float64 parameters\. Got float32: call scalaremlp\.enable_x64\(\) before making "
+    with pytest.raises(ValueError, match=text + "the model, or leave linear_first out"):
+        FirstOrder(linear_first=True).minimise(
+            Regression(), jax.tree.map(lambda leaf: leaf.astype(jnp.float32), law(1)), (jnp.ones((4, 1)),) * 2, key=key
+        )
+
+
 def test_collinear_columns_are_no_hindrance():
     """Where rounding has made an eigenvalue of JᵀJ negative, the damping is the least power of ten that hides it."""
     matrix = jnp.ones((5, 5)) - 3e-12 * jnp.eye(5)

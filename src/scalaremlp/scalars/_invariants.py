@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, Inexact
 
 from ..groups import Group
 from ..reps import Rep
-from ._evaluate import gram, upper_triangle, wedge
+from ._evaluate import gram, packed_gram, wedge
 from ._invariant_plan import InvariantPlan, invariant_plan
 from ._orientation import orientations
 
@@ -105,7 +105,7 @@ class Invariants(eqx.Module):
 
 def _pairings(plan: InvariantPlan, ups: Array, downs: Array) -> Array:
     form = plan.inputs.family.form
-    products = gram(ups if form is not None else downs, ups, form)
     if plan.triangle is not None:
-        return upper_triangle(products, plan.triangle)
+        return packed_gram(ups, form, plan.triangle)
+    products = gram(ups if form is not None else downs, ups, form)
     return products[plan.pairs[:, 0], plan.pairs[:, 1]]

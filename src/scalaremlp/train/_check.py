@@ -7,6 +7,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import PyTree
 
+from ._parameters import count_parameters
+
 
 def check_fits(model: Any, batch: PyTree, name: str) -> None:
     """Raise `ValueError` unless the batch is `(x, y)`, inputs and outputs of the model."""
@@ -33,6 +35,15 @@ def check_fits(model: Any, batch: PyTree, name: str) -> None:
         raise ValueError(
             f"The outputs of the {name} must have the shape {output.shape} of the model's output. Got {y.shape[1:]}. "
             "Make the model and the data with the same rep_out and group."
+        )
+
+
+def check_learns(model: PyTree) -> None:
+    """Raise `ValueError` unless the model has parameters."""
+    if not count_parameters(model):
+        raise ValueError(
+            f"The model must have parameters, floating point JAX arrays, to be fitted. Got {type(model).__name__} "
+            "without any. Make what shall be learned JAX arrays, jnp.asarray(value)."
         )
 
 

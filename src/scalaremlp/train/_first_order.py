@@ -123,6 +123,12 @@ class FirstOrder:
                 raise ValueError(
                     f"`linear_first` needs a LeastSquares loss. Got {type(loss).__name__}: leave linear_first out."
                 )
+            others = sorted({str(leaf.dtype) for leaf in jax.tree.leaves(split_parameters(model)[0])} - {"float64"})
+            if others:
+                raise ValueError(
+                    f"`linear_first` needs float64 parameters. Got {', '.join(others)}: call scalaremlp.enable_x64() "
+                    "before making the model, or leave linear_first out."
+                )
             model, exact = fit_linear(loss, model, data, key=key)
             if exact:
                 return model, _of_linear_part(history, loss, model, data, validation, key)

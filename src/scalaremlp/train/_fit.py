@@ -6,7 +6,7 @@ from typing import Any
 from jaxtyping import Array, Key, PyTree
 
 from ._batches import as_batch
-from ._check import check_finite, check_fits, check_same_arrays, check_same_type
+from ._check import check_finite, check_fits, check_learns, check_same_arrays, check_same_type
 from ._history import History, Record
 from ._loss import Loss, Regression
 from ._progress import progress_bar
@@ -62,7 +62,8 @@ def fit(
         The fitted model and the history, a table of the losses that also says which optimiser ran and why.
 
     Raises:
-        ValueError: if sizes do not fit, types differ, values are not finite, or settings contradict each other.
+        ValueError: if sizes do not fit, types differ, values are not finite, the model has no parameters, or settings
+            contradict each other.
 
     Example:
         >>> import equinox as eqx, jax.random as jr, scalaremlp as se
@@ -74,6 +75,7 @@ def fit(
         ('Adam', [100, 200])
     """
     loss = Regression() if loss is None else loss
+    check_learns(model)
     check_same_type(data, validation)
     batch, held_out = as_batch(data), None if validation is None else as_batch(validation)
     for values, name in ((batch, "training data"), (held_out, "validation data")):

@@ -173,7 +173,8 @@ class _Run:
         s, every = self.settings, jnp.arange(theta.size)
         squares = sum_of_squares(self.problem, theta)
         if squares <= s.floor * self.unit:
-            self.history.optimizer = self.history.optimizer if self.history.records else NAME
+            if known.any() and not self.history.records:
+                self.history.optimizer = NAME
             self._record(len(self.history), theta, squares, float("nan"), float("nan"))
             return self._stop(theta, EXACT if self.history.optimizer == NAME else _AT_ROUNDING)
         normal = normal_equations(self.problem, theta, every)
