@@ -1,23 +1,23 @@
 """Write the README's tables and pictures from what the other benchmarks have measured."""
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from benchmarks.accuracy import NAMES, TARGETS, Row, published, read
 from benchmarks.cells import TASK_OPTIONS, VARIANTS
 from benchmarks.laws import LAWS
 from benchmarks.machine import ROOT, code
+from benchmarks.tables import number, table
 
-README = ROOT / "README.md"
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What can be chosen on the command line."""
     parser.add_argument("--runs", type=Path, default=ROOT / "runs" / "benchmarks", help="where the figures are")
+    parser.add_argument("--root", type=Path, default=ROOT, help="where README.md and docs/images are")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,10 +31,11 @@ def run(options: argparse.Namespace) -> int:
             f"nothing measured of {code()}: run `python -m benchmarks accuracy` and `python -m benchmarks speed` first"
         )
         return 1
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    readme = options.root / "README.md"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
     text = "\n\n".join([_made(speed), *_accuracy(accuracy), *_equivariance(equivariance), _speed(speed)])
-    README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
-    _pictures(accuracy)
+    readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    _pictures(accuracy, options.root / "docs" / "images")
     return 0
 
 
@@ -42,7 +43,7 @@ def _made(speed: Sequence[Row]) -> str:
     about = speed[-1]
     return (
         f"Made by `python -m benchmarks` on {about['machine']}, {about['versions']}, commit {code()}. "
-        "Medians of three seeds; seconds are those of one fit, compilation included."
+        "Medians of three seeds, or of as many as is said; seconds are those of one fit, compilation included."
     )
 
 
@@ -54,40 +55,37 @@ def _accuracy(rows: Sequence[Row]) -> list[str]:
 
 
 def _tasks(by_cell: dict[tuple[str, str, int], list[Row]]) -> str:
-    from scalaremlp.report import number, table
-
     cells = [(task, n) for task in TASK_OPTIONS for n in _sizes(by_cell, task)]
-    columns: dict[str, list[Any]] = {"task": [task for task, _ in cells], "training samples": [n for _, n in cells]}
+    columns: dict[str, list[str]] = {
+        "task": [task for task, _ in cells],
+        "training samples": [str(n) for _, n in cells],
+    }
     for variant in [v for v in VARIANTS if any(v == other for _, other, _ in by_cell)]:
         found = [by_cell.get((task, variant, n), []) for task, n in cells]
-        columns[f"test MSE, {variant}"] = [number(_median(rows, "mse")) for rows in found]
+        columns[f"test MSE, {variant}"] = [_middle(rows, "mse") for rows in found]
     default = [by_cell.get((task, "default", n), []) for task, n in cells]
-    columns["seconds, default"] = [number(_median(rows, "seconds")) for rows in default]
+    columns["seconds, default"] = [_middle(rows, "seconds") for rows in default]
     columns["Scalars, published"] = [number(published(task, n)) for task, n in cells]
     columns["fit by"] = [", ".join(dict.fromkeys(row["optimizer"] for row in rows)) for rows in default]
-    return table(columns)
+    return _by_column(columns)
 
 
 def _laws(by_cell: dict[tuple[str, str, int], list[Row]]) -> str:
-    from scalaremlp.report import number, table
-
     laws = [name for name in NAMES if name in LAWS]
     sizes = sorted({n for name in laws for n in _sizes(by_cell, name)})
     types = [f"{LAWS[name].rep_in} → {LAWS[name].rep_out}, {LAWS[name].group}" for name in laws]
-    columns: dict[str, list[Any]] = {"law": laws, "type": types}
+    columns: dict[str, list[str]] = {"law": laws, "type": types}
     for n in sizes:
         found = [by_cell.get((name, "default", n), []) for name in laws]
-        columns[f"relative MSE, {n} samples"] = [number(_median(rows, "relative")) for rows in found]
-        columns[f"seconds, {n}"] = [number(_median(rows, "seconds")) for rows in found]
+        columns[f"relative MSE, {n} samples"] = [_middle(rows, "relative") for rows in found]
+        columns[f"seconds, {n}"] = [_middle(rows, "seconds") for rows in found]
     return (
         "Seven laws that are no polynomials in the scalars (`benchmarks/laws.py`), relative to the variance:\n\n"
-        + table(columns)
+        + _by_column(columns)
     )
 
 
 def _equivariance(rows: Sequence[Row]) -> list[str]:
-    from scalaremlp.report import number
-
     if not rows:
         return []
     groups, ranks = len({row["group"] for row in rows}), sorted({row["rank"] for row in rows})
@@ -99,39 +97,45 @@ def _equivariance(rows: Sequence[Row]) -> list[str]:
 
 
 def _speed(rows: Sequence[Row]) -> str:
-    from scalaremlp.report import number, table
-
-    latest = {(row["what"], row["dtype"]): row for row in rows}.values()
     what = {
         "gram": "Gram matrix of 64 vectors in R³, batch 10⁴, against one bare batched product",
         "packed gram": "the same, upper triangle only",
         "adam step": "an Adam step of the original's network (3→500×6→1, batch 512) against bare jitted JAX",
         "import": "importing scalaremlp against importing JAX and Equinox",
     }
-    return "Times as ratios, measured side by side:\n\n" + table(
+    latest = {(row["what"], row["dtype"]): row for row in rows if row["what"] in what}.values()
+    return "Times as ratios, measured side by side:\n\n" + _by_column(
         {
             "work": [what[row["what"]] + (f", {row['dtype']}" if row["dtype"] else "") for row in latest],
             "ratio": [f"{row['ratio']:.2f}" for row in latest],
-            "bar": [number(TARGETS["speed"][row["what"]]["bar"]) for row in latest],
+            "bar": [f"{TARGETS['speed'][row['what']]['bar']:g}" for row in latest],
         }
     )
+
+
+def _by_column(columns: Mapping[str, Sequence[str]]) -> str:
+    return table([dict(zip(columns, line, strict=True)) for line in zip(*columns.values(), strict=True)])
 
 
 def _sizes(by_cell: Iterable[tuple[str, str, int]], name: str) -> list[int]:
     return sorted({n for other, _, n in by_cell if other == name})
 
 
-def _median(rows: Sequence[Row], quantity: str) -> float | None:
-    return median(row[quantity] for row in rows) if rows else None
+def _middle(rows: Sequence[Row], quantity: str) -> str:
+    """The median over the seeds, and how many these are if not three."""
+    if not rows:
+        return number(None)
+    few = "" if len(rows) >= 3 else f" (of {len(rows)})"
+    return number(median(row[quantity] for row in rows)) + few
 
 
-def _pictures(rows: Sequence[Row]) -> None:
+def _pictures(rows: Sequence[Row], folder: Path) -> None:
     from scalaremlp import plot
     from scalaremlp.published import curves
 
-    for task in TASK_OPTIONS:
+    for task in [task for task in TASK_OPTIONS if any(row["name"] == task for row in rows)]:
         mine = [
             {"model": row["variant"], "ntrain": row["n"], "test_mse": row["mse"]} for row in rows if row["name"] == task
         ]
         others = {name: curve for name, curve in curves(task).items() if not name.startswith("EMLP-SO")}
-        plot.save_figure(plot.error_by_samples(mine, others, title=task), ROOT / "docs" / "images" / f"{task}.png")
+        plot.save_figure(plot.error_by_samples(mine, others, title=task), folder / f"{task}.png")

@@ -86,4 +86,6 @@ def _ratios(timings: dict[str, Timing], dtype: str) -> list[dict[str, Any]]:
 
 def _shown(row: dict[str, Any]) -> dict[str, str]:
     shown = {name: value if isinstance(value, str) else number(value) for name, value in row.items()}
-    return shown | {name: f"{row[name]:.2f}" for name in ("ratio", "of least")} | {"rounds": str(row["rounds"])}
+    limits = {name: "-" if row[name] is None else f"{row[name]:g}" for name in ("bar", "aim")}
+    ratios = {name: f"{row[name]:.2f}" for name in ("ratio", "of least")}
+    return shown | limits | ratios | {"rounds": str(row["rounds"])}
