@@ -15,22 +15,34 @@ from scalaremlp.groups import (
     SL,
     SO,
     SU,
+    C,
+    Cube,
+    D,
     DirectProduct,
+    Embed,
+    Finite,
     Lorentz,
     Matrices,
     O,
     O2eR3,
+    Parity,
+    RubiksCube,
     S,
+    Scaling,
     SO2eR3,
     SO11p,
     SO13p,
     SOp,
     Sp,
+    TimeReversal,
     Trivial,
     U,
     Z,
+    ZksZnxZn,
     parse,
 )
+
+from .closure import closure
 
 EXACT = 1e-12
 
@@ -85,6 +97,17 @@ def residual(group, g):
             return abs(g.T @ g - eye).max() + abs(g[:, 2] - eye[2]).max() + abs(det - 1)
         case DirectProduct():
             return product_residual(group, g)
+        case RubiksCube():
+            return abs(g @ g.T - eye).max() + abs(g - g.round()).max()
+        case Finite():
+            return min(abs(g - element).max() for element in closure(group))
+        case Scaling():
+            return abs(g - g[0, 0] * eye).max() + float(g[0, 0] <= 0)
+        case Embed():
+            inner = slice(group.first, group.first + group.group.dim)
+            rest = g - eye
+            rest[inner, inner] = 0
+            return residual(group.group, g[inner, inner]) + abs(rest).max()
         case Matrices(name="squeeze"):
             return abs(g - np.diag(np.diag(g))).max() + abs(det - 1)
         case Matrices(name="C4"):
@@ -201,9 +224,22 @@ def test_different_groups_differ():
 
 def test_the_table_has_examples_of_every_kind_and_of_dimension_one():
     kinds = {O, SO, SOp, Sp, U, SU, GL, SL, S, Z, Trivial, O2eR3, SO2eR3, DirectProduct, Matrices}
+    kinds |= {C, D, Cube, RubiksCube, ZksZnxZn, Scaling, Parity, TimeReversal, Embed}
     assert {type(group) for group in EXAMPLES} == kinds
     assert all(entry.examples for entry in GROUPS.values())
-    assert {type(group) for group in EXAMPLES if group.dim == 1} == {O, SO, U, SU, GL, SL, S, Z, Trivial, Matrices}
+    assert {type(group) for group in EXAMPLES if group.dim == 1} == {
+        O,
+        SO,
+        U,
+        SU,
+        GL,
+        SL,
+        S,
+        Z,
+        Trivial,
+        Scaling,
+        Matrices,
+    }
 
 
 DIMENSIONS = [
@@ -269,9 +305,11 @@ def test_sampling_compiles(group, elements):
 
 
 def test_flags():
-    assert {type(group) for group in EXAMPLES if not group.fundamental} == {S, Z, DirectProduct, Matrices}
+    assert {type(group) for group in EXAMPLES if not group.fundamental} == {
+        *(S, Z, C, D, Cube, RubiksCube, ZksZnxZn, Scaling, Parity, TimeReversal, Embed, DirectProduct, Matrices)
+    }
     assert {group for group in EXAMPLES if group.orthochronous} == {SO13p(), SO11p()}
-    assert {type(group) for group in EXAMPLES if group.conjugate_is_dual} == {U, SU, DirectProduct, Matrices}
+    assert {type(group) for group in EXAMPLES if group.conjugate_is_dual} == {U, SU, Embed, DirectProduct, Matrices}
     assert not any(group.compact for group in (O(1, 3), SO(2, 2), SO13p(), Sp(1), GL(2), SL(2), SU(2) * O(1, 1)))
 
 

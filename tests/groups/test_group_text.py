@@ -5,7 +5,28 @@ import dataclasses
 import numpy as np
 import pytest
 
-from scalaremlp.groups import GL, O11, O13, SO, SO13, DirectProduct, Lorentz, O, S, SO11p, SO13p, SOp, Sp, Z, parse
+from scalaremlp.groups import (
+    GL,
+    O11,
+    O13,
+    SO,
+    SO13,
+    C,
+    DirectProduct,
+    DkeR3,
+    Embed,
+    Lorentz,
+    O,
+    S,
+    Scaling,
+    SO11p,
+    SO13p,
+    SOp,
+    Sp,
+    Z,
+    ZksZnxZn,
+    parse,
+)
 from scalaremlp.groups._check import integers
 
 
@@ -65,6 +86,15 @@ def test_text_that_names_no_group(text, message):
         (lambda: GL(0), "GL(n) needs an integer of at least 1. Got n = 0."),
         (lambda: Sp(0), "Sp(n) needs an integer of at least 1. Got n = 0. Write for example Sp(3)."),
         (lambda: SOp(2, 2), "SOp(1, q) needs p = 1 and q >= 1. Got SOp(2,2). For other signatures use SO(p, q)."),
+        (lambda: C(0), "C(k) needs an integer of at least 1. Got k = 0. Write for example C(3)."),
+        (lambda: DkeR3(0), "D(k) needs an integer of at least 1. Got k = 0. Write for example D(3)."),
+        (lambda: ZksZnxZn(3, 5), "k must be 2 or 4. Got k = 3. Write for example ZksZnxZn(4,5)."),
+        (lambda: Scaling(0), "Scaling(n) needs an integer of at least 1. Got n = 0."),
+        (lambda: Embed(SO(2), 3, -1), "Got first = -1. Write for example Embed(SO(2), 3, 0)."),
+        (
+            lambda: Embed(SO(2), 3, 2),
+            "needs size ≥ first + 2. Got size = 3 and first = 2. Write for example Em",
+        ),
         (lambda: DirectProduct(O(3)), "two factors or more. Got (O(3),). Write for example O(3) * S(4)."),
     ],
 )
@@ -91,6 +121,11 @@ def test_integers_are_asked_for(value):
 def test_only_groups_are_multiplied():
     with pytest.raises(TypeError, match="unsupported operand"):
         O(3) * 2
+
+
+def test_only_groups_are_embedded(unchecked):
+    with pytest.raises(TypeError, match=r"^Embed acts by a group\. Got 2\. Write for example Embed\(SO\(2\), 3\)\.$"):
+        Embed(2, 3)
 
 
 def test_groups_are_values():

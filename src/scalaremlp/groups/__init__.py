@@ -5,6 +5,11 @@ from ._axial import SO2eR3 as SO2eR3
 from ._base import Field as Field
 from ._base import FixedTensor as FixedTensor
 from ._base import Group as Group
+from ._cube import Cube as Cube
+from ._cube import RubiksCube as RubiksCube
+from ._embed import Embed as Embed
+from ._finite import Finite as Finite
+from ._grid import ZksZnxZn as ZksZnxZn
 from ._linear import GL as GL
 from ._linear import SL as SL
 from ._lorentz import O11 as O11
@@ -20,7 +25,13 @@ from ._orthogonal import SOp as SOp
 from ._parse import parse as parse
 from ._permutation import S as S
 from ._permutation import Z as Z
+from ._polygon import C as C
+from ._polygon import D as D
+from ._polygon import DkeR3 as DkeR3
 from ._product import DirectProduct as DirectProduct
+from ._reflections import Parity as Parity
+from ._reflections import Scaling as Scaling
+from ._reflections import TimeReversal as TimeReversal
 from ._symplectic import Sp as Sp
 from ._table import EXAMPLES as EXAMPLES
 from ._table import GROUPS as GROUPS

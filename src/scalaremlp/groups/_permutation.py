@@ -1,6 +1,7 @@
-"""Groups of permutation matrices: S(n) and Z(n)."""
+"""Groups of permutations of the components of a vector: S(n) and Z(n)."""
 
 import dataclasses
+import math
 from functools import cached_property
 
 import jax.numpy as jnp
@@ -8,12 +9,12 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Key
 
-from ._base import Group, read_only
 from ._check import integers
+from ._finite import Finite, matrices
 
 
-class _Permutations(Group):
-    """What S(n) and Z(n) share: they are finite, so that the Lie algebra is zero."""
+class _Permutations(Finite):
+    """What S(n) and Z(n) share."""
 
     n: int
 
@@ -23,14 +24,6 @@ class _Permutations(Group):
     @property
     def dim(self) -> int:
         return self.n
-
-    @cached_property
-    def lie_algebra(self) -> Float[np.ndarray, "0 {self.dim} {self.dim}"]:
-        return read_only(np.zeros((0, self.n, self.n)))
-
-    @property
-    def compact(self) -> bool:
-        return True
 
     @property
     def _shift(self) -> np.ndarray:
@@ -48,18 +41,21 @@ class S(_Permutations):
     Example:
         >>> import jax.random as jr
         >>> from scalaremlp.groups import S
-        >>> S(4).sample(jr.key(0), 10).sum(-1).shape, S(4).generators.shape
-        ((10, 4), (2, 4, 4))
+        >>> S(4).sample(jr.key(0), 10).sum(-1).shape, S(4).generators.shape, S(4).order
+        ((10, 4), (2, 4, 4), 24)
     """
 
     n: int
 
+    @property
+    def order(self) -> int:
+        return math.factorial(self.n)
+
     @cached_property
     def generators(self) -> Float[np.ndarray, "m {self.dim} {self.dim}"]:
         """The exchange of the first two components, and the cyclic shift."""
-        swap = np.eye(self.n)[[1, 0, *range(2, self.n)]] if self.n > 1 else None
-        found = [] if swap is None else [swap] if self.n == 2 else [swap, self._shift]
-        return read_only(np.array(found).reshape(-1, self.n, self.n))
+        swap = [np.eye(self.n)[[1, 0, *range(2, self.n)]]] if self.n > 1 else []
+        return matrices(self, [*swap, *([self._shift] if self.n > 2 else [])])
 
     def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} {self.dim} {self.dim}"]:
         return jnp.eye(self.n)[jr.uniform(key, (n, self.n)).argsort(-1)]
@@ -80,10 +76,14 @@ class Z(_Permutations):
 
     n: int
 
+    @property
+    def order(self) -> int:
+        return self.n
+
     @cached_property
     def generators(self) -> Float[np.ndarray, "m {self.dim} {self.dim}"]:
         """The shift by one place."""
-        return read_only(np.array([self._shift] if self.n > 1 else []).reshape(-1, self.n, self.n))
+        return matrices(self, [self._shift])
 
     def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} {self.dim} {self.dim}"]:
         shifts = jr.randint(key, (n, 1), 0, self.n)

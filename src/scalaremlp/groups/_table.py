@@ -5,12 +5,17 @@ from typing import NamedTuple
 
 from ._axial import O2eR3, SO2eR3
 from ._base import Group
+from ._cube import Cube, RubiksCube
+from ._embed import Embed
+from ._grid import ZksZnxZn
 from ._linear import GL, SL
 from ._lorentz import O11, O13, SO13, Lorentz, SO11p, SO13p
 from ._matrices import Matrices
 from ._orthogonal import SO, O, SOp
 from ._permutation import S, Z
+from ._polygon import C, D, DkeR3
 from ._product import DirectProduct
+from ._reflections import Parity, Scaling, TimeReversal
 from ._symplectic import Sp
 from ._trivial import Trivial
 from ._unitary import SU, U
@@ -42,6 +47,16 @@ GROUPS: dict[str, Entry] = {
     "SL": Entry(SL, (SL(1), SL(2), SL(3))),
     "S": Entry(S, (S(1), S(2), S(4))),
     "Z": Entry(Z, (Z(1), Z(2), Z(4))),
+    "C": Entry(C, (C(1), C(3), C(4))),
+    "D": Entry(D, (D(1), D(3), D(4))),
+    "DkeR3": Entry(DkeR3, (DkeR3(3),)),
+    "Cube": Entry(Cube, (Cube(),)),
+    "RubiksCube": Entry(RubiksCube, (RubiksCube(),)),
+    "ZksZnxZn": Entry(ZksZnxZn, (ZksZnxZn(2, 3), ZksZnxZn(4, 2))),
+    "Scaling": Entry(Scaling, (Scaling(1), Scaling(3))),
+    "Parity": Entry(Parity, (Parity(),)),
+    "TimeReversal": Entry(TimeReversal, (TimeReversal(),)),
+    "Embed": Entry(Embed, (Embed(SO(2), 4, 1), Embed(U(1), 2), Embed(O(1, 1), 3, 1))),
     "Trivial": Entry(Trivial, (Trivial(1), Trivial(3))),
     "O2eR3": Entry(O2eR3, (O2eR3(),)),
     "SO2eR3": Entry(SO2eR3, (SO2eR3(),)),

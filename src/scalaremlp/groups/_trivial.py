@@ -7,12 +7,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Key
 
-from ._base import FixedTensor, Group, read_only
+from ._base import FixedTensor
 from ._check import integers
+from ._finite import Finite
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Trivial(Group):
+class Trivial(Finite):
     """The group {1} on Rⁿ: no symmetry. It fixes every vector, so that each component is an invariant.
 
     Raises:
@@ -33,9 +34,9 @@ class Trivial(Group):
     def dim(self) -> int:
         return self.n
 
-    @cached_property
-    def lie_algebra(self) -> Float[np.ndarray, "0 {self.dim} {self.dim}"]:
-        return read_only(np.zeros((0, self.n, self.n)))
+    @property
+    def order(self) -> int:
+        return 1
 
     @cached_property
     def fixed_tensors(self) -> tuple[FixedTensor, ...]:
@@ -46,10 +47,6 @@ class Trivial(Group):
 
     @property
     def fundamental(self) -> bool:
-        return True
-
-    @property
-    def compact(self) -> bool:
         return True
 
     def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} {self.dim} {self.dim}"]:

@@ -1,0 +1,93 @@
+"""Scalings of a space, and the reflections of space-time: Scaling(n), Parity and TimeReversal."""
+
+import dataclasses
+from functools import cached_property
+
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Float, Key
+
+from ._base import Group, read_only
+from ._check import integers
+from ._finite import Finite, matrices
+from ._random import stretches
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Scaling(Group):
+    """The group Scaling(n) of multiplications of Rⁿ by a positive number: a change of units.
+
+    Samples are exp(s) with s uniform in [-1, 1].
+
+    Raises:
+        ValueError: unless n ≥ 1 is an integer.
+
+    Example:
+        >>> from scalaremlp.groups import Scaling
+        >>> Scaling(2).lie_algebra.tolist()
+        [[[1.0, 0.0], [0.0, 1.0]]]
+    """
+
+    n: int
+
+    def __post_init__(self) -> None:
+        integers(self, "n", least=1)
+
+    @property
+    def dim(self) -> int:
+        return self.n
+
+    @cached_property
+    def lie_algebra(self) -> Float[np.ndarray, "1 {self.dim} {self.dim}"]:
+        return read_only(np.eye(self.n)[None])
+
+    def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} {self.dim} {self.dim}"]:
+        return jnp.exp(stretches(key, n, 1))[:, :, None] * jnp.eye(self.n)
+
+
+class _SpaceTimeReflection(Finite):
+    """What parity and time reversal share: ±1 on space and time, in 1+3 dimensions."""
+
+    _signs: tuple[float, ...]
+
+    @property
+    def dim(self) -> int:
+        return 4
+
+    @property
+    def order(self) -> int:
+        return 2
+
+    @cached_property
+    def generators(self) -> Float[np.ndarray, "1 4 4"]:
+        return matrices(self, [np.diag(self._signs)])
+
+    def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} 4 4"]:
+        return jnp.where(jr.bernoulli(key, shape=(n, 1, 1)), jnp.diag(jnp.asarray(self._signs)), jnp.eye(4))
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Parity(_SpaceTimeReflection):
+    """Spatial parity in 1+3 dimensions: the identity and diag(1, -1, -1, -1).
+
+    Example:
+        >>> from scalaremlp.groups import Parity
+        >>> Parity().generators[0].diagonal().tolist()
+        [1.0, -1.0, -1.0, -1.0]
+    """
+
+    _signs = (1.0, -1.0, -1.0, -1.0)
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class TimeReversal(_SpaceTimeReflection):
+    """Time reversal in 1+3 dimensions: the identity and diag(-1, 1, 1, 1).
+
+    Example:
+        >>> from scalaremlp.groups import TimeReversal
+        >>> TimeReversal().generators[0].diagonal().tolist()
+        [-1.0, 1.0, 1.0, 1.0]
+    """
+
+    _signs = (-1.0, 1.0, 1.0, 1.0)
