@@ -13,12 +13,11 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from benchmarks.cells import TASK_OPTIONS, VARIANTS, Cell
-from benchmarks.machine import ROOT, code, headline, load
-from benchmarks.tables import number, table
+from benchmarks.machine import ROOT, code, headline, made_with
+from benchmarks.tables import largest, middle, number, table
 
 Row = dict[str, Any]
 
@@ -48,7 +47,12 @@ def run(options: argparse.Namespace) -> int:
     done = {_key(row) for row in rows}
     missing = [] if options.table else [cell for cell in wanted if _key(asdict(cell)) not in done]
     for i, cell in enumerate(missing):
-        row = {**run_cell(cell, options.limit), "code": state, "load": load()}
+        row = {**run_cell(cell, options.limit), **made_with(state)}
+        if code() != state:
+            print(
+                f"the sources changed while {cell.name} ran, which is left out: {state} is now {code()}. Start again."
+            )
+            return 1
         print(f"[{i + 1}/{len(missing)}] {_line(row)}", flush=True)
         if "error" not in row:
             rows.append(row)
@@ -74,6 +78,7 @@ def cells(options: argparse.Namespace) -> Iterable[Cell]:
 def run_cell(cell: Cell, limit: float) -> Row:
     """The numbers of one run, made in a new process; with `error` if it failed."""
     environment = {name: value for name, value in os.environ.items() if name != "JAX_COMPILATION_CACHE_DIR"}
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])  # never another installed version
     command = [sys.executable, "-m", "benchmarks.cells", json.dumps(asdict(cell))]
     try:
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=limit)
@@ -95,19 +100,19 @@ def summary(rows: list[Row | None]) -> Row:
     bars = {word: target.get(word, {}).get(size) for word in ("bar", "aim", "tried")}
     if first["variant"] != "default":
         bars = {"bar": published(first["name"], first["n"]), "aim": None, "tried": None}
-    seconds, deviation = max(row["seconds"] for row in known), max(row["equivariance_error"] for row in known)
+    seconds, deviation = max(row["seconds"] for row in known), largest(row["equivariance_error"] for row in known)
     return {
         "what": first["name"] + ("" if first["variant"] == "default" else f", {first['variant']}"),
         "n": size,
         "seeds": f"{len(known)}/{len(rows)}",
         "quantity": quantity,
-        "median": number(median(values)),
-        "worst": number(max(values)),
+        "median": number(middle(values)),
+        "worst": number(largest(values)),
         **{word: number(value) for word, value in bars.items()},
-        "met": verdict(first, median(values), bars, seconds, deviation)
+        "met": verdict(first, middle(values), bars, seconds, deviation)
         if len(known) == len(rows)
         else "no: incomplete",
-        "seconds": number(median(row["seconds"] for row in known)),
+        "seconds": number(middle(row["seconds"] for row in known)),
         "most": number(seconds),
         "equivariance": number(deviation),
         "peak MB": str(max(row["peak_mb"] for row in known)),

@@ -24,13 +24,19 @@ def load() -> float:
 
 
 def code() -> str:
-    """The last commit that changed what is measured and, if the files differ from it, a digest of the differences.
+    """The last commit that changed what is measured and, if there are other files than its own, a digest of them.
 
     Figures of equal `code` can be put together.
     """
     commit = _git("log", "-1", "--format=%h", "--", *MEASURED) or "no commit"
-    changes = _git("diff", "HEAD", "--", *MEASURED)
+    new = _git("ls-files", "--others", "--exclude-standard", "--", *MEASURED).splitlines()
+    changes = _git("diff", "HEAD", "--", *MEASURED) + "".join((ROOT / file).read_text("utf-8") for file in new)
     return f"{commit}+{hashlib.sha256(changes.encode()).hexdigest()[:7]}" if changes else commit
+
+
+def made_with(state: str) -> dict[str, object]:
+    """What stands beside every figure: the state of the code, the machine and its load."""
+    return {"code": state, "load": load(), **machine()}
 
 
 def headline() -> str:

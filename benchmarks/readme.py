@@ -3,13 +3,12 @@
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from statistics import median
 
 from benchmarks.accuracy import NAMES, TARGETS, Row, published, read
 from benchmarks.cells import TASK_OPTIONS, VARIANTS
 from benchmarks.laws import LAWS
 from benchmarks.machine import ROOT, code
-from benchmarks.tables import number, table
+from benchmarks.tables import largest, middle, number, table
 
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
@@ -89,10 +88,12 @@ def _equivariance(rows: Sequence[Row]) -> list[str]:
     if not rows:
         return []
     groups, ranks = len({row["group"] for row in rows}), sorted({row["rank"] for row in rows})
-    random, trained = (max(row[name] for row in rows if name in row) for name in ("random", "trained"))
+    errors = {"with random parameters": "random", "after training": "trained"}
+    found = {when: [row[name] for row in rows if name in row] for when, name in errors.items()}
     return [
         f"Largest equivariance error over {groups} groups and outputs of rank {ranks[0]} to {ranks[-1]}: "
-        f"{number(random)} with random parameters, {number(trained)} after training."
+        + ", ".join(f"{number(largest(values))} {when}" for when, values in found.items() if values)
+        + "."
     ]
 
 
@@ -126,7 +127,7 @@ def _middle(rows: Sequence[Row], quantity: str) -> str:
     if not rows:
         return number(None)
     few = "" if len(rows) >= 3 else f" (of {len(rows)})"
-    return number(median(row[quantity] for row in rows)) + few
+    return number(middle(row[quantity] for row in rows)) + few
 
 
 def _pictures(rows: Sequence[Row], folder: Path) -> None:

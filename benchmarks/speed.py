@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.accuracy import TARGETS, append
-from benchmarks.machine import ROOT, code, headline, load, machine
+from benchmarks.machine import ROOT, code, headline, load, made_with
 from benchmarks.tables import number, table
 from benchmarks.timing import Timing
 
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         for dtype in (jnp.float32,) if options.quick else (jnp.float32, jnp.float64):
             rows += _ratios(time_adam(dtype, options.steps, _rounds(options, 11)), dtype.__name__)
     for row in rows:
-        append(options.out, {**row, "code": code(), "load": load(), **machine()})
+        append(options.out, {**row, **made_with(code())})
     print("\n" + table([_shown(row) for row in rows]))
     print(f"\nload at the end: {load()}")
     return 0 if all(row["met"] != "no" for row in rows) else 1

@@ -1,6 +1,8 @@
 """Figures as text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import isfinite, nan
+from statistics import median
 
 
 def number(value: float | None) -> str:
@@ -10,6 +12,26 @@ def number(value: float | None) -> str:
     ('1.2e-07', '12', '-')
     """
     return "-" if value is None else f"{value:.2g}"
+
+
+def largest(values: Iterable[float]) -> float:
+    """The largest, but NaN if one is not finite: a failure never hides behind the others.
+
+    >>> largest([1.0, 3.0]), largest([1.0, float("nan")])
+    (3.0, nan)
+    """
+    known = list(values)
+    return max(known) if all(map(isfinite, known)) else nan
+
+
+def middle(values: Iterable[float]) -> float:
+    """The median, but NaN if one is not finite.
+
+    >>> middle([1.0, 3.0, 2.0]), middle([1.0, float("inf"), 2.0])
+    (2.0, nan)
+    """
+    known = list(values)
+    return median(known) if all(map(isfinite, known)) else nan
 
 
 def table(rows: Sequence[dict[str, str]]) -> str:

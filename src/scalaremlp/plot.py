@@ -4,6 +4,7 @@ Every function returns a Matplotlib `Figure` and draws on no screen; `save_figur
 Okabe and Ito, which the colour-blind can tell apart, and every curve has its own marker as well.
 """
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from scalaremlp._files import write_bytes
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILLION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#999999"
@@ -31,7 +34,7 @@ def learning_curves(
         title: printed above the axes.
     """
     figure, axes = _figure(title)
-    for (label, values), colour, marker in zip(columns.items(), (BLUE, VERMILLION, GREEN), _MARKERS, strict=False):
+    for label, values, colour, marker in _styled(columns, _OURS):
         points = [(s, v) for s, v in zip(steps, values, strict=True) if v is not None and np.isfinite(v)]
         x, y = np.array(points, dtype=float).reshape(-1, 2).T
         size = 4 if len(x) <= 60 else 0
@@ -46,12 +49,12 @@ def predicted_against_true(true: Any, predicted: Any, *, title: str = "", points
     """Predicted against true values (left), and the size of the error against the true value (right).
 
     Args:
-        true: the targets, any shape; components are pooled.
+        true: the targets, any shape; components are pooled, of complex ones the real and the imaginary parts.
         predicted: the model's values, of the same shape.
         title: printed above the axes.
         points: at most so many pairs are drawn, evenly picked.
     """
-    true, predicted = np.ravel(np.asarray(true)).real, np.ravel(np.asarray(predicted)).real
+    true, predicted = _pooled(true), _pooled(predicted)
     pick = np.unique(np.linspace(0, len(true) - 1, min(points, len(true))).astype(int))
     t, p = true[pick], predicted[pick]
     figure = Figure(figsize=(9, 4), layout="constrained")
@@ -86,12 +89,12 @@ def error_by_samples(
         title: printed above the axes.
     """
     figure, axes = _figure(title, width=8.5)
-    for (label, points), colour, marker in zip((published or {}).items(), _PUBLISHED, _MARKERS, strict=False):
+    for label, points, colour, marker in _styled(published or {}, _PUBLISHED):
         axes.plot(
             list(points), list(points.values()), color=colour, marker=marker, markersize=4,
             markerfacecolor="white", linewidth=1.2, linestyle="--", label=f"{label} (published)",
         )  # fmt: skip
-    for (label, by_size), colour, marker in zip(_by_model(rows).items(), _OURS, _MARKERS, strict=False):
+    for label, by_size, colour, marker in _styled(_by_model(rows), _OURS):
         sizes = sorted(by_size)
         spread = np.maximum([[f(by_size[n]) for n in sizes] for f in (np.min, np.median, np.max)], _SMALLEST)
         axes.fill_between(sizes, spread[0], spread[2], color=colour, alpha=0.2, linewidth=0)
@@ -106,10 +109,23 @@ def error_by_samples(
 
 def save_figure(figure: Figure, path: str | Path) -> Path:
     """Write a figure, making its folder; the ending of the path gives the format. Returns the path."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=130)
+    path, drawn = Path(path), io.BytesIO()
+    figure.savefig(drawn, dpi=130, format=path.suffix.lstrip(".") or "png")
+    write_bytes(path, drawn.getvalue())
     return path
+
+
+def _styled(curves: Mapping[str, Any], colours: Sequence[str]) -> Iterable[tuple[str, Any, str, str]]:
+    """Each curve with a colour and a marker; after the last ones they begin anew, in other pairs."""
+    for i, (label, curve) in enumerate(curves.items()):
+        rounds, at = divmod(i, len(_MARKERS))
+        yield label, curve, colours[(i + rounds) % len(colours)], _MARKERS[at]
+
+
+def _pooled(values: Any) -> np.ndarray:
+    """All numbers, with real and imaginary parts apart."""
+    flat = np.ravel(np.asarray(values))
+    return np.concatenate([flat.real, flat.imag]) if np.iscomplexobj(flat) else flat
 
 
 def _by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[int, list[float]]]:

@@ -51,8 +51,8 @@ def run(
         options: passed on to `scalaremlp.fit`.
 
     Returns:
-        The numbers of `measure`, with the `seconds` of the fit (compilation included), the number of `parameters`, the
-        `optimizer`, and why the fit `stopped`.
+        The numbers of `measure`, with the `seconds` of the fit (and of compilation, for sizes not met before), the
+        number of `parameters`, the `optimizer`, and why the fit `stopped`.
     """
     write_json(folder / "run.json", {"settings": dict(settings), "made_with": versions()})
     fit_key, measure_key = jr.split(key)
@@ -78,15 +78,26 @@ def measure(model: Callable[..., Any], test: Dataset, *, key: jax.Array) -> dict
     return {ours: numbers[theirs] for ours, theirs in names.items()} | {"equivariance_error": float(error)}
 
 
-def draw(folder: Path, model: Callable[..., Any], test: Dataset, history: History | None, title: str) -> list[Path]:
-    """Write the pictures of a run: the learning curve, if there is a history, and predicted against true values."""
+def draw(
+    folder: Path,
+    model: Callable[..., Any],
+    test: Dataset,
+    history: History | None,
+    title: str,
+    *,
+    predicted: str = "predicted",
+) -> list[Path]:
+    """Write the pictures of a run: the learning curve, if there is a history, and predicted against true values.
+
+    `predicted` is the name of the latter.
+    """
     figures = {}
     if history is not None and len(history):
         columns = {"training": history["loss"], "validation": history["validation"]}
         shown = {name: values for name, values in columns.items() if any(value is not None for value in values)}
         figures["learning"] = plot.learning_curves(shown, steps=history["step"], title=title)
     drawn = test[:_DRAWN]
-    figures["predicted"] = plot.predicted_against_true(drawn.y, predict(model, drawn.x), title=title)
+    figures[predicted] = plot.predicted_against_true(drawn.y, predict(model, drawn.x), title=title)
     return [plot.save_figure(figure, folder / "figures" / f"{name}.png") for name, figure in figures.items()]
 
 

@@ -10,6 +10,7 @@ any other is made.
 """
 
 import csv
+import io
 import itertools
 import json
 import re
@@ -21,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from scalaremlp._files import finite, write_json
+from scalaremlp._files import finite, write_json, write_text
 
 Row = dict[str, Any]
 
@@ -146,8 +147,8 @@ def _finished(path: Path, run: Run, settings: Any) -> Row | None:
 
 def _write_table(folder: Path, rows: list[Row]) -> None:
     write_json(folder / "results.json", rows)
-    columns = list(dict.fromkeys(itertools.chain.from_iterable(rows)))
-    with (folder / "results.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(rows)
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(dict.fromkeys(itertools.chain.from_iterable(rows))))
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(folder / "results.csv", text.getvalue())

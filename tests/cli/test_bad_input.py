@@ -20,7 +20,7 @@ def refused(words, capsys):
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (["trian", "o5"], ["trian", "train, evaluate, reproduce"]),
+        (["trian", "o5"], ["trian", "train, evaluate, predict, check, info, reproduce"]),
         (["train"], ["Missing", "TASK"]),
         (["train", "o5", "--ntrian", "3"], ["--ntrian", "--ntrain"]),
         (["train", "o5", "--ntrain", "many"], ["--ntrain", "'many'"]),
@@ -28,13 +28,22 @@ def refused(words, capsys):
         (["train", "o5", "--model", "big"], ["'big'", "scalars", "mlp"]),
         (["train", "o5", "--model", "mlp", "--no-norms"], ["norms", "--model mlp"]),
         (["train", "o5", "--group", "O(3)"], ["o5", "--group"]),
+        (["train", "o5", "--nval", "0"], ["o5", "--nval"]),
+        (["train", "o5", "--ntrain", "0"], ["--ntrain must be at least 1. Got 0"]),
+        (["train", "o5", "--optimizer", "levenberg-marquardt", "--epochs", "5"], ["belong to first-order training"]),
+        (["train", "mine.txt"], ["o5, inertia, particle, or a file", "'mine.txt'", ".npz, .csv, .parquet"]),
         (["train", "intertia"], ["o5, inertia, particle", "'intertia'", "Did you mean inertia?"]),
         (["train", "nowhere.npz"], ["no file nowhere.npz"]),
         (["reproduce", "--tasks", "o6"], ["'o6'", "inertia"]),
         (["reproduce", "--sizes", "1"], ["--sizes", "at least 2", "Got 1"]),
         (["evaluate", "nowhere"], ["config.json", "nowhere"]),
+        (["check", "nowhere"], ["config.json", "nowhere"]),
+        (["predict", "nowhere", "x.npz"], ["config.json", "nowhere"]),
+        (["predict", "nowhere", "x.npz", "--out", "y.xls"], ["a .npz or a .csv file", "y.xls"]),
+        (["info", "--group", "O(3)"], ["--rep-in is missing"]),
+        (["info", "--group", "S(4)", "--rep-in", "T(1)", "--rep-out", "T(1)"], ["S(4)"]),
     ],
-    ids=lambda value: " ".join(value) if value and value[0] in ("trian", "train", "reproduce", "evaluate") else "",
+    ids=" ".join,
 )
 def test_one_line_says_what_is_wrong(words, parts, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -50,15 +59,26 @@ X, Y = np.ones((10, 6)), np.ones((10, 1))
 @pytest.mark.parametrize(
     ("arrays", "words", "parts"),
     [
-        ({"x": X, "y": Y}, TYPES[2:], ["--rep-in is missing"]),
-        ({"a": X}, TYPES, ["must hold arrays x and y", "Got a"]),
+        ({"x": X, "y": Y}, TYPES[2:], ["data of a file need types. Got no --rep-in"]),
+        ({"a": X}, TYPES, ["holds arrays x and y", "Got a"]),
+        ({"x": X, "y": Y}, [*TYPES, "--x-columns", "1"], ["Columns are chosen in tables alone"]),
+        ({"x": X + 1j, "y": Y}, TYPES, ["must be real", "complex128"]),
+        ({"x": X[:0], "y": Y[:0]}, TYPES, ["at least one sample"]),
+        ({"x": X.ravel(), "y": Y}, TYPES, ["(n, 6)", "(60,)"]),
+        ({"x": X.astype(str), "y": Y}, TYPES, ["array of numbers"]),
+        ({"x": X.astype(object), "y": Y}, TYPES, ["allow_pickle=False"]),
+        ({"x": X, "y": Y}, [*TYPES[:5], "S(3)"], ["S(3)"]),
         ({"x": X[:, 1:], "y": Y}, TYPES, ["(n, 6)", "(10, 5)"]),
         ({"x": X, "y": Y[1:]}, TYPES, ["10 and 9"]),
         ({"x": X * np.nan, "y": Y}, TYPES, ["finite"]),
         ({"x": X, "y": Y}, [*TYPES[:5], "Q(3)"], ["Q"]),
         ({"x": X, "y": Y}, ["--rep-in", "2*T(", *TYPES[2:]], ["2*T("]),
-        ({"x": X, "y": Y}, [*TYPES, "--ntrain", "10"], ["10 samples", "--ntrain 10"]),
-        (None, TYPES, ["no NumPy .npz file"]),
+        (
+            {"x": X, "y": Y},
+            [*TYPES, "--ntrain", "10"],
+            ["the file has, 10. Got 10, 2 for validation and 2"],
+        ),
+        (None, TYPES, ["archive of NumPy arrays", "mine.npz, which is none"]),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(arrays, words, parts, capsys, tmp_path):
@@ -66,6 +86,64 @@ def test_a_file_that_cannot_be_used_is_refused(arrays, words, parts, capsys, tmp
     path.write_text("not an archive") if arrays is None else np.savez(path, **arrays)
     line = refused(["train", str(path), *words, "--out", str(tmp_path / "run")], capsys)
     assert all(part in line for part in parts), line
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.npz"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "parts"),
+    [
+        ("", [], ["the empty file"]),
+        ("\n\n", [], ["the empty file"]),
+        ("a,b,c,d,e,f,g\n", [], ["names alone"]),
+        ("1,2,3,4,5,6,7\n1,2,3\n", [], ["rows of one length", "number of columns changed from 7 to 3 at row 2"]),
+        ("1,2,3,4,5,6,seven\n", [], ["rows of one length", "'seven'"]),
+        ("1,2,3,4,5,6,\n", [], ["rows of one length"]),
+        ("1;2;3;4;5;6;7\n", [], ["names alone"]),
+        ("1,2,3,4,5,6\n", [], ["6 columns of inputs and 1 of outputs. Got 6 and 0 of the 6"]),
+        ("1,2,3,4,5,6,7,8\n", [], ["6 columns of inputs and 1 of outputs. Got 6 and 2 of the 8"]),
+        ("1,2,3,4,5,6,nan\n", [], ["finite", "nan"]),
+        ("1,2,3,4,5,6,inf\n", [], ["finite", "inf"]),
+        ("a,b,c,d,e,f,a\n1,2,3,4,5,6,7\n", [], ["name of its own"]),
+        ("a,b\n1,2,3,4,5,6,7\n", [], ["name of its own"]),
+        ("a,b,c,d,e,f,g\n1,2,3,4,5,6,7\n", ["--y-columns", "h"], ["'h'", "There are a, b, c"]),
+        ("abc,b,c,d,e,f,g\n1,2,3,4,5,6,7\n", ["--y-columns", "abx"], ["'abx'. Did you mean abc?"]),
+        ("1,2,3,4,5,6,7\n", ["--y-columns", "8"], ["columns from 1 to 7. Got 8"]),
+        ("1,2,3,4,5,6,7\n", ["--x-columns", "6-1"], ["columns from 1 to 7. Got 6-1"]),
+        ("1,2,3,4,5,6,7\n", ["--x-columns", "1-5,5"], ["every column once"]),
+        ("1,2,3,4,5,6,7\n", ["--x-columns", "1-3"], ["6 columns of inputs and 1 of outputs. Got 3 and 4"]),
+        ("1,2,3,4,5,6,7\n", [], ["at least one each", "has, 1."]),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused(text, words, parts, capsys, tmp_path):
+    (tmp_path / "mine.csv").write_text(text)
+    line = refused(["train", str(tmp_path / "mine.csv"), *TYPES, *words, "--out", str(tmp_path / "run")], capsys)
+    assert all(part in line for part in parts), line
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.csv"]
+
+
+def test_a_file_that_is_not_what_its_name_says(capsys, tmp_path):
+    for name, part in (("mine.csv", "codec can't decode"), ("mine.parquet", "must be a table of numbers")):
+        (tmp_path / name).write_bytes(b"\xff\xfe\x00\x81 no table")
+        assert part in refused(["train", str(tmp_path / name), *TYPES, "--out", str(tmp_path / "run")], capsys)
+
+
+def test_a_run_is_replaced_only_when_asked(capsys, tmp_path):
+    words = ["train", "o5", "--model", "mlp", "--ntrain", "20", "--ntest", "20", "--epochs", "1"]
+    assert main([*words, "--out", str(tmp_path)]) == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert "holds a run already" in refused([*words, "--out", str(tmp_path)], capsys)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert main([*words, "--seed", "1", "--out", str(tmp_path), "--fresh"]) == 0
+    assert len(list(tmp_path.glob("model-*.npz"))) == 1
+    capsys.readouterr()
+    for words, part in (
+        (["predict", str(tmp_path), str(tmp_path / "x.npz")], "there is none"),
+        (["check", str(tmp_path), "--elements", "0"], "--elements must be at least 1"),
+        (["evaluate", str(tmp_path), "--ntest", "-1"], "--ntest must be at least 1"),
+        (["evaluate", str(tmp_path), "--data", "gone.csv"], "there is none"),
+    ):
+        assert part in refused(words, capsys)
 
 
 def test_a_folder_with_other_files_is_left_alone(capsys, tmp_path):

@@ -63,6 +63,62 @@ def test_a_file_of_ones_own(tmp_path, capsys):
     assert last_json(capsys)["test_mse"] == pytest.approx(numbers["test_mse"])
     assert main(["evaluate", str(out), "--data", str(tmp_path / "mine.npz"), "--json"]) == 0
     assert last_json(capsys)["ntest"] == 40
+    (tmp_path / "mine.npz").unlink()
+    np.savez(tmp_path / "other.npz", x=x[:5], y=x[:5, :1])
+    assert main(["evaluate", str(out), "--data", str(tmp_path / "other.npz"), "--json"]) == 0  # needs no other file
+    assert last_json(capsys)["ntest"] == 5
+
+
+TABLE_TYPES = ["--rep-in", "T(0) + T(1)", "--rep-out", "T(1)", "--group", "O(2)"]
+
+
+def test_a_table_of_ones_own(tmp_path, capsys):
+    """A law m v from columns that are named and not in order; predicted for other rows, and checked."""
+    rng = np.random.default_rng(0)
+    m, v, other = rng.normal(size=(60, 1)), rng.normal(size=(60, 2)), rng.normal(size=(60, 1))
+    table = np.concatenate([m * v, other, m, v], axis=1)
+    np.savetxt(tmp_path / "law.csv", table, delimiter=",", header="px,py,other,m,vx,vy", comments="")
+    out = str(tmp_path / "run")
+    words = [*TABLE_TYPES, "--x-columns", "m, vx-vy".replace("vx-vy", "5-6"), "--y-columns", "px,py"]
+    assert main(["train", str(tmp_path / "law.csv"), *words, "--out", out, "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out.splitlines()[-1])["relative_mse"] < 1e-20
+    understood = [line for line in said.err.splitlines() if not line.startswith("fit:")]
+    assert understood == [
+        "data: law, T(0) + T(1) -> T(1) of O(2), 3 numbers to 2",
+        "samples: 36 for training, 12 for validation, 12 for testing",
+        "model: ScalarMLP, 3 scalars, 1 covariants; 731 parameters",
+    ]
+    assert main(["predict", out, str(tmp_path / "law.csv"), "--json"]) == 0
+    assert last_json(capsys) == {"n": 60, "size": 2, "out": str(tmp_path / "law-predicted.npz")}
+    with np.load(tmp_path / "law-predicted.npz") as predicted:
+        np.testing.assert_allclose(predicted["y"], m * v, atol=1e-9)
+    assert main(["predict", out, str(tmp_path / "law.csv")]) == 2  # the file of outputs is there already
+    assert main(["predict", out, str(tmp_path / "law.csv"), "--out", str(tmp_path / "y.csv")]) == 0
+    assert (tmp_path / "y.csv").read_text().splitlines()[0] == "y1,y2"
+    np.testing.assert_allclose(np.loadtxt(tmp_path / "y.csv", delimiter=",", skiprows=1), m * v, atol=1e-9)
+    capsys.readouterr()
+    assert main(["check", out, "--json"]) == 0 and last_json(capsys)["passed"]
+    assert main(["check", out, "--tol", "0"]) == 1
+    (tmp_path / "law.csv").write_text("changed")
+    assert main(["evaluate", out]) == 2 and "it has changed" in capsys.readouterr().err
+
+
+def test_check_fails_for_a_network_without_symmetry(tmp_path, capsys):
+    assert main(["train", "o5", *SMALL, "--model", "mlp", "--out", str(tmp_path)]) == 0
+    assert main(["check", str(tmp_path)]) == 1
+    assert "of O(5), above 1e-08" in capsys.readouterr().out
+
+
+def test_info(capsys):
+    assert main(["info", "--json"]) == 0
+    told = last_json(capsys)
+    assert {"O(2,2)", "SL(3)"} <= set(told["groups with scalars"]) and "RubiksCube()" in told["other groups"]
+    assert told["data sets"] == ["o5", "inertia", "particle"] and told["models"] == ["scalars", "mlp"]
+    assert main(["info", "--rep-in", "2*T(1)", "--rep-out", "T(1)", "--group", "SO(2)", "--json"]) == 0
+    told = last_json(capsys)
+    assert told["scalars"] == ["<x1,x1>", "<x1,x2>", "<x2,x2>", "det[x1,x2]"]
+    assert told["number of covariants"] == len(told["covariants"]) == 4
 
 
 @pytest.fixture
@@ -97,7 +153,7 @@ def test_reproduce_goes_on_after_ctrl_c_and_writes_a_report(tmp_path, capsys, qu
     assert said.err.count("from an earlier call") == 1
     report = (tmp_path / "report.md").read_text()
     assert "| 20 |" in report
-    assert "scalaremlp reproduce --tasks o5 --sizes 20 --seeds 2" in report
+    assert "scalaremlp reproduce --tasks o5 --sizes 20 --seeds 2 --ntest 40" in report
     assert "runs that failed" not in report.lower()
     page = (tmp_path / "report.html").read_text()
     assert page.count("data:image/png;base64,") == report.count("![") == 3

@@ -155,3 +155,21 @@ def test_a_determinant_of_three_particles_is_not_seen():
     assert np.abs(value - image).max() <= 1e-12 * np.abs(value).max()
     value, image = (np.asarray(predict(separate, each)) for each in (x, mirrored))
     assert np.abs(value - image).max(axis=1).min() > 1e-3
+
+
+@pytest.mark.parametrize(
+    "group, rep_out, arities",
+    [(O(3), T(2), [0, 1, 2]), (SO(3), T(1), [0, 1, 2]), (SO(3), T(2), [0, 1, 2, 3]), (Lorentz(), T(0), [0, 1, 2])],
+    ids=str,
+)
+def test_only_tuples_that_give_a_covariant_are_made(group, rep_out, arities):
+    model = ScalarMLP(8 * T(0) + 8 * T(1), rep_out, group, permutation=True, key=jr.key(0))
+    assert [t.arity for t in model.body.tuples] == arities
+
+
+def test_too_many_tuples_are_refused():
+    text = (
+        r"^permutation=True sums over ordered 3-tuples of particles, at most 2000000\. Got 7880400 of 200 particles: "
+    )
+    with pytest.raises(ValueError, match=text + r"take fewer particles, or an output of a lower rank\.$"):
+        ScalarMLP(200 * T(1), T(2), SO(3), permutation=True, key=jr.key(0))

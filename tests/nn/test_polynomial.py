@@ -9,6 +9,7 @@ import pytest
 from scalaremlp.groups import Lorentz, O, Sp, U
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.nn._coefficients import Coefficients, Settings
+from scalaremlp.nn._features import scalar_features
 from scalaremlp.reps import T
 from scalaremlp.scalars import Concatenate, Cosines, Invariants, Norms
 
@@ -105,3 +106,18 @@ def test_no_scalars_at_all(key):
     """A function of nothing but its constant."""
     c = Coefficients(0, 3, settings=settings(), key=key)
     assert np.array_equal(c(jnp.zeros(0)), np.zeros(3)) and c.polynomial.shape == (3, 0)
+
+
+def test_the_limit_holds_for_pooled_squares_too():
+    """Particles with two vectors each have 230 products of their pairs' scalars, too many for three covariants."""
+    rep_in = 5 * T(0) + 5 * T(1) + 5 * T(1)
+    for rep_out, degree in ((T(1), 1), (T(0), 2)):
+        model = ScalarMLP(rep_in, rep_out, O(3), permutation=True, key=jr.key(0))
+        assert model.body.degree == degree
+        assert all(c.polynomial.size <= 1000 for c in model.body.all_coefficients)
+
+
+def test_a_negative_form_has_no_norms():
+    """O(0,n) is compact, but √⟨x, x⟩ would be zero for every vector."""
+    assert scalar_features(2 * T(1), O(0, 3), norms=True).size == 3
+    assert scalar_features(2 * T(1), O(3), norms=True).size == 6

@@ -136,6 +136,14 @@ def test_inputs_are_checked(key):
         equivariance_error(lambda x: x, T(1), T(1), O(3), key=key, x=jnp.ones((2, 4)))
 
 
+@pytest.mark.parametrize("none", ["samples", "elements"])
+def test_nothing_is_no_proof(none, key):
+    with pytest.raises(
+        ValueError, match=r"^`samples` and `elements` must be at least 1: none would prove nothing\. Got"
+    ):
+        equivariance_error(lambda x: x[:1], T(1), T(0), O(3), key=key, **{none: 0})
+
+
 def test_functions_that_jax_cannot_trace(key):
     def by_numpy(x):
         return np.array([np.linalg.norm(np.asarray(x))])

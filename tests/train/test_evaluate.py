@@ -43,6 +43,11 @@ def test_the_batches_do_not_matter(batch):
     assert evaluate(lambda x: jnp.tanh(x[:9]), (data.x, data.y)) == pytest.approx(result)
 
 
+def test_predict_refuses_empty_batches():
+    with pytest.raises(ValueError, match=r"^`batch` must be .* at least 1\. Got 0\. Leave it out\.$"):
+        predict(lambda x: x, jnp.ones((3, 2)), batch=0)
+
+
 def test_r2_is_no_explained_variance():
     """Twice the truth is a bad prediction; the ratio of its spread to that of the truth would be 4."""
     x = points(1000, 1)
@@ -52,9 +57,14 @@ def test_r2_is_no_explained_variance():
 
 
 def test_constant_outputs_have_no_relative_error():
-    x = jnp.ones((4, 1))
-    result = evaluate(lambda v: 2 * v, (x, x))
-    assert result["mse"] == 1 and np.isnan(result["relative_mse"]) and np.isnan(result["r2"])
+    """Also where their mean is rounded, as that of 0.1, 0.1, 0.1."""
+    for value, samples in ((1.0, 4), (0.1, 3), (0.1, 1000)):
+        x = jnp.full((samples, 1), value)
+        result = evaluate(lambda v: 2 * v, (x, x))
+        assert result["mse"] == pytest.approx(value**2)
+        assert np.isnan(result["relative_mse"]) and np.isnan(result["r2"])
+    nearly = jnp.asarray([[1.0], [1.0 + 1e-12]])
+    assert evaluate(lambda v: v, (nearly, nearly))["r2"] == 1
 
 
 def test_complex_errors_are_moduli():

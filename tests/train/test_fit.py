@@ -3,7 +3,6 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
 import pytest
 
@@ -80,9 +79,9 @@ def test_other_losses_and_other_data(key):
         return jnp.mean(jnp.abs(jax.vmap(model)(batch["start"])[:, 0] - batch["end"]))
 
     data = {"start": points().x, "end": points().y[:, 0]}
-    model, history = fit(square(), data, loss=absolute, steps=20, key=key)
-    assert (float(model.moments.scale) == 1 and history["loss"][-1] < history["loss"][0]) or len(history) == 1
-    assert history.reason.startswith("steps given")
+    method = FirstOrder(steps=60, chunk=20)
+    model, history = fit(square(), data, loss=absolute, optimizer=method, key=key)
+    assert float(model.moments.scale) == 1 and len(history) == 3 and history["loss"][-1] < history["loss"][0]
 
 
 def test_callbacks_get_a_record_for_each_chunk(key):
@@ -171,6 +170,7 @@ def test_validation_of_another_structure(key):
 
 
 def test_regression_is_the_default_loss(key):
-    one, _ = fit(square(), points(), steps=3, key=key)
-    other, _ = fit(square(), points(), steps=3, loss=Regression(), key=jr.key(0))
-    assert one.a.shape == other.a.shape
+    data = points()
+    one, _ = fit(square(), data, steps=3, key=key)
+    other, _ = fit(square(), data, steps=3, loss=Regression(), key=key)
+    np.testing.assert_array_equal(one.a, other.a)

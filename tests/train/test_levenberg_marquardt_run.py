@@ -118,6 +118,26 @@ def test_a_loss_that_is_not_finite_from_the_start_is_refused(counted, key):
         LevenbergMarquardt().minimise(Function(jnp.log), Point(-jnp.ones(())), jnp.ones(4), key=key)
 
 
+@pytest.mark.parametrize(
+    "settings, text",
+    [
+        ({"steps": 0}, "`steps` must be a whole number of at least 1. Got 0. Leave it out for the default."),
+        ({"polish": -1}, "`polish` must be a whole number of at least 0. Got -1. Leave it out for the default."),
+        ({"chunk": 2.5}, "`chunk` must be a whole number of at least 1. Got 2.5. Leave it out for the default."),
+        ({"budget": 0.0}, "`tolerance` and `floor` must be at least 0, and `budget` above 0. Got 0.02, 1e-22 and 0.0."),
+    ],
+    ids=str,
+)
+def test_bad_settings(settings, text, unchecked):
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}"):
+        LevenbergMarquardt(**settings)
+
+
+def test_a_model_without_parameters(key):
+    with pytest.raises(ValueError, match=r"^The model must have parameters"):
+        LevenbergMarquardt().minimise(Regression(), eqx.nn.Identity(), (jnp.ones((4, 1)), jnp.ones((4, 1))), key=key)
+
+
 def square(model, batch, key):
     return jnp.mean(model.w**2)
 

@@ -135,14 +135,33 @@ def test_all_else_stays(key):
     assert float(found.ratios[0]) == pytest.approx(1e-6 * unit / 12) and float(found.ratios[1]) > 1e-3
 
 
-@pytest.mark.parametrize("samples", [40, 500])
-def test_exact_for_a_law_within_the_linear_part_alone(samples, key):
-    """Of 500 samples a part is used; the law holds for all."""
+@pytest.mark.parametrize("budget", [3e11, 100.0])
+def test_exact_for_a_law_within_the_linear_part_alone(budget, key, monkeypatch):
+    """With the smaller budget 12 of the 40 samples are solved for; the law holds for all."""
+    samples = 40
+    monkeypatch.setattr("scalaremlp.train._linear._BUDGET", budget)
     x, w = inputs(samples, 6), inputs(6, 1, seed=1)
     model, exact = fit_linear(Regression(), law(6), (jnp.asarray(x), jnp.asarray(x @ w)), key=key)
     np.testing.assert_allclose(output(model, x), x @ w, atol=1e-12 * np.abs(x @ w).max() * samples)
     bent = x @ w + 1e-6 * np.sin(3 * x[:, :1])
     assert exact and not fit_linear(Regression(), law(6), (jnp.asarray(x), jnp.asarray(bent)), key=key)[1]
+
+
+def test_not_exact_if_one_sample_outside_the_part_breaks_the_law(key, monkeypatch):
+    monkeypatch.setattr("scalaremlp.train._linear._BUDGET", 100.0)
+    x, w = inputs(40, 6), inputs(6, 1, seed=1)
+    y, found = x @ w, []
+    for outlier in range(40):
+        data = (jnp.asarray(x), jnp.asarray(y + np.eye(40)[:, [outlier]]))
+        found.append(fit_linear(Regression(), law(6), data, key=key)[1])
+    assert not any(found)
+
+
+def test_callbacks_see_a_fit_that_the_linear_solve_ends(key):
+    x, w, seen = inputs(40, 6), inputs(6, 1, seed=1), []
+    data = (jnp.asarray(x), jnp.asarray(x @ w))
+    _, history = FirstOrder(linear_first=True).minimise(Regression(), law(6), data, key=key, callbacks=[seen.append])
+    assert seen == history.records and history.optimizer == "linear solve"
 
 
 @pytest.mark.parametrize("model", [law(6, offers=False), eqx.nn.Linear(6, 1, key=jax.random.key(0))])

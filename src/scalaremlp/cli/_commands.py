@@ -19,14 +19,18 @@ class Train:
     scalaremlp train inertia --permutation --ntrain 3000 --seed 0 --out runs/a
 
     scalaremlp train mine.npz --rep-in "2*T(1)" --rep-out "T(0)" --group "O(3)"
+
+    scalaremlp train mine.csv --rep-in "2*T(1)" --rep-out "T(0)" --group "O(3)" --x-columns 2-7 --y-columns energy
     """
 
-    task: Annotated[Positional[str], arg(metavar="TASK|FILE.npz")]
-    """o5, inertia, particle, or a NumPy file with arrays x (n, size_in) and y (n, size_out)."""
-    ntrain: int = 0
-    """Number of training samples; 0 stands for 1000 of a task, four fifths of a file."""
-    ntest: int = 0
-    """Number of test samples; 0 stands for 5000 fresh ones of a task, the rest of a file."""
+    task: Annotated[Positional[str], arg(metavar="TASK|FILE")]
+    """o5, inertia, particle, or a file: .npz with arrays x (n, size_in) and y (n, size_out), .csv, or .parquet."""
+    ntrain: int | None = None
+    """Number of training samples; by default 1000 of a task, and of a file what the others leave."""
+    nval: int | None = None
+    """For a file: number of samples to choose the best model by; by default a fifth. 0 keeps the last model."""
+    ntest: int | None = None
+    """Number of test samples; by default 5000 fresh ones of a task, a fifth of a file."""
     seed: int = 0
     """Seed of the training data, the initial model and the fit. The test samples of a task do not depend on it."""
     model: Literal["scalars", "mlp"] = "scalars"
@@ -51,8 +55,14 @@ class Train:
     """For a file: type of the outputs, such as "T(2)"."""
     group: str = ""
     """For a file: the symmetry group, such as "O(3)" or "O(1,3)"."""
+    x_columns: str = ""
+    """For a table: the columns of the inputs, by name or by number from 1, such as "2-7"; by default the first."""
+    y_columns: str = ""
+    """For a table: the columns of the outputs; by default those that are left."""
     out: str = ""
     """Run folder; by default a name made of the above, in runs/."""
+    fresh: bool = False
+    """Replace the run that is in the folder."""
     json: Json = False
 
 
@@ -66,9 +76,71 @@ class Evaluate:
     run: Annotated[Positional[Path], arg(metavar="RUN")]
     """A folder that `scalaremlp train` made."""
     data: str = ""
-    """A NumPy file with arrays x and y of the types of the run, to measure on instead."""
-    ntest: int = 0
-    """Number of test samples; 0 stands for as many as in the run."""
+    """A file with inputs and outputs of the types of the run, to measure on instead."""
+    x_columns: str = ""
+    """Of a table: the columns of the inputs; by default those of the run, or the first."""
+    y_columns: str = ""
+    """Of a table: the columns of the outputs; by default those of the run, or those that are left."""
+    ntest: int | None = None
+    """Number of test samples; by default as many as in the run, or all of the file."""
+    json: Json = False
+
+
+@dataclass(frozen=True)
+class Predict:
+    """Apply the model of a run folder to inputs of a file, and write the outputs to another.
+
+    scalaremlp predict runs/b new.npz --out y.npz
+    """
+
+    run: Annotated[Positional[Path], arg(metavar="RUN")]
+    """A folder that `scalaremlp train` made."""
+    data: Annotated[Positional[str], arg(metavar="FILE")]
+    """A file with inputs of the type of the run: .npz with an array x, .csv or .parquet."""
+    x_columns: str = ""
+    """Of a table: the columns of the inputs; by default those of the run, or the first."""
+    out: str = ""
+    """Where the outputs go, .npz (an array y) or .csv; by default FILE-predicted.npz. No file is replaced."""
+    fresh: bool = False
+    """Replace the file of outputs."""
+    json: Json = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """Check that the model of a run folder is equivariant; the exit status is 1 if it is not.
+
+    The error is the largest of |f(gx) - g f(x)| / (|g| |f(x)|) over random group elements and samples.
+    """
+
+    run: Annotated[Positional[Path], arg(metavar="RUN")]
+    """A folder that `scalaremlp train` made."""
+    tol: float = 1e-8
+    """The largest error allowed."""
+    samples: int = 64
+    """Number of standard normal inputs."""
+    elements: int = 16
+    """Number of group elements."""
+    seed: int = 0
+    """Seed of both."""
+    json: Json = False
+
+
+@dataclass(frozen=True)
+class Info:
+    """Say which groups, data sets and models there are, or what a pair of types offers.
+
+    scalaremlp info
+
+    scalaremlp info --rep-in "2*T(1)" --rep-out "T(2)" --group "O(3)"
+    """
+
+    rep_in: str = ""
+    """Type of the inputs, such as "5*T(0) + 5*T(1)"."""
+    rep_out: str = ""
+    """Type of the outputs, such as "T(2)"."""
+    group: str = ""
+    """The symmetry group, such as "O(3)" or "O(1,3)"."""
     json: Json = False
 
 
@@ -96,6 +168,3 @@ class Reproduce:
     fresh: bool = False
     """Make all runs anew, finished or not."""
     json: Json = False
-
-
-Command = Train | Evaluate | Reproduce

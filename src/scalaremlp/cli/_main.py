@@ -11,16 +11,26 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
-from scalaremlp.cli._commands import Evaluate, Reproduce, Train
+from scalaremlp.cli._commands import Check, Evaluate, Info, Predict, Reproduce, Train
 from scalaremlp.cli._errors import BadInput
 
-DONE, CHECK_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, BAD_INPUT, INTERRUPTED = 0, 2, 130  # 1: what a command checks has failed
 
 # A new command is a class in _commands.py, a module with `run(command) -> int`, and a line here and below.
-_WORK = {Train: "_train", Evaluate: "_evaluate", Reproduce: "_reproduce"}
+_WORK = {
+    Train: "_train",
+    Evaluate: "_evaluate",
+    Predict: "_predict",
+    Check: "_check",
+    Info: "_info",
+    Reproduce: "_reproduce",
+}
 _Command = (
     Annotated[Train, subcommand("train")]
     | Annotated[Evaluate, subcommand("evaluate")]
+    | Annotated[Predict, subcommand("predict")]
+    | Annotated[Check, subcommand("check")]
+    | Annotated[Info, subcommand("info")]
     | Annotated[Reproduce, subcommand("reproduce")]
 )
 

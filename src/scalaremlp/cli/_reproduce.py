@@ -77,7 +77,7 @@ def _measure(ntest: int) -> Any:
         options = {**TASK_OPTIONS[run.task], **VARIANTS[run.model]}
         model_settings = {"name": "scalars", "options": options}
         settings = {"task": run.task, "ntrain": run.ntrain, "ntest": ntest, "seed": run.seed, "model": model_settings}
-        train, test = load_data(settings)
+        train, _, test = load_data(settings)
         model = make_model(settings, train)
         title = f"{run.task}, {run.model}, {run.ntrain} training samples, seed {run.seed}"
         key = keys(run.seed)[2]
@@ -110,6 +110,7 @@ def _typed(command: Reproduce) -> str:
     if command.sizes:
         words += ["--sizes", *map(str, command.sizes)]
     words += ["--seeds", str(command.seeds)] if command.seeds else []
+    words += ["--ntest", str(command.ntest)] if command.ntest != Reproduce().ntest else []
     return " ".join(words)
 
 

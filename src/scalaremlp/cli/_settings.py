@@ -1,9 +1,9 @@
 """From the settings of a run, which are JSON values kept in its folder, to its data and its model."""
 
-import zipfile
+import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.random as jr
@@ -11,7 +11,7 @@ import numpy as np
 
 from scalaremlp import groups, reps
 from scalaremlp.cli._errors import BadInput
-from scalaremlp.data import DATASETS, Dataset
+from scalaremlp.data import DATASETS, Dataset, read
 from scalaremlp.nn import MLP, ScalarMLP
 
 # A new model is one line here; its options are passed on by name.
@@ -27,12 +27,20 @@ def keys(seed: int) -> tuple[jax.Array, jax.Array, jax.Array]:
     return data, model, fit
 
 
-def load_data(settings: dict[str, Any]) -> tuple[Dataset, Dataset]:
-    """Training and test samples of a run."""
+class Samples(NamedTuple):
+    """What a run fits to, chooses the best model on (tasks have no such samples), and is measured on."""
+
+    train: Dataset
+    validation: Dataset | None
+    test: Dataset
+
+
+def load_data(settings: dict[str, Any]) -> Samples:
+    """The samples of a run."""
     if "file" in settings:
         return _load_file(settings)
     train = DATASETS[settings["task"]](settings["ntrain"], key=keys(settings["seed"])[0])
-    return train, _test_samples(settings["task"], settings["ntest"])
+    return Samples(train, None, _test_samples(settings["task"], settings["ntest"]))
 
 
 @lru_cache(maxsize=4)
@@ -47,28 +55,39 @@ def make_model(settings: dict[str, Any], data: Dataset) -> Any:
     return kind(data.rep_in, data.rep_out, data.group, **options, key=keys(settings["seed"])[1])
 
 
-def read_file(path: str, rep_in: str, rep_out: str, group: str) -> Dataset:
-    """A person's own data: a NumPy file with arrays x (n, size_in) and y (n, size_out)."""
-    for option, value in {"--rep-in": rep_in, "--rep-out": rep_out, "--group": group}.items():
-        if not value:
-            raise BadInput(f'data of a file need types, and {option} is missing. Add it, such as --group "O(3)"')
-    if not zipfile.is_zipfile(path):
-        raise BadInput(f"{path} is no NumPy .npz file. Write one with numpy.savez(path, x=x, y=y)")
-    with np.load(path, allow_pickle=False) as arrays:
-        if not {"x", "y"} <= set(arrays.files):
-            found = ", ".join(arrays.files) or "none"
-            raise BadInput(f"{path} must hold arrays x and y. Got {found}. Write it with numpy.savez(path, x=x, y=y)")
-        x, y = arrays["x"], arrays["y"]
-    return Dataset(x, y, reps.parse(rep_in), reps.parse(rep_out), groups.parse(group), name=Path(path).stem)
+def digest(path: str | Path) -> str:
+    """The SHA-256 of a file, to know it by."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _load_file(settings: dict[str, Any]) -> tuple[Dataset, Dataset]:
-    data = read_file(settings["file"], settings["rep_in"], settings["rep_out"], settings["group"])
-    ntrain = settings["ntrain"] or max(1, len(data) * 4 // 5)
-    if ntrain >= len(data):
+def _load_file(settings: dict[str, Any]) -> Samples:
+    """Three fifths of the samples to fit to, one to choose by and one to test on, at random, unless told otherwise."""
+    path = settings["file"]
+    if Path(path).is_file() and digest(path) != settings["sha256"]:
+        raise BadInput(f"{path} must be the file that the run was made with, and it has changed. Give it by --data")
+    types = (reps.parse(settings["rep_in"]), reps.parse(settings["rep_out"]), groups.parse(settings["group"]))
+    data = read(path, *types, x_columns=settings["x_columns"], y_columns=settings["y_columns"])
+    asked = [settings[name] for name in ("ntrain", "nval", "ntest")]
+    train, validation, test = counts_of(len(data), *asked)
+    shuffled = data[np.random.default_rng(settings["seed"]).permutation(len(data))[: train + validation + test]]
+    if not validation:
+        return Samples(shuffled[:train], None, shuffled[train:])
+    return Samples(*shuffled.split(train, validation))
+
+
+def counts_of(samples: int, train: int | None, validation: int | None, test: int | None) -> tuple[int, int, int]:
+    """How many of the samples of a file are for what. Those not told are a fifth; for training, what is left.
+
+    >>> counts_of(100, None, None, None), counts_of(100, 50, 0, None), counts_of(100, 10, 10, 10)
+    ((60, 20, 20), (50, 0, 20), (10, 10, 10))
+    """
+    fifth = max(1, samples // 5)
+    validation, test = (fifth if count is None else count for count in (validation, test))
+    train = samples - validation - test if train is None else train
+    if train < 1 or test < 1 or train + validation + test > samples:
         raise BadInput(
-            f"{settings['file']} has {len(data)} samples and --ntrain {ntrain} leaves none to test on. Lower --ntrain"
+            f"training and test samples must be at least one each, and no more than the file has, {samples}. Got "
+            f"{train}, {validation} for validation and {test}. Change --ntrain, --nval and --ntest"
         )
-    shuffled = data[np.random.default_rng(settings["seed"]).permutation(len(data))]
-    train, rest = shuffled.split(ntrain)
-    return train, rest[: settings["ntest"] or len(rest)]
+    return train, validation, test

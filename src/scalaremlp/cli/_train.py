@@ -8,25 +8,36 @@ from typing import Any
 from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
-from scalaremlp.cli._settings import keys, load_data, make_model
-from scalaremlp.data import DATASETS
+from scalaremlp.cli._run_folder import check_folder, clear
+from scalaremlp.cli._settings import Samples, digest, keys, load_data, make_model
+from scalaremlp.data import DATASETS, ENDINGS
 from scalaremlp.runs import run as fit_and_measure
+from scalaremlp.train import Regression, count_parameters, select
+
+_EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
 
 
 def run(command: Train) -> int:
     """Fit, measure, and leave a run folder; 1 if the fitted model is of no use."""
-    settings = settings_of(command)
-    folder = Path(command.out or default_folder(settings))
     with reading_input():
-        train, test = load_data(settings)
-        model = make_model(settings, train)
-        _check_folder(folder)
-    title = f"{train.name}, {len(train)} training samples, seed {command.seed}"
-    say(f"fitting {type(model).__name__} to {train}")
+        settings = settings_of(command)
+        samples = load_data(settings)
+        model = make_model(settings, samples.train)
+        options: dict[str, Any] = {"optimizer": None, **settings["fit"]}
+        steps = {name: value for name, value in options.items() if name != "optimizer"}
+        data = (samples.train.x, samples.train.y)
+        method, reason = select(options["optimizer"], steps, Regression(), model, data)
+        folder = Path(command.out or default_folder(settings, len(samples.train)))
+        check_folder(folder, command.fresh)
+        clear(folder)
+    for line in understood(samples, model, f"{method.name}: {reason}"):
+        say(line)
+    title = f"{samples.train.name}, {len(samples.train)} training samples, seed {command.seed}"
     try:
         numbers = fit_and_measure(
-            model, train, test, folder, key=keys(command.seed)[2], settings=settings, title=title, **settings["fit"]
-        )
+            model, samples.train, samples.test, folder, validation=samples.validation, key=keys(command.seed)[2],
+            settings=settings, title=title, **settings["fit"],
+        )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"The course of the fit up to here is in {folder}/metrics.jsonl.") from None
     show_numbers(numbers)
@@ -36,10 +47,23 @@ def run(command: Train) -> int:
     return 0 if isfinite(numbers["test_mse"]) else 1
 
 
+def understood(samples: Samples, model: Any, method: str) -> list[str]:
+    """What will be done, for a person to check before it is."""
+    train, validation, test = samples
+    sizes = (train.x.shape[1], train.y.shape[1])
+    counts = f"{len(train)} for training, {len(validation or ())} for validation, {len(test)} for testing"
+    made_of = f"{model.summary}; " if hasattr(model, "summary") else ""
+    return [
+        f"data: {train.name}, {train.rep_in} -> {train.rep_out} of {train.group}, {sizes[0]} numbers to {sizes[1]}",
+        f"samples: {counts}",
+        f"model: {type(model).__name__}, {made_of}{count_parameters(model)} parameters",
+        f"fit: {method}",
+    ]
+
+
 def settings_of(command: Train) -> dict[str, Any]:
     """What was asked, as JSON values with the defaults filled in."""
-    with reading_input():
-        source = _source(command)
+    source = _source(command)
     options: dict[str, Any] = {name: getattr(command, name) for name in ("width", "depth") if getattr(command, name)}
     switches = {"permutation": command.permutation, "quadratic": command.no_quadratic, "norms": command.no_norms}
     chosen = [name for name, value in switches.items() if value]
@@ -51,42 +75,51 @@ def settings_of(command: Train) -> dict[str, Any]:
     return {**source, "seed": command.seed, "model": {"name": command.model, "options": options}, "fit": fit}
 
 
-def default_folder(settings: dict[str, Any]) -> str:
+def default_folder(settings: dict[str, Any], ntrain: int) -> str:
     """A folder name made of the settings.
 
     >>> model = {"name": "scalars", "options": {"permutation": True}}
-    >>> default_folder({"task": "inertia", "ntrain": 100, "seed": 0, "model": model})
-    'runs/inertia-scalars-permutation-n100-seed0'
+    >>> default_folder({"task": "inertia", "seed": 0, "model": model, "fit": {"epochs": 5}}, 100)
+    'runs/inertia-scalars-permutation-epochs5-n100-seed0'
     """
     name = settings.get("task") or Path(settings["file"]).stem
     options = [(f"no_{k}" if v is False else k) + ("" if isinstance(v, bool) else str(v))
                for k, v in settings["model"]["options"].items()]  # fmt: skip
-    return f"runs/{'-'.join([name, settings['model']['name'], *options])}-n{settings['ntrain']}-seed{settings['seed']}"
+    options += [value if name == "optimizer" else f"{name}{value}" for name, value in settings["fit"].items()]
+    return f"runs/{'-'.join([name, settings['model']['name'], *options])}-n{ntrain}-seed{settings['seed']}"
 
 
 def _source(command: Train) -> dict[str, Any]:
-    for name in ("ntrain", "ntest", "width", "depth", "epochs", "seed"):
-        if getattr(command, name) < 0:
-            raise BadInput(f"--{name} must not be negative. Got {getattr(command, name)}")
-    types = {"rep_in": command.rep_in, "rep_out": command.rep_out, "group": command.group}
+    """Which samples: those of a task or of a file."""
+    for name in ("ntrain", "nval", "ntest", "width", "depth", "epochs", "seed"):
+        value, least = getattr(command, name), int(name in ("ntrain", "ntest"))
+        if value is not None and value < least:
+            raise BadInput(f"--{name} must be at least {least}. Got {value}")
     if command.task in DATASETS:
-        given = [name for name, value in types.items() if value]
-        if given:
-            raise BadInput(f"the task {command.task} has its own types. Leave out --{given[0].replace('_', '-')}")
-        return {"task": command.task, "ntrain": command.ntrain or 1000, "ntest": command.ntest or 5000}
-    if not command.task.endswith(".npz"):
+        return _of_task(command)
+    if not command.task.endswith(ENDINGS):
         near = get_close_matches(command.task, DATASETS, n=1)
-        hint = f"Did you mean {near[0]}?" if near else "A file name ends in .npz."
-        raise BadInput(f"a task is one of {', '.join(DATASETS)}, or a .npz file. Got {command.task!r}. {hint}")
+        hint = f"Did you mean {near[0]}?" if near else f"The name of a file ends in {', '.join(ENDINGS)}."
+        raise BadInput(f"a task is one of {', '.join(DATASETS)}, or a file. Got {command.task!r}. {hint}")
+    return _of_file(command)
+
+
+def _of_task(command: Train) -> dict[str, Any]:
+    for name in (*_EXAMPLES, "x_columns", "y_columns", "nval"):
+        if getattr(command, name) not in ("", None):
+            raise BadInput(f"the task {command.task} has its own samples. Leave out --{name.replace('_', '-')}")
+    return {"task": command.task, "ntrain": command.ntrain or 1000, "ntest": command.ntest or 5000}
+
+
+def _of_file(command: Train) -> dict[str, Any]:
     if not Path(command.task).is_file():
         raise BadInput(f"there is no file {command.task}. Check the path")
-    return {"file": str(Path(command.task).resolve()), **types, "ntrain": command.ntrain, "ntest": command.ntest}
-
-
-def _check_folder(folder: Path) -> None:
-    """A run may replace a run, but never anything else."""
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(f"a run is a folder, and {folder} is a file. Choose another --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "run.json").is_file():
-        raise BadInput(f"{folder} holds other files than a run. Choose another --out")
-    folder.mkdir(parents=True, exist_ok=True)
+    for name, example in _EXAMPLES.items():
+        if not getattr(command, name):
+            option = name.replace("_", "-")
+            raise BadInput(f'data of a file need types. Got no --{option}. Add it, such as --{option} "{example}"')
+    file = Path(command.task).resolve()
+    types = {name: getattr(command, name) for name in _EXAMPLES}
+    columns = {name: getattr(command, name) or None for name in ("x_columns", "y_columns")}
+    counts = {name: getattr(command, name) for name in ("ntrain", "nval", "ntest")}
+    return {"file": str(file), "sha256": digest(file), **types, **columns, **counts}

@@ -4,6 +4,9 @@ from ._dataset import Dataset as Dataset
 from ._inertia import inertia as inertia
 from ._o5 import o5 as o5
 from ._particle import particle as particle
+from ._read import ENDINGS as ENDINGS
+from ._read import read as read
+from ._read import read_inputs as read_inputs
 
 #: Every synthetic task: name -> function of (n, *, key). A new task is one file and one line here.
 DATASETS = {"o5": o5, "inertia": inertia, "particle": particle}

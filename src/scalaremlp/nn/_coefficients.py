@@ -24,6 +24,12 @@ class Settings:
     quadratic: bool
 
 
+def polynomial_degree(size: int, size_out: int, linear: int) -> int:
+    """2 where a polynomial of that degree has no more than 1000 parameters, otherwise 1."""
+    monomials = sum(len(rows) for rows in monomial_rows(size, 2))
+    return 2 if (monomials + linear) * size_out <= _MOST_POLYNOMIAL_PARAMETERS else 1
+
+
 class Coefficients(eqx.Module):
     """c(s, t, u) = W₁ s + W₂ (s ⊗ s) + W₃ t + b + network(s, u): quadratic in s, linear in t, and what is left.
 
@@ -63,8 +69,7 @@ class Coefficients(eqx.Module):
             key=key,
         )
         counts = [len(rows) for rows in monomial_rows(size, 2)]
-        affordable = (sum(counts) + linear) * size_out <= _MOST_POLYNOMIAL_PARAMETERS
-        self.degree = 2 if settings.quadratic and affordable else 1
+        self.degree = polynomial_degree(size, size_out, linear) if settings.quadratic else 1
         self.polynomial = jnp.zeros((size_out, sum(counts[: self.degree]) + linear))
         self.bias = jnp.zeros(size_out)
 

@@ -111,6 +111,11 @@ class ScalarMLP(eqx.Module):
             )
         return self.body(x)
 
+    @property
+    def summary(self) -> str:
+        """What the model is made of, in words: how many scalars and covariants."""
+        return self.body.summary
+
     def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "ScalarMLP":
         """A model with the statistics of the training data: scalars of order one, and outputs of the size of y.
 

@@ -51,6 +51,11 @@ class Separate(eqx.Module):
         return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
 
     @property
+    def summary(self) -> str:
+        """What the model is made of, in words."""
+        return f"{self.features.size} scalars, {self.covariants.size} covariants"
+
+    @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:
         return (self.coefficients,)
 

@@ -10,12 +10,14 @@ from jaxtyping import Array, Float, Inexact, Key
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Scalars, monomial_rows, monomials
-from ._coefficients import Coefficients, Settings
+from ..scalars._generators import highest_degree
+from ..scalars._inputs import inputs
+from ._coefficients import Coefficients, Settings, polynomial_degree
 from ._features import scalar_features
 from ._layers import Layers
 from ._moments import Moments, over_samples, squared_norms, with_size
 from ._separate import as_complex
-from ._tuples import particle_count, tuple_covariants, tuple_positions, tuple_rep
+from ._tuples import check_tuples, particle_count, tuple_covariants, tuple_positions, tuple_rep
 
 _POOLED = 4
 
@@ -84,9 +86,9 @@ class Tuples(eqx.Module):
 class Shared(eqx.Module):
     """Σ over arities k and ordered k-tuples t of c_k(scalars of t, pooled scalars) · covariants of t.
 
-    Pooled are means over all particles and over all pairs: of the monomials of their scalars, to degree 2 with
-    `settings.quadratic`, which enter linearly, and of these scalars and a few learned functions of them, which enter
-    the networks.
+    Pooled are means over all particles and over all pairs: of the monomials of their scalars, which enter linearly, and
+    of these scalars and a few learned functions of them, which enter the networks. The monomials go to degree 2 with
+    `settings.quadratic`, and where no polynomial has more than 1000 parameters then.
     """
 
     tuples: tuple[Tuples, ...]
@@ -107,16 +109,19 @@ class Shared(eqx.Module):
         key: Key[Array, ""],
     ):
         particles = particle_count(rep_in, group)
-        most = min(particles, max(2, _largest_arity(rep_out, group)))
-        self.tuples = tuple(
-            Tuples(rep_in, rep_out, group, arity, norms=norms, limit=limit) for arity in range(most + 1)
-        )
+        arities = range(1 + min(particles, max(2, _largest_arity(rep_in, rep_out, group))))
+        every = [Tuples(rep_in, rep_out, group, arity, norms=norms, limit=limit) for arity in arities]
+        self.tuples = tuple(t for t in every if t.arity <= 2 or len(t.chosen))
+        for t in self.tuples:
+            check_tuples(particles, t.arity)
         sizes = [t.scalars.mean.size for t in self.tuples[1:3]]
-        self.degree = 2 if settings.quadratic else 1
-        counts = [len(rows) for size in sizes for rows in monomial_rows(size, self.degree)]
-        self.moments = Moments.standard(sum(counts))
-        pool_key, *keys = jr.split(key, len(self.tuples) + 1)
         parts = 2 if group.field == "complex" else 1
+        pooled = {d: sum(len(rows) for size in sizes for rows in monomial_rows(size, d)) for d in (1, 2)}
+        shapes = [(t.scalars.mean.size, parts * len(t.chosen)) for t in self.tuples]
+        squares = settings.quadratic and all(polynomial_degree(s, c, pooled[2]) == 2 for s, c in shapes)
+        self.degree = 2 if squares else 1
+        self.moments = Moments.standard(pooled[self.degree])
+        pool_key, *keys = jr.split(key, len(self.tuples) + 1)
         self.coefficients = tuple(
             Coefficients(
                 t.scalars.mean.size,
@@ -153,6 +158,12 @@ class Shared(eqx.Module):
         return eqx.tree_at(lambda m: m.moments, model, Moments.of(moments, 1.0))
 
     @property
+    def summary(self) -> str:
+        """What the model is made of, in words."""
+        each = (f"{t.scalars.mean.size} scalars, {len(t.chosen)} covariants of {t.arity}" for t in self.tuples)
+        return f"identical particles: {'; '.join(each)} together"
+
+    @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:
         return self.coefficients
 
@@ -162,8 +173,7 @@ def _moments(values: list[Float[Array, "_ _"]], degree: int) -> Float[Array, " m
     return jnp.concatenate([jax.vmap(lambda s: monomials(s, degree))(scalars).mean(axis=0) for scalars in values[1:3]])
 
 
-def _largest_arity(rep_out: Rep, group: Group) -> int:
+def _largest_arity(rep_in: Rep, rep_out: Rep, group: Group) -> int:
     """The most particles that one covariant can be made of."""
-    rank = max((len(term.legs) for _, term in rep_out(group).blocks), default=0)
-    with_epsilon = any(tensor.kind == "epsilon" for tensor in group.fixed_tensors)
-    return rank * max(1, group.dim - 1) if with_epsilon else rank
+    family = inputs(rep_in, group).family
+    return max((highest_degree(family, term.legs) for _, term in rep_out(group).blocks if term.legs), default=0)

@@ -2,6 +2,7 @@
 
 from functools import cache
 from itertools import permutations
+from math import perm
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants
 from ..scalars._bracket import Contraction, Slot
+
+_MOST = 2_000_000  # tuples that are written out: all pairs of 1400 particles
 
 
 def particle_count(rep_in: Rep, group: Group) -> int:
@@ -20,6 +23,16 @@ def particle_count(rep_in: Rep, group: Group) -> int:
             f"Got {rep_in}: write it so, or leave permutation=False."
         )
     return counts.pop()
+
+
+def check_tuples(particles: int, arity: int) -> None:
+    """Raise `ValueError` if there are too many tuples to write out."""
+    if perm(particles, arity) > _MOST:
+        raise ValueError(
+            f"permutation=True sums over ordered {arity}-tuples of particles, at most {_MOST}. Got "
+            f"{perm(particles, arity)} of {particles} particles: take fewer particles"
+            + (", or an output of a lower rank." if arity > 2 else ".")
+        )
 
 
 def tuple_rep(rep_in: Rep, group: Group, arity: int) -> Rep:

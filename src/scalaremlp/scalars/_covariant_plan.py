@@ -65,7 +65,13 @@ def covariant_plan(rep_in: Rep, rep_out: Rep, group: Group, limit: int) -> Covar
         block = _block(ins, term.legs, limit)._replace(start=start, copies=copies)
         blocks.append(block)
         start += copies * block.size
-    return CovariantPlan(ins, tuple(blocks), sum(b.copies * len(b.names) for b in blocks), start)
+    size = sum(b.copies * len(b.names) for b in blocks)
+    if size > limit:
+        raise ValueError(
+            f"there must be at most limit={limit} covariants. Got {size} of {rep_out}: raise limit=, or share "
+            "coefficients over particles with permutation=True."
+        )
+    return CovariantPlan(ins, tuple(blocks), size, start)
 
 
 @cache

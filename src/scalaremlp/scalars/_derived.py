@@ -74,12 +74,12 @@ class Cosines(eqx.Module):
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
         values = self.of(x)
-        inverse = {row: safe_inverse_sqrt(values[i]) for row, i in self.of.squares.items()}
-        cosines = [
-            values[i] * jnp.prod(jnp.stack([inverse[row] for row in rows if row in inverse]))
-            for i, rows in self.of.products
-        ]
-        return jnp.stack(cosines) if cosines else values[:0]
+        squares = {row: number for number, row in enumerate(self.of.squares)}
+        inverse = safe_inverse_sqrt(values[np.array(list(self.of.squares.values()), dtype=int)])
+        inverse = jnp.append(inverse, 1.0)  # for fixed vectors, which are units
+        factors = [[squares.get(row, len(squares)) for row in rows] for _, rows in self.of.products]
+        left, right = np.array(factors, dtype=int).reshape(-1, 2).T
+        return values[np.array([i for i, _ in self.of.products], dtype=int)] * inverse[left] * inverse[right]
 
 
 class SignedRoot(eqx.Module):

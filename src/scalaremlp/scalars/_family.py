@@ -33,7 +33,8 @@ class Family:
     @cached_property
     def form(self) -> np.ndarray | None:
         """The invariant form g_ij or ω_ij, or None."""
-        return self._fixed("form", upper=False)
+        found = (t.array for t in self.group.fixed_tensors if t.kind == "form" and t.p == 0)
+        return next(found, None)
 
     @cached_property
     def inverse_form(self) -> np.ndarray | None:
@@ -69,10 +70,6 @@ class Family:
 
     def fixed_names(self, kind: str) -> tuple[str, ...]:
         return tuple(t.name for t in self.group.fixed_tensors if t.kind == kind)
-
-    def _fixed(self, kind: str, upper: bool) -> np.ndarray | None:
-        found = [t.array for t in self.group.fixed_tensors if t.kind == kind and (t.p > 0) == upper]
-        return found[0] if found else None
 
     def _stack(self, kind: str) -> np.ndarray:
         found = [t.array for t in self.group.fixed_tensors if t.kind == kind]

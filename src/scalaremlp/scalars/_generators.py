@@ -70,7 +70,7 @@ def _namings(pattern: Degree, n_up: int, n_down: int) -> Iterator[dict[Slot, Slo
 
 def _patterns(family: Family, n_up: int, n_down: int, legs: tuple[str, ...]) -> Iterator[Degree]:
     """Multidegrees with all exponents positive in which a generator can occur."""
-    most = _highest_degree(family, legs)
+    most = highest_degree(family, legs)
     for total in range(0 if legs else 1, most + 1):
         for of_up in range(total + 1):
             for ups in _compositions(of_up, n_up):
@@ -78,7 +78,8 @@ def _patterns(family: Family, n_up: int, n_down: int, legs: tuple[str, ...]) -> 
                     yield Degree(ups, downs)
 
 
-def _highest_degree(family: Family, legs: tuple[str, ...]) -> int:
+def highest_degree(family: Family, legs: tuple[str, ...]) -> int:
+    """The most inputs that a generator can be made of."""
     if not legs:
         return max(2, family.dim) if family.epsilon else 2
     if not family.epsilon:

@@ -52,7 +52,7 @@ def invariant_plan(rep_in: Rep, group: Group, degree: int | None) -> InvariantPl
         np.array([part == "Im" for _, part in parts], dtype=bool),
         {i: position for position, (i, j) in placed if i == j},
         tuple((position, (i, j)) for position, (i, j) in placed if i != j),
-        "determinants" if lost else "",
+        " and ".join(["determinants"] * bool(lost) + ["orientations"] * (group.orthochronous and degree is not None)),
     )
 
 

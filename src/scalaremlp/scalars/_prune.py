@@ -44,10 +44,6 @@ class GradedModule:
             return ()
         return tuple(c for found in self._evaluate(degree) for c in found.kept)
 
-    def dimension(self, degree: Degree) -> int:
-        """The dimension of the space of all polynomial invariants or covariants of this multidegree."""
-        return sum(len(found.values) for found in self._evaluate(degree))
-
     def _evaluate(self, degree: Degree) -> tuple["_Graded", "_Graded"]:
         points = 64
         while True:

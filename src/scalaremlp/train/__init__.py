@@ -22,3 +22,5 @@ from ._schedules import Constant as Constant
 from ._schedules import Cosine as Cosine
 from ._schedules import Schedule as Schedule
 from ._schedules import StepDecay as StepDecay
+from ._select import OPTIMIZERS as OPTIMIZERS
+from ._select import select as select

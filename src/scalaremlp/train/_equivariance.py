@@ -50,7 +50,7 @@ def equivariance_error(
         The error; NaN if the function returns NaN. Where f(x) = 0, a deviation counts as infinite.
 
     Raises:
-        ValueError: if `x` has the wrong shape, or the blocks are no particles.
+        ValueError: if `x` has the wrong shape, there are no samples or elements, or the blocks are no particles.
 
     Example:
         >>> import jax.random as jr, scalaremlp as se
@@ -63,6 +63,11 @@ def equivariance_error(
         >>> se.equivariance_error(lambda x: x[:1], T(1), T(0), O(3), key=jr.key(0)) > 0.1
         True
     """
+    if samples < 1 or elements < 1:
+        raise ValueError(
+            f"`samples` and `elements` must be at least 1: none would prove nothing. Got {samples} and {elements}. "
+            "Leave them out."
+        )
     source, target = (rep if group is None else rep(group) for rep in (rep_in, rep_out))
     rng = np.random.default_rng(np.asarray(jr.key_data(key)).ravel())
     inputs = _inputs(source, rng, samples) if x is None else np.asarray(x)

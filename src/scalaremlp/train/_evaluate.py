@@ -24,7 +24,7 @@ def predict(
         batch: how many at a time.
 
     Raises:
-        ValueError: if there are no inputs.
+        ValueError: if there are no inputs, or `batch` is less than 1.
 
     Example:
         >>> import jax.numpy as jnp
@@ -34,6 +34,8 @@ def predict(
     x = jnp.asarray(x)
     if x.ndim == 0 or not len(x):
         raise ValueError(f"`x` must be inputs of shape (n, size_in). Got shape {x.shape}. One input is x[None].")
+    if batch < 1:
+        raise ValueError(f"`batch` must be a number of samples of at least 1. Got {batch}. Leave it out.")
     samples, batch = len(x), min(batch, len(x))
     filled = jnp.concatenate([x, jnp.broadcast_to(x[-1:], (-samples % batch, *x.shape[1:]))])
     parts = [_apply(model, filled[start : start + batch]) for start in range(0, samples, batch)]
@@ -48,7 +50,7 @@ def evaluate(model: Callable[..., Any], data: Any, *, batch: int = 1024) -> dict
     - `r2`: 1 − `relative_mse`;
     - `n`: the number of samples.
 
-    Where all outputs are equal, `relative_mse` and `r2` are NaN.
+    Where all outputs are equal, within the rounding of their mean, `relative_mse` and `r2` are NaN.
 
     Args:
         model: an unbatched model.
@@ -72,7 +74,8 @@ def evaluate(model: Callable[..., Any], data: Any, *, batch: int = 1024) -> dict
     x, y = batch_xy
     truth, guess = np.asarray(y), np.asarray(predict(model, x, batch=batch))
     error, spread = _sum_of_squares(truth - guess), _sum_of_squares(truth - truth.mean(axis=0))
-    relative = error / spread if spread else float("nan")
+    rounding = (len(truth) * np.finfo(truth.dtype).eps) ** 2 * _sum_of_squares(truth)  # of the mean
+    relative = error / spread if spread > rounding else float("nan")
     return {"mse": error / truth.size, "relative_mse": relative, "r2": 1 - relative, "n": len(truth)}
 
 

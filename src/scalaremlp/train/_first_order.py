@@ -131,7 +131,10 @@ class FirstOrder:
                 )
             model, exact = fit_linear(loss, model, data, key=key)
             if exact:
-                return model, _of_linear_part(history, loss, model, data, validation, key)
+                history = _of_linear_part(history, loss, model, data, validation, key)
+                for callback in callbacks:
+                    callback(history.records[0])
+                return model, history
         state = self.start(loss, model, data, validation=validation, key=key)
         for after, record in self.chunks(state, loss, model, data, validation=validation, key=key):
             history.append(record)

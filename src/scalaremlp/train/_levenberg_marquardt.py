@@ -13,6 +13,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Key, PyTree
 
 from ._batches import sample_count, take
+from ._check import check_learns
 from ._chunk import average_loss, validation_key
 from ._evidence import RELATIVE, Evidence, step, updated
 from ._flat import groups_of, linear_entries, prior_groups
@@ -48,8 +49,8 @@ class LevenbergMarquardt:
 
     Each iteration solves (JᵀJ + A/β + λ) δ = −(Jᵀr + Aθ/β) and takes the step if it lowers the objective; λ follows
     the ratio of the actual to the predicted decrease. JᵀJ is accumulated over chunks of samples. Between iterations
-    the precisions follow MacKay's evidence: with γ_g = p_g − α_g tr_g H⁻¹ well-determined parameters in group g,
-    where H = βJᵀJ + A, α_g = γ_g/|θ_g|² and β = (N − Σγ)/Σr². Every array of the model is a group, or what its
+    the precisions follow MacKay's evidence: with γ_g = p_g − (α_g + βλ) tr_g H⁻¹ well-determined parameters in group
+    g, where H = βJᵀJ + A + βλ, α_g = γ_g/|θ_g|² and β = (N − Σγ)/Σr². Every array of the model is a group, or what its
     `parameter_groups()` says, so that a part of the model that the data do not call for is switched off.
 
     A model may offer `linear_parameters()`, a pytree of booleans like its parameters: those in which it is linear
@@ -81,6 +82,20 @@ class LevenbergMarquardt:
 
     name: ClassVar[str] = "Levenberg-Marquardt"
 
+    def __post_init__(self) -> None:
+        for name, least in (("steps", 1), ("polish", 0), ("chunk", 1)):
+            value = getattr(self, name)
+            whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+            if value is not None and not (whole and value >= least):
+                raise ValueError(
+                    f"`{name}` must be a whole number of at least {least}. Got {value!r}. Leave it out for the default."
+                )
+        if not (self.tolerance >= 0 and self.floor >= 0 and self.budget > 0):
+            raise ValueError(
+                "`tolerance` and `floor` must be at least 0, and `budget` above 0. "
+                f"Got {self.tolerance}, {self.floor} and {self.budget}. The defaults are 0.02, 1e-22 and 6e10."
+            )
+
     def share(self, parameters: int, residuals: int, samples: int) -> Share:
         """What the first stage uses of `residuals` for each of the samples, so that an iteration is within `budget`."""
         rows = max(1, int(self.budget / (2.0 * parameters**2)))
@@ -98,6 +113,11 @@ class LevenbergMarquardt:
         used = self.share(parameters, residuals, samples)
         return used == (samples, residuals) or used.samples * used.residuals >= parameters / 2
 
+    def check(self, loss: Any, model: PyTree) -> None:
+        """Raise `ValueError` where `minimise` would do so before its first step, whatever the data."""
+        check_learns(model)
+        _check(loss, split_parameters(model)[0], self.cost)
+
     def minimise(
         self,
         loss: LeastSquares,
@@ -111,10 +131,10 @@ class LevenbergMarquardt:
         """Fit the model; returns the best one on the validation data, or without any the last one.
 
         Raises:
-            ValueError: if the loss is no `LeastSquares`, the parameters are not float64, or too many for memory.
+            ValueError: if the loss is no `LeastSquares`; if the parameters are none, not float64, or too many to hold.
         """
+        self.check(loss, model)
         parameters = split_parameters(model)[0]
-        _check(loss, parameters, self.cost)
         theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
         held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
         whole = make_problem(loss, model, data, parameters=theta.size, key=key, chunk=self.chunk)

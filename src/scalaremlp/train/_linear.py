@@ -98,7 +98,11 @@ def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Arra
     problem = make_problem(loss, model, part, parameters=count, key=key)
     unit = float(sum_of_squares(problem, theta))
     found = solve_linear(problem, theta, group, entries, first_ratios(unit, group), unit=unit)
-    return problem.model(found.theta), found.squares <= FLOOR * unit and problem.count > count
+    exact = found.squares <= FLOOR * unit and problem.count > count
+    if exact and part is not data:  # for the part; are the others as well?
+        whole = make_problem(loss, model, data, parameters=count, key=key)
+        exact = bool(sum_of_squares(whole, found.theta) <= FLOOR * sum_of_squares(whole, theta))
+    return problem.model(found.theta), exact
 
 
 def first_ratios(unit: float, group: Int[np.ndarray, " p"]) -> Float[Array, " groups"]:

@@ -15,6 +15,7 @@ import jax
 import numpy as np
 from jaxtyping import PyTree
 
+from .._files import write_bytes
 from ._classes import class_name, find_class
 from ._history import History
 from ._leaves import Leaf, put_leaves, take_leaves
@@ -81,9 +82,9 @@ def save(
         ) from error
     folder.mkdir(parents=True, exist_ok=True)
     if history is not None:
-        _write(folder / "metrics.jsonl", history.to_jsonl().encode())
-    _write(folder / file, packed.getvalue())
-    _write(folder / "config.json", text.encode())
+        write_bytes(folder / "metrics.jsonl", history.to_jsonl().encode())
+    write_bytes(folder / file, packed.getvalue())
+    write_bytes(folder / "config.json", text.encode())
     for old in folder.iterdir():
         if _ARRAYS.fullmatch(old.name) and old.name != file:
             old.unlink(missing_ok=True)
@@ -118,7 +119,10 @@ def load(path: str | os.PathLike[str], like: PyTree = None) -> Any:
                 f"Only models of this library are loaded by the path alone. Got {config['class'] or 'another model'} "
                 f"in {path}. Pass `like=` a model of the same structure."
             )
-        like = kind.from_config(config["config"])
+        try:
+            like = kind.from_config(config["config"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(_foreign(Path(path))) from error
     return put_leaves(like, leaves, arrays)
 
 
@@ -201,19 +205,6 @@ def _foreign(folder: Path) -> str:
 
 def _key(index: int) -> str:
     return f"{index:05d}"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that it is either not there or complete."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with open(partial, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _version() -> str:

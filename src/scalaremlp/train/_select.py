@@ -23,10 +23,30 @@ MAX_BYTES = 2e9  # Levenberg-Marquardt is not chosen where it would take more me
 
 
 def select(optimizer: Any, settings: Mapping[str, Any], loss: Loss, model: PyTree, data: PyTree) -> tuple[Any, str]:
-    """The object whose `minimise` will run, and the reason for it in words."""
+    """The object whose `minimise` will run, and the reason for it in words.
+
+    Args:
+        optimizer: as of `fit`: `None`, a name, an object with `minimise`, or an Optax optimiser.
+        settings: of first-order training, by name; those that are `None` are not given.
+        loss: the loss.
+        model: the model.
+        data: a pytree of arrays with one entry a sample.
+
+    Raises:
+        ValueError: if there is no such optimiser, or it cannot take these settings, this loss or this model.
+
+    Example:
+        >>> import equinox as eqx, jax.numpy as jnp, jax.random as jr
+        >>> from scalaremlp.train import Regression, select
+        >>> model = eqx.nn.Linear(3, 2, key=jr.key(0))
+        >>> select("first-order", {"steps": 10}, Regression(), model, (jnp.ones((5, 3)), jnp.ones((5, 2))))[1]
+        'given by the caller'
+    """
     settings = {name: value for name, value in settings.items() if value is not None}
     if isinstance(optimizer, str):
         optimizer = named_optimizer(optimizer)
+    if isinstance(optimizer, LevenbergMarquardt):
+        optimizer.check(loss, model)
     if hasattr(optimizer, "minimise"):
         return _with_settings(optimizer, settings), "given by the caller"
     if hasattr(optimizer, "init") and hasattr(optimizer, "update"):

@@ -1,0 +1,52 @@
+"""`scalaremlp info`."""
+
+from typing import Any
+
+from scalaremlp import groups, reps
+from scalaremlp.cli._commands import Info
+from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._output import show_json
+from scalaremlp.cli._settings import MODELS
+from scalaremlp.data import DATASETS
+from scalaremlp.scalars import Covariants, Invariants
+from scalaremlp.train import OPTIMIZERS
+
+
+def run(command: Info) -> int:
+    """Print what there is, or what a pair of types offers."""
+    given = {"--rep-in": command.rep_in, "--rep-out": command.rep_out, "--group": command.group}
+    missing = [option for option, text in given.items() if not text]
+    with reading_input():
+        if missing and len(missing) < len(given):
+            raise BadInput(f"types are told together, and {missing[0]} is missing. Add it, or leave out the others")
+        told = _of_types(command) if not missing else _of_library()
+    for name, values in told.items():
+        print(f"{name}: {', '.join(values) if isinstance(values, list) else values}")
+    if command.json:
+        show_json(told)
+    return 0
+
+
+def _of_library() -> dict[str, Any]:
+    examples = {name: entry.examples[-1] for name, entry in groups.GROUPS.items() if name != "Matrices"}
+    return {
+        "groups with scalars": [str(group) for group in examples.values() if group.fundamental],
+        "other groups": [str(group) for group in examples.values() if not group.fundamental],
+        "data sets": list(DATASETS),
+        "models": list(MODELS),
+        "optimizers": ["auto", *OPTIMIZERS],
+    }
+
+
+def _of_types(command: Info) -> dict[str, Any]:
+    rep_in, rep_out, group = reps.parse(command.rep_in), reps.parse(command.rep_out), groups.parse(command.group)
+    phi, cov = Invariants(rep_in, group), Covariants(rep_in, rep_out, group)
+    return {
+        "inputs": f"{rep_in}, {rep_in(group).size} numbers",
+        "outputs": f"{rep_out}, {rep_out(group).size} numbers",
+        "group": f"{group}, {group.field} {group.dim} x {group.dim} matrices",
+        "number of scalars": phi.size,
+        "scalars": phi.names,
+        "number of covariants": cov.size,
+        "covariants": cov.names,
+    }
