@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
-from scalaremlp.train import LevenbergMarquardt, Regression, _levenberg_marquardt
+from scalaremlp.train import LevenbergMarquardt, Regression, _iteration
 
 from .decay import DECAY, TIMES, Decay
 
@@ -120,10 +120,8 @@ def within(rows, **settings):
 def test_a_small_budget_is_spent_on_a_share_and_then_polished(rows, share, monkeypatch, key):
     method, data, seen = within(rows, steps=5, polish=6), SHEETS, []
     assert method.share(8, 4, SAMPLES) == share
-    original = _levenberg_marquardt.normal_equations
-    monkeypatch.setattr(
-        _levenberg_marquardt, "normal_equations", lambda p, *a: (seen.append(p.count), original(p, *a))[1]
-    )
+    original = _iteration.normal_equations
+    monkeypatch.setattr(_iteration, "normal_equations", lambda p, *a: (seen.append(p.count), original(p, *a))[1])
     fitted, history = method.minimise(Regression(), START, data, key=key)
     assert seen == [share[0] * share[1]] * 6 + [4 * SAMPLES] * 7
     assert history.stopped == "6 iterations made" and history["step"] == list(range(len(history)))

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from scalaremlp.train import LeastSquares, LevenbergMarquardt, Regression, _levenberg_marquardt
+from scalaremlp.train import LeastSquares, LevenbergMarquardt, Regression, _iteration
 
 from .decay import DECAY, TIMES, Decay
 
@@ -82,14 +82,14 @@ def test_each_step_lowers_the_objective(key):
 @pytest.fixture
 def counted(monkeypatch):
     """An iteration without end is an error here: no fit of these tests needs 500 steps."""
-    calls, step = [], _levenberg_marquardt.step
+    calls, step = [], _iteration.step
 
     def limited(*arguments):
         calls.append(1)
         assert len(calls) < 500, "the search for a step does not end"
         return step(*arguments)
 
-    monkeypatch.setattr(_levenberg_marquardt, "step", limited)
+    monkeypatch.setattr(_iteration, "step", limited)
 
 
 def test_nothing_is_done_if_the_residuals_are_zero(counted, key):

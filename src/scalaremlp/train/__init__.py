@@ -1,6 +1,7 @@
 """Training, evaluation and storage of models."""
 
 from ._batches import as_batch as as_batch
+from ._checkpoint import Checkpoint as Checkpoint
 from ._equivariance import equivariance_error as equivariance_error
 from ._evaluate import evaluate as evaluate
 from ._evaluate import predict as predict

@@ -15,6 +15,8 @@ import numpy as np
 from jaxtyping import Array, Key, PyTree
 
 from ._batches import sample_count
+from ._check import check_learns
+from ._checkpoint import Checkpoint
 from ._chunk import State, average_loss, run_chunk, validation_key
 from ._history import History, Record
 from ._linear import EXACT, NAME, fit_linear
@@ -105,8 +107,11 @@ class FirstOrder:
         validation: PyTree = None,
         key: Key[Array, ""],
         callbacks: Iterable[Callable[[Record], object]] = (),
+        checkpoint: Checkpoint | None = None,
     ) -> tuple[PyTree, History]:
         """Make `loss` small on `data`, a pytree of arrays with one entry a sample along the leading axis.
+
+        With a checkpoint every chunk of steps is kept there, and training goes on from what is there already.
 
         Returns the model with the best validation loss, or the last one without validation data, and the history.
         When the loss is no longer finite the fit ends there, with a warning, and returns the best (last) model from
@@ -136,18 +141,22 @@ class FirstOrder:
                     callback(history.records[0])
                 return model, history
         state = self.start(loss, model, data, validation=validation, key=key)
+        if checkpoint is not None and (found := checkpoint.read(state)):
+            state, history.records = found[0], found[1].records
         for after, record in self.chunks(state, loss, model, data, validation=validation, key=key):
             history.append(record)
+            finite = math.isfinite(record.loss)
+            if finite and checkpoint is not None:
+                checkpoint.write(after, history)
             for callback in callbacks:
                 callback(record)
-            if not math.isfinite(record.loss):
+            if not finite:
                 history.stopped = f"the loss was not finite by step {record.step}"
                 warnings.warn(f"Training stopped: {history.stopped}. Lower the learning rate.", stacklevel=2)
                 break
             state = after
-            if self.patience is not None and record.step - int(state.best_step) >= self.patience:
-                history.stopped = f"no better validation loss within {self.patience} steps"
-                break
+        if self._impatient(state):
+            history.stopped = f"no better validation loss within {self.patience} steps"
         static = split_parameters(model)[1]
         if validation is None:
             history.kept = f"the last model, after {int(state.step)} steps"
@@ -159,12 +168,8 @@ class FirstOrder:
         self, loss: Loss, model: PyTree, data: PyTree, *, validation: PyTree = None, key: Key[Array, ""]
     ) -> State:
         """The state of training before its first step."""
+        check_learns(model)
         parameters, samples = split_parameters(model)[0], sample_count(data)
-        if not jax.tree.leaves(parameters):
-            raise ValueError(
-                f"A model to be fitted must have parameters, floating point JAX arrays. Got {type(model).__name__}, "
-                "which has none outside its statistics. Convert NumPy arrays with jax.numpy.asarray."
-            )
         first = float(average_loss(loss, model, data, key))
         if not math.isfinite(first):
             raise ValueError(
@@ -203,7 +208,7 @@ class FirstOrder:
         batch_size, steps = min(self.batch_size, samples), self.steps_for(samples)
         static = split_parameters(model)[1]
         begun = time.perf_counter()
-        while (step := int(state.step)) < steps:
+        while (step := int(state.step)) < steps and not self._impatient(state):
             rates = self._rates(range(step, min(step + self.chunk, steps)), steps)
             state, training_loss, validation_loss = run_chunk(
                 state, static, loss, self._optax, data, validation, key, jnp.asarray(rates, dtype=float), batch_size
@@ -219,6 +224,10 @@ class FirstOrder:
                 seconds=time.perf_counter() - begun,
             )
             yield state, record
+
+    def _impatient(self, state: State) -> bool:
+        """Whether the validation loss has not become better for too long."""
+        return self.patience is not None and int(state.step) - int(state.best_step) >= self.patience
 
     def steps_for(self, samples: int) -> int:
         """The number of steps of a fit to that many samples."""

@@ -1,5 +1,6 @@
 """Fitting: one call that trains any model by a suitable method."""
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -7,6 +8,7 @@ from jaxtyping import Array, Key, PyTree
 
 from ._batches import as_batch
 from ._check import check_finite, check_fits, check_learns, check_same_arrays, check_same_type
+from ._checkpoint import Checkpoint
 from ._history import History, Record
 from ._loss import Loss, Regression
 from ._progress import progress_bar
@@ -30,6 +32,7 @@ def fit(
     calibrate: bool = True,
     callbacks: Iterable[Callable[[Record], object]] = (),
     progress: bool | None = None,
+    checkpoint: Checkpoint | str | os.PathLike[str] | None = None,
 ) -> tuple[Any, History]:
     """Fit a model to data: minimise the mean loss over the samples.
 
@@ -57,6 +60,8 @@ def fit(
         calibrate: whether to call `model.calibrate(x, y)`; this is done for a data set, and for `Regression`.
         callbacks: called with a `Record` after each chunk of steps.
         progress: whether to show a progress bar; `None`: if standard error is a terminal.
+        checkpoint: a folder to keep the state of the fit in after every chunk of steps. If it holds one already, the
+            fit goes on from there, and ends in the very bits of an uninterrupted one; all else must be as it was.
 
     Returns:
         The fitted model and the history, a table of the losses that also says which optimiser ran and why.
@@ -95,7 +100,12 @@ def fit(
         batch,
     )
     name = getattr(method, "name", type(method).__name__)
+    kept: dict[str, Any] = {}
+    if checkpoint is not None:
+        kept["checkpoint"] = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
     with progress_bar(f"{name}: {reason}", progress) as bar:
-        model, history = method.minimise(loss, model, batch, validation=held_out, key=key, callbacks=(*callbacks, *bar))
+        model, history = method.minimise(
+            loss, model, batch, validation=held_out, key=key, callbacks=(*callbacks, *bar), **kept
+        )
     history.optimizer, history.reason = history.optimizer or name, reason
     return model, history

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 from jax.flatten_util import ravel_pytree
@@ -14,26 +13,17 @@ from jaxtyping import Array, Key, PyTree
 
 from ._batches import sample_count, take
 from ._check import check_learns
+from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
-from ._evidence import RELATIVE, Evidence, step, updated
-from ._flat import groups_of, linear_entries, prior_groups
-from ._gauss_newton import (
-    Problem,
-    chunk_size,
-    make_problem,
-    normal_equations,
-    random_directions,
-    sum_of_squares,
-)
+from ._flat import linear_entries, prior_groups
+from ._gauss_newton import Normal, Problem, chunk_size, make_problem, random_directions, sum_of_squares
 from ._history import History, Record
+from ._iteration import AT_ROUNDING, Stage, State
 from ._linear import EXACT, FLOOR, NAME, first_ratios, solve_linear
 from ._loss import LeastSquares
 from ._parameters import count_parameters, split_parameters
 
 _MAX_BYTES = 8e9
-_WINDOW = 10
-_AT_ROUNDING = "the residuals are at the rounding of float64"
-_EVERY = 3  # iterations between updates of the evidence, after the first few
 
 
 class Share(NamedTuple):
@@ -127,8 +117,11 @@ class LevenbergMarquardt:
         validation: PyTree = None,
         key: Key[Array, ""],
         callbacks: Iterable[Callable[[Record], object]] = (),
+        checkpoint: Checkpoint | None = None,
     ) -> tuple[PyTree, History]:
         """Fit the model; returns the best one on the validation data, or without any the last one.
+
+        With a checkpoint every iteration is kept there, and the fit goes on from what is there already.
 
         Raises:
             ValueError: if the loss is no `LeastSquares`; if the parameters are none, not float64, or too many to hold.
@@ -136,30 +129,45 @@ class LevenbergMarquardt:
         self.check(loss, model)
         parameters = split_parameters(model)[0]
         theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
+        stages = self._stages(loss, model, data, theta.size, group, key)
         held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
-        whole = make_problem(loss, model, data, parameters=theta.size, key=key, chunk=self.chunk)
-        each, samples = whole.count // sample_count(data), sample_count(data)
-        used = self.share(theta.size, each, samples)
-        reduced = used != (samples, each)
-        problem = self._part(loss, model, data, used, each, key) if reduced else whole
-        unit = float(sum_of_squares(problem, theta))
+        run = _Run(stages, callbacks, held_out, checkpoint, stages[0].steps + (len(stages) - 1) * self.polish)
+        state = run.resumed(theta, group) or self._start(run, theta, group, linear_entries(model, parameters))
+        state = run.to_the_end(state)
+        return stages[-1].problem.model(state.kept), run.history
+
+    def _stages(
+        self, loss: LeastSquares, model: PyTree, data: PyTree, size: int, group: np.ndarray, key: Key[Array, ""]
+    ) -> list[Stage]:
+        """On a share of the data, if all would be above the budget, and on all."""
+        whole = make_problem(loss, model, data, parameters=size, key=key, chunk=self.chunk)
+        samples = sample_count(data)
+        each = whole.count // samples
+        rules = (self.tolerance, self.floor, self.regularise)
+        used = self.share(size, each, samples)
+        if used == (samples, each):
+            return [Stage(whole, group, self.steps, *rules)]
+        part = self._part(loss, model, data, used, each, key)
+        return [Stage(part, group, self.steps, *rules), Stage(whole, group, self.polish, *rules)]
+
+    def _start(self, run: "_Run", theta: Array, group: np.ndarray, linear: np.ndarray) -> State:
+        """The state before the first iteration, with the linear parameters solved for."""
+        first = run.stages[0]
+        unit = float(sum_of_squares(first.problem, theta))
         if not np.isfinite(unit):
             raise ValueError(
-                f"The loss of the model must be finite before training. Got {unit / problem.stands_for}. "
+                f"The loss of the model must be finite before training. Got {unit / first.problem.stands_for}. "
                 "Check the model's output on the data for NaN and for overflow."
             )
         ratios = first_ratios(unit if self.regularise else 0.0, group)
-        run = _Run(self, problem, unit, ratios, callbacks, held_out, self.steps + reduced * self.polish)
-        linear = linear_entries(model, parameters)
         if linear.any():
-            theta, run.ratios, _ = solve_linear(
-                problem, theta, group, linear, ratios, unit=unit, regularise=self.regularise
+            theta, ratios, _ = solve_linear(
+                first.problem, theta, group, linear, ratios, unit=unit, regularise=self.regularise
             )
-        theta = run.iterate(theta, group, linear, self.steps)
-        if reduced:
-            run.problem, run.unit = whole, unit * whole.stands_for / problem.stands_for
-            theta = run.iterate(theta, group, np.ones_like(linear), self.polish)
-        return whole.model(run.kept(theta)), run.history
+        state, run.normal = first.begin(0, theta, ratios, linear, unit, (np.inf, theta))
+        if linear.any() and first.ended(state) == AT_ROUNDING:
+            run.history.optimizer = NAME
+        return run.notice(state)
 
     def _part(
         self, loss: LeastSquares, model: PyTree, data: PyTree, used: Share, each: int, key: Key[Array, ""]
@@ -175,98 +183,73 @@ class LevenbergMarquardt:
 
 @dataclass
 class _Run:
-    """One fit: the state that its stages share, and its record."""
+    """One fit: its stages, and its record."""
 
-    settings: LevenbergMarquardt
-    problem: Problem
-    unit: float  # Σr² before the fit
-    ratios: Array  # α/β of every group
+    stages: list[Stage]
     callbacks: Iterable[Callable[[Record], object]]
     held_out: Callable[[Any], Array] | None
+    checkpoint: Checkpoint | None
     steps: int  # the most there will be
     history: History = field(default_factory=History)
     started: float = field(default_factory=time.perf_counter)
-    best: tuple[float, Any] = (np.inf, None)
+    normal: Normal | None = None  # at the beginning of a stage
 
-    def iterate(self, theta: Array, group: np.ndarray, known: np.ndarray, steps: int) -> Array:
-        """Levenberg-Marquardt on all parameters; `known` are those whose evidence has been found already."""
-        s, every = self.settings, jnp.arange(theta.size)
-        squares = sum_of_squares(self.problem, theta)
-        if squares <= s.floor * self.unit:
-            if known.any() and not self.history.records:
-                self.history.optimizer = NAME
-            self._record(len(self.history), theta, squares, float("nan"), float("nan"))
-            return self._stop(theta, EXACT if self.history.optimizer == NAME else _AT_ROUNDING)
-        normal = normal_equations(self.problem, theta, every)
-        scale = float(jnp.mean(jnp.diagonal(normal.matrix)))
-        damping, growth = 1e-3 * scale, 2.0
-        # Before the first update: weights of the network of order one.
-        noise = float(normal.squares) / self.problem.count if s.regularise else 0.0
-        evidence = Evidence(jnp.asarray(group), jnp.where(groups_of(known, group), self.ratios, noise))
-        past: list[float] = []
-        determined = jnp.asarray(jnp.nan)
-        if self.history.optimizer == NAME:  # exact on a share of the data, but not on all
-            self.history.optimizer = ""
-        if not self.history.records:
-            self._record(0, theta, normal.squares, damping, float("nan"))
-        done = len(self.history)
-        for number in range(1, steps + 1):
-            objective = normal.squares + evidence.penalty(theta)
-            while True:
-                delta, predicted = step(normal, evidence.ridge, theta, damping)
-                trial = theta + delta
-                new = sum_of_squares(self.problem, trial) + evidence.penalty(trial)
-                gain = float((objective - new) / predicted)
-                if gain > 0 and np.isfinite(float(new)):
-                    break
-                damping, growth = damping * growth, growth * 2
-                if not damping < 1e9 * scale:
-                    return self._stop(theta, "no step lowers the objective any more")
-            theta = trial
-            damping = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), RELATIVE * scale)
-            growth = 2.0
-            normal = normal_equations(self.problem, theta, every)
-            if s.regularise and (number <= _EVERY or number % _EVERY == 0):
-                evidence, determined = updated(
-                    evidence, normal, theta, normal.squares, float(self.problem.count), RELATIVE * scale
-                )
-                self.ratios = evidence.ratio
-            self._record(done + number - 1, theta, normal.squares, damping, float(determined))
-            if normal.squares <= s.floor * self.unit:
-                return self._stop(theta, _AT_ROUNDING)
-            past.append(float(normal.squares + evidence.penalty(theta)))
-            if len(past) > _WINDOW and past[-1] > (1 - s.tolerance) * past[-1 - _WINDOW]:
-                return self._stop(theta, f"{_WINDOW} iterations lowered the objective by less than {s.tolerance:g}")
-        return self._stop(theta, f"{steps} iterations made")
+    def resumed(self, theta: Array, group: np.ndarray) -> State | None:
+        """The state of the checkpoint, if there is one."""
+        if self.checkpoint is None:
+            return None
+        like = State.empty(theta, groups=int(group.max(initial=-1)) + 1)
+        found = self.checkpoint.read(like)
+        if found is None:
+            return None
+        state, self.history = found
+        self.started -= self.history.records[-1].seconds
+        return state
 
-    def _record(self, number: int, theta: Array, squares: Array, damping: float, gamma: float) -> None:
+    def to_the_end(self, state: State) -> State:
+        """The iterations of all stages from this state on."""
+        while True:
+            state, why = self.stages[state.stage].iterate(state, self.normal, self.notice)
+            if state.stage + 1 == len(self.stages):
+                return self._ended(state, why)
+            now, after = self.stages[state.stage].problem, self.stages[state.stage + 1]
+            unit = state.unit * after.problem.stands_for / now.stands_for
+            every = np.ones(state.theta.size, dtype=bool)
+            best = state.best_loss, state.best
+            state, self.normal = after.begin(state.stage + 1, state.theta, state.ratios, every, unit, best)
+            if after.ended(state) == AT_ROUNDING:
+                state = self.notice(state)
+            elif self.history.optimizer == NAME:  # exact on a share of the data, but not on all
+                self.history.optimizer = ""
+
+    def notice(self, state: State) -> State:
+        """Record the state, and keep it; the parameters are the best so far if their validation loss is."""
         validation = None
         if self.held_out is not None:
-            validation = float(self.held_out(self.problem.model(theta)))
-            if validation < self.best[0]:
-                self.best = (validation, theta)
-        details = {"damping": float(damping), "determined": gamma}
+            validation = float(self.held_out(self.stages[state.stage].problem.model(state.theta)))
+            if validation < state.best_loss:
+                state = replace(state, best_loss=validation, best=state.theta)
+        problem, number = self.stages[state.stage].problem, len(self.history)
         record = Record(
             number,
             self.steps,
-            float(squares) / self.problem.stands_for,
+            state.squares / problem.stands_for,
             validation,
             epoch=float(number),
             seconds=time.perf_counter() - self.started,
-            details=details,
+            details={"damping": state.damping, "determined": state.determined},
         )
         self.history.append(record)
+        if self.checkpoint is not None:
+            self.checkpoint.write(state, self.history)
         for callback in self.callbacks:
             callback(record)
+        return state
 
-    def _stop(self, theta: Array, why: str) -> Array:
-        self.history.stopped = why
-        self.history.kept = "the last" if self.best[1] is None else "the best on the validation data"
-        return theta
-
-    def kept(self, theta: Array) -> Array:
-        """The parameters to return: those best on the validation data, or without any the last."""
-        return theta if self.best[1] is None else self.best[1]
+    def _ended(self, state: State, why: str) -> State:
+        self.history.stopped = EXACT if self.history.optimizer == NAME else why
+        self.history.kept = "the best on the validation data" if np.isfinite(state.best_loss) else "the last"
+        return state
 
 
 def _check(loss: Any, parameters: PyTree, cost: Callable[[int, int, int], tuple[float, float]]) -> None:

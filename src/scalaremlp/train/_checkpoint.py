@@ -1,0 +1,56 @@
+"""The state of a fit on disk, from which an interrupted fit goes on."""
+
+import os
+from pathlib import Path
+
+from jaxtyping import PyTree
+
+from ._history import History
+from ._save import load, load_history, read_config, save
+
+
+class Checkpoint:
+    """A folder with the state of a fit and its history so far, written after every chunk of steps.
+
+    The state and the number of records that belong to it are replaced in one step, so that a process that is killed at
+    any moment leaves a state that some chunk ended with. Nothing is pickled.
+
+    Args:
+        path: the folder; made when first written.
+
+    Example:
+        >>> import tempfile, jax.numpy as jnp
+        >>> from scalaremlp.train import Record
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     checkpoint = Checkpoint(f"{folder}/checkpoint")
+        ...     print(checkpoint.read(like=jnp.zeros(2)))
+        ...     checkpoint.write(jnp.arange(2.0), History(records=[Record(step=1, steps=2, loss=0.5)]))
+        ...     state, history = checkpoint.read(like=jnp.zeros(2))
+        None
+        >>> state.tolist(), history["loss"]
+        ([0.0, 1.0], [0.5])
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    def write(self, state: PyTree, history: History) -> None:
+        """Keep the state that the fit has after the last record of the history."""
+        save(self.path, state, history, settings={"records": len(history)})
+
+    def read(self, like: PyTree) -> tuple[PyTree, History] | None:
+        """The state that was kept, in the structure of `like`, and the history up to it; `None` if there is none.
+
+        Raises:
+            ValueError: if the state is of another fit, or its files are damaged.
+        """
+        history = self.history()
+        return None if history is None else (load(self.path, like=like), history)
+
+    def history(self) -> History | None:
+        """The history up to the state that was kept; `None` if there is none."""
+        if not (self.path / "config.json").is_file():
+            return None
+        history = load_history(self.path)  # its file may be one record ahead
+        del history.records[read_config(self.path)["settings"]["records"] :]
+        return history

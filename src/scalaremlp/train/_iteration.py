@@ -1,0 +1,167 @@
+"""The iterations of Levenberg-Marquardt: the state that goes from one to the next, and when they end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, Int
+
+from ._evidence import RELATIVE, Evidence, step, updated
+from ._flat import groups_of
+from ._gauss_newton import Normal, Problem, normal_equations, sum_of_squares
+
+AT_ROUNDING = "the residuals are at the rounding of float64"
+STUCK = "no step lowers the objective any more"
+_WINDOW = 10
+_EVERY = 3  # iterations between updates of the evidence, after the first few
+
+
+class State(eqx.Module):
+    """Everything that changes from one iteration to the next: a fit that is given it back goes on with the same bits.
+
+    Attributes:
+        stage: the number of the stage.
+        number: iterations made in this stage.
+        theta: the parameters.
+        squares: Σr² there.
+        ratios: the precisions α/β of all groups.
+        determined: γ, how many parameters the data determine; NaN before it is known.
+        damping: λ.
+        growth: what λ is multiplied by when a step is refused.
+        unit: Σr² of the stage's problem before the fit.
+        scale: the mean diagonal of JᵀJ when the stage began.
+        objectives: those after the last iterations, the newest last; NaN where there were none.
+        best_loss: the least validation loss so far.
+        best: the parameters there.
+    """
+
+    stage: int
+    number: int
+    theta: Float[Array, " p"]
+    squares: float
+    ratios: Float[Array, " groups"]
+    determined: float
+    damping: float
+    growth: float
+    unit: float
+    scale: float
+    objectives: Float[np.ndarray, " window"]
+    best_loss: float
+    best: Float[Array, " p"]
+
+    @property
+    def kept(self) -> Float[Array, " p"]:
+        """The parameters to return: those best on the validation data, or without any the last."""
+        return self.best if np.isfinite(self.best_loss) else self.theta
+
+    @classmethod
+    def empty(cls, theta: Float[Array, " p"], groups: int) -> "State":
+        """A state of the right structure, to be filled in."""
+        objectives, nan = np.full(_WINDOW + 1, np.nan), float("nan")
+        return cls(0, 0, theta, nan, jnp.zeros(groups), nan, nan, nan, nan, nan, objectives, nan, theta)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What stays the same over the iterations of a stage."""
+
+    problem: Problem
+    group: Int[np.ndarray, " p"]
+    steps: int
+    tolerance: float
+    floor: float
+    regularise: bool
+
+    def begin(
+        self,
+        number: int,
+        theta: Float[Array, " p"],
+        ratios: Float[Array, " groups"],
+        known: Bool[np.ndarray, " p"],
+        unit: float,
+        best: tuple[float, Float[Array, " p"]],
+    ) -> tuple[State, Normal | None]:
+        """The state before the first iteration, and the normal equations there unless it is the last one as well.
+
+        `known` are the entries of θ whose evidence has been found already.
+        """
+        squares, normal = float(sum_of_squares(self.problem, theta)), None
+        scale = damping = float("nan")
+        if squares > self.floor * unit:
+            normal = self.normal(theta)
+            squares, scale = float(normal.squares), float(jnp.mean(jnp.diagonal(normal.matrix)))
+            damping = 1e-3 * scale
+            # Before the first update: weights of the network of order one.
+            noise = squares / self.problem.count if self.regularise else 0.0
+            ratios = jnp.where(groups_of(known, self.group), ratios, noise)
+        empty = np.full(_WINDOW + 1, np.nan)
+        state = State(number, 0, theta, squares, ratios, float("nan"), damping, 2.0, unit, scale, empty, *best)
+        return state, normal
+
+    def normal(self, theta: Float[Array, " p"]) -> Normal:
+        """The normal equations of all parameters."""
+        return normal_equations(self.problem, theta, jnp.arange(theta.size))
+
+    def ended(self, state: State) -> str:
+        """Why there is no further iteration, or nothing."""
+        if state.squares <= self.floor * state.unit:
+            return AT_ROUNDING
+        if state.objectives[-1] > (1 - self.tolerance) * state.objectives[0]:
+            return f"{_WINDOW} iterations lowered the objective by less than {self.tolerance:g}"
+        return f"{self.steps} iterations made" if state.number >= self.steps else ""
+
+    def iterate(self, state: State, normal: Normal | None, notice: Callable[[State], State]) -> tuple[State, str]:
+        """Go on to the end of the stage, and say why it ends.
+
+        Args:
+            state: to go on from.
+            normal: the normal equations there, if they are known.
+            notice: called after every iteration; it may change what is best.
+        """
+        while not (why := self.ended(state)):
+            normal = self.normal(state.theta) if normal is None else normal
+            moved = self._moved(state, normal)
+            if moved is None:
+                return state, STUCK
+            normal = self.normal(moved.theta)
+            state = notice(self._weighed(moved, normal))
+        return state, why
+
+    def _moved(self, state: State, normal: Normal) -> State | None:
+        """One step that lowers the objective, with the damping for the next; `None` if there is none."""
+        evidence = self._evidence(state)
+        objective = normal.squares + evidence.penalty(state.theta)
+        damping, growth = state.damping, state.growth
+        while True:
+            delta, predicted = step(normal, evidence.ridge, state.theta, damping)
+            trial = state.theta + delta
+            new = sum_of_squares(self.problem, trial) + evidence.penalty(trial)
+            gain = float((objective - new) / predicted)
+            if gain > 0 and np.isfinite(float(new)):
+                break
+            damping, growth = damping * growth, growth * 2
+            if not damping < 1e9 * state.scale:
+                return None
+        damping = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), RELATIVE * state.scale)
+        return replace(state, number=state.number + 1, theta=trial, damping=damping, growth=2.0)
+
+    def _weighed(self, state: State, normal: Normal) -> State:
+        """The state after a step, with the evidence updated where it is time for that."""
+        evidence, determined = self._evidence(state), state.determined
+        if self.regularise and (state.number <= _EVERY or state.number % _EVERY == 0):
+            count, least = float(self.problem.count), RELATIVE * state.scale
+            evidence, gamma = updated(evidence, normal, state.theta, normal.squares, count, least)
+            determined = float(gamma)
+        objective = float(normal.squares + evidence.penalty(state.theta))
+        return replace(
+            state,
+            squares=float(normal.squares),
+            ratios=evidence.ratio,
+            determined=determined,
+            objectives=np.append(state.objectives[1:], objective),
+        )
+
+    def _evidence(self, state: State) -> Evidence:
+        return Evidence(jnp.asarray(self.group), state.ratios)

@@ -1,0 +1,126 @@
+"""A fit that is stopped at any moment and goes on from its checkpoint ends in the bits of one that was not stopped."""
+
+import os
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+from scalaremlp.data import o5
+from scalaremlp.nn import ScalarMLP
+from scalaremlp.train import Checkpoint, FirstOrder, History, LevenbergMarquardt, Record, fit
+
+from .decay import DECAY, TIMES, Decay
+
+NOISE = 0.1 * jnp.asarray(np.random.default_rng(0).standard_normal((30, 1)))
+TRAIN, VALIDATION = (TIMES[::2], (DECAY + NOISE)[::2]), (TIMES[1::2], (DECAY + NOISE)[1::2])
+START = Decay(jnp.array([5.0, 0.1, -2.0]))
+METHODS = {
+    "second order": LevenbergMarquardt(steps=14),
+    "second order without evidence": LevenbergMarquardt(steps=6, regularise=False),
+    "two stages": LevenbergMarquardt(steps=6, polish=3, budget=9.0 * 2 * 8),
+    "Adam": FirstOrder(steps=50, chunk=10, batch_size=4),
+    "patience": FirstOrder(steps=4000, chunk=10, batch_size=4, learning_rate=0.3, patience=30),
+    "Optax": FirstOrder(steps=30, chunk=7, transformation=optax.adamw(1e-2)),
+}
+CASES = [(name, held_out) for name in METHODS for held_out in (True, False) if held_out or name != "patience"]
+
+
+class Stopped(Exception):
+    pass
+
+
+def records(history):
+    """All numbers but the seconds; NaN is written as null."""
+    rows = [record.as_dict() for record in History.from_jsonl(history.to_jsonl())]
+    return [{name: value for name, value in row.items() if name != "seconds"} for row in rows], history.summary
+
+
+def stopping_at(number):
+    seen = []
+
+    def stop(record):
+        seen.append(record)
+        if len(seen) == number:
+            raise Stopped
+
+    return stop
+
+
+@pytest.mark.parametrize("name, held_out", CASES, ids=str)
+def test_stopped_at_every_record(name, held_out, tmp_path, key):
+    settings = {"optimizer": METHODS[name], "validation": VALIDATION if held_out else None, "key": key}
+    model, history = fit(START, TRAIN, **settings)
+    assert len(history) > 4
+    if name == "two stages":
+        assert history.stopped == "3 iterations made" and len(history) == 10
+    if name == "patience":
+        assert history.stopped.startswith("no better validation loss")
+    for every in (1, 2, 5):
+        path = tmp_path / str(every)
+        for _ in range(len(history) + 1):
+            try:
+                again, course = fit(START, TRAIN, checkpoint=path, callbacks=[stopping_at(every)], **settings)
+                break
+            except Stopped:
+                continue
+        assert eqx.tree_equal(again, model) and records(course) == records(history)
+    once_more, course = fit(START, TRAIN, checkpoint=path, **settings)  # nothing is left to be done
+    assert eqx.tree_equal(once_more, model) and records(course) == records(history)
+
+
+@pytest.mark.parametrize("name", ["two stages", "Adam"])
+def test_killed_between_two_files(name, tmp_path, key, monkeypatch):
+    """Every file is renamed to its place; the process ends before one of these."""
+    settings = {"optimizer": METHODS[name], "key": key}
+    model, history = fit(START, TRAIN, **settings)
+    replace, left = os.replace, [0]
+
+    def dying(*arguments):
+        left[0] -= 1
+        if left[0] < 0:
+            raise Stopped
+        replace(*arguments)
+
+    monkeypatch.setattr(os, "replace", dying)
+    for number in range(40):
+        left[0] = 2 + number % 5
+        try:
+            again, course = fit(START, TRAIN, checkpoint=tmp_path, **settings)
+            break
+        except Stopped:
+            continue
+    assert number > 3 and eqx.tree_equal(again, model) and records(course) == records(history)
+
+
+def test_a_model_of_the_library_with_a_linear_solve_before(tmp_path, key):
+    train = o5(60, key=key)
+    model = ScalarMLP(train.rep_in, train.rep_out, train.group, width=4, key=key)
+    settings = {"optimizer": LevenbergMarquardt(steps=5), "key": key}
+    whole, history = fit(model, train, **settings)
+    with pytest.raises(Stopped):
+        fit(model, train, checkpoint=tmp_path, callbacks=[stopping_at(3)], **settings)
+    again, course = fit(model, train, checkpoint=tmp_path, **settings)
+    assert eqx.tree_equal(again, whole) and records(course) == records(history)
+
+
+def test_the_checkpoint_of_another_fit_is_refused(tmp_path, key):
+    fit(START, TRAIN, checkpoint=tmp_path, optimizer=LevenbergMarquardt(steps=2), key=key)
+    other = eqx.nn.MLP(1, 1, 4, 1, key=key)
+    with pytest.raises(ValueError, match=r"must match the model it is .* Got \.theta: float64\[3\] in the file"):
+        fit(other, TRAIN, checkpoint=tmp_path, optimizer=LevenbergMarquardt(steps=2), key=key)
+
+
+def test_the_history_of_a_checkpoint(tmp_path):
+    """A record that was written before its state does not count."""
+    checkpoint = Checkpoint(tmp_path)
+    assert checkpoint.read(jnp.zeros(1)) is None and checkpoint.history() is None
+    rows = [Record(step=number, steps=3, loss=1 / (number + 1)) for number in range(3)]
+    checkpoint.write(jnp.ones(1), History(records=rows[:2]))
+    (tmp_path / "metrics.jsonl").write_text(History(records=rows).to_jsonl())
+    state, history = checkpoint.read(jnp.zeros(1))
+    assert state.tolist() == [1.0] and [record.step for record in history] == [0, 1]
+    assert jax.tree.leaves(checkpoint.history().records) == jax.tree.leaves(history.records)
