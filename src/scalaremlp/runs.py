@@ -2,6 +2,7 @@
 
     run.json         what was asked: everything that is needed to make the run again
     metrics.jsonl    the course of the fit, written while it goes on
+    checkpoint/      the state of the fit, from which it goes on if it is interrupted; gone when it is finished
     result.json      the numbers
     figures/         learning curve, predicted against true
 
@@ -10,6 +11,7 @@ beside the files of the model, which `scalaremlp.load` reads.
 
 import os
 import platform
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,8 +24,19 @@ import jax.random as jr
 from scalaremlp import plot
 from scalaremlp._files import write_json, write_text
 from scalaremlp.data import Dataset
-from scalaremlp.train import History, Record, count_parameters, equivariance_error, evaluate, fit, predict, save
+from scalaremlp.train import (
+    Checkpoint,
+    History,
+    Record,
+    count_parameters,
+    equivariance_error,
+    evaluate,
+    fit,
+    predict,
+    save,
+)
 
+FORMAT = 1  # of run.json; raised when an older version of the library could no longer go on with a run
 _DRAWN = 2000  # test samples in the picture of predicted against true
 
 
@@ -40,6 +53,9 @@ def run(
 ) -> dict[str, Any]:
     """Fit a model, measure it, and write everything to a folder.
 
+    If the folder holds the checkpoint of a fit that was interrupted, that fit goes on, and ends in the bits it would
+    have ended in.
+
     Args:
         model: an unbatched model.
         train: what it is fitted to.
@@ -54,19 +70,22 @@ def run(
         The numbers of `measure`, with the `seconds` of the fit (and of compilation, for sizes not met before), the
         number of `parameters`, the `optimizer`, and why the fit `stopped`.
     """
-    write_json(folder / "run.json", {"settings": dict(settings), "made_with": versions()})
+    write_json(folder / "run.json", {"format": FORMAT, "settings": dict(settings), "made_with": versions()})
     fit_key, measure_key = jr.split(key)
-    log = _Log(folder / "metrics.jsonl")
+    checkpoint = Checkpoint(folder / "checkpoint")
+    earlier = checkpoint.history() or History()
+    log = _Log(folder / "metrics.jsonl", earlier)
     start = perf_counter()
-    model, history = fit(model, train, key=fit_key, callbacks=(log,), **options)
+    model, history = fit(model, train, key=fit_key, callbacks=(log,), checkpoint=checkpoint, **options)
     jax.block_until_ready(jax.tree.leaves(model))
-    seconds = perf_counter() - start
+    seconds = perf_counter() - start + (earlier.records[-1].seconds if earlier.records else 0.0)
     save(folder, model, history=history, settings=settings)
     numbers = measure(model, test, key=measure_key)
     numbers |= {"seconds": seconds, "parameters": count_parameters(model)}
     numbers |= {"optimizer": history.optimizer, "stopped": history.stopped}
     write_json(folder / "result.json", numbers)
     draw(folder, model, test, history, title)
+    shutil.rmtree(checkpoint.path, ignore_errors=True)
     return numbers
 
 
@@ -116,9 +135,9 @@ def versions() -> dict[str, str]:
 class _Log:
     """A callback that writes each record at once, so that a stopped run keeps its course."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, earlier: History) -> None:
         self.path = path
-        write_text(path, "")
+        write_text(path, earlier.to_jsonl())
 
     def __call__(self, record: Record) -> None:
         with self.path.open("a", encoding="utf-8") as file:

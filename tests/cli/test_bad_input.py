@@ -21,7 +21,10 @@ def refused(words, capsys):
     ("words", "parts"),
     [
         (["trian", "o5"], ["trian", "train, evaluate, predict, check, info, reproduce"]),
-        (["train"], ["Missing", "TASK"]),
+        (["train"], ["a task or a file is missing", "o5, inertia, particle"]),
+        (["train", "--resume", "nowhere"], ["a run.json", "nowhere"]),
+        (["train", "o5", "--resume", "nowhere"], ["--resume goes on", "a task or file as well"]),
+        (["train", "--resume", "nowhere", "--no-norms"], ["--no-norms as well"]),
         (["train", "o5", "--ntrian", "3"], ["--ntrian", "--ntrain"]),
         (["train", "o5", "--ntrain", "many"], ["--ntrain", "'many'"]),
         (["train", "o5", "--ntrain", "-3"], ["--ntrain", "-3"]),

@@ -193,7 +193,7 @@ def test_ctrl_c_during_a_fit_keeps_its_course(tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr(runs, "fit", stopped)
     assert main(["train", "o5", *SMALL, "--out", str(tmp_path)]) == 130
-    assert "metrics.jsonl" in capsys.readouterr().err
+    assert f"To go on: scalaremlp train --resume {tmp_path}" in capsys.readouterr().err
     assert '"loss": 0.5' in (tmp_path / "metrics.jsonl").read_text()
 
 

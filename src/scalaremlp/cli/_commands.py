@@ -20,10 +20,12 @@ class Train:
 
     scalaremlp train mine.npz --rep-in "2*T(1)" --rep-out "T(0)" --group "O(3)"
 
+    scalaremlp train --resume runs/a
+
     scalaremlp train mine.csv --rep-in "2*T(1)" --rep-out "T(0)" --group "O(3)" --x-columns 2-7 --y-columns energy
     """
 
-    task: Annotated[Positional[str], arg(metavar="TASK|FILE")]
+    task: Annotated[Positional[str], arg(metavar="[TASK|FILE]")] = ""
     """o5, inertia, particle, or a file: .npz with arrays x (n, size_in) and y (n, size_out), .csv, or .parquet."""
     ntrain: int | None = None
     """Number of training samples; by default 1000 of a task, and of a file what the others leave."""
@@ -63,6 +65,8 @@ class Train:
     """Run folder; by default a name made of the above, in runs/."""
     fresh: bool = False
     """Replace the run that is in the folder."""
+    resume: str = ""
+    """Go on with the run in this folder, as it was begun, after Ctrl-C, a crash or a kill; with no other options."""
     json: Json = False
 
 

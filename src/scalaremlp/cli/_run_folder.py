@@ -1,13 +1,16 @@
 """Run folders: what may be written there, and what is read from them."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scalaremlp.cli._errors import BadInput
+from scalaremlp.runs import FORMAT
 from scalaremlp.train import load, read_config
 
-_MADE = ("run.json", "metrics.jsonl", "result.json", "config.json", "figures")  # and the model's arrays
+# and the model's arrays
+_MADE = ("run.json", "metrics.jsonl", "result.json", "config.json", "figures", "checkpoint")
 
 
 class SavedRun(NamedTuple):
@@ -23,6 +26,26 @@ def open_run(folder: Path) -> SavedRun:
     if "seed" not in settings:
         raise BadInput(f"{folder} holds a model that `scalaremlp train` did not make. Use scalaremlp.load")
     return SavedRun(load(folder), settings)
+
+
+def read_asked(folder: Path) -> dict[str, Any]:
+    """What was asked of the run in a folder, finished or not."""
+    file = folder / "run.json"
+    if not file.is_file():
+        raise BadInput(f"a run is a folder with a run.json. Got {folder}, which has none. Check the path")
+    try:
+        asked = json.loads(file.read_text(encoding="utf-8"))
+        newer, settings = asked["format"] > FORMAT, asked["settings"]
+        whole = {"seed", "model", "fit"} <= settings.keys()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        newer = whole = False
+    if newer:
+        raise BadInput(
+            f"runs are read up to format {FORMAT}. Got format {asked['format']} in {file}. Upgrade scalaremlp"
+        )
+    if not whole:
+        raise BadInput(f"run.json must be as `scalaremlp train` wrote it. Got {file}. Train anew with --fresh")
+    return dict(settings)
 
 
 def check_folder(folder: Path, fresh: bool) -> None:

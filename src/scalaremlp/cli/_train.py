@@ -1,5 +1,6 @@
 """`scalaremlp train`."""
 
+from dataclasses import fields
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
-from scalaremlp.cli._run_folder import check_folder, clear
+from scalaremlp.cli._run_folder import check_folder, clear, read_asked
 from scalaremlp.cli._settings import Samples, digest, keys, load_data, make_model
 from scalaremlp.data import DATASETS, ENDINGS
 from scalaremlp.runs import run as fit_and_measure
@@ -20,31 +21,55 @@ _EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
 def run(command: Train) -> int:
     """Fit, measure, and leave a run folder; 1 if the fitted model is of no use."""
     with reading_input():
-        settings = settings_of(command)
+        settings = _resumed(command) if command.resume else settings_of(command)
         samples = load_data(settings)
         model = make_model(settings, samples.train)
         options: dict[str, Any] = {"optimizer": None, **settings["fit"]}
         steps = {name: value for name, value in options.items() if name != "optimizer"}
         data = (samples.train.x, samples.train.y)
         method, reason = select(options["optimizer"], steps, Regression(), model, data)
-        folder = Path(command.out or default_folder(settings, len(samples.train)))
-        check_folder(folder, command.fresh)
-        clear(folder)
+        folder = Path(command.resume or command.out or default_folder(settings, len(samples.train)))
+        if not command.resume:
+            check_folder(folder, command.fresh)
+            clear(folder)
     for line in understood(samples, model, f"{method.name}: {reason}"):
         say(line)
-    title = f"{samples.train.name}, {len(samples.train)} training samples, seed {command.seed}"
-    try:
-        numbers = fit_and_measure(
-            model, samples.train, samples.test, folder, validation=samples.validation, key=keys(command.seed)[2],
-            settings=settings, title=title, **settings["fit"],
-        )  # fmt: skip
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"The course of the fit up to here is in {folder}/metrics.jsonl.") from None
+    numbers = _fitted(model, samples, folder, settings)
     show_numbers(numbers)
     print(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:
         show_json({**numbers, "out": str(folder)})
     return 0 if isfinite(numbers["test_mse"]) else 1
+
+
+def _resumed(command: Train) -> dict[str, Any]:
+    """What was asked of the run that is to go on."""
+    others = [field.name for field in fields(Train) if field.name not in ("resume", "json")]
+    given = [name for name in others if getattr(command, name) != getattr(Train(), name)]
+    if given:
+        name = "a task or file" if given[0] == "task" else f"--{given[0].replace('_', '-')}"
+        raise BadInput(f"--resume goes on with a run as it was begun. Got {name} as well. Leave it out")
+    folder = Path(command.resume)
+    settings = read_asked(folder)
+    if (folder / "result.json").is_file() and not (folder / "checkpoint").is_dir():
+        raise BadInput(f"the run in {folder} is finished. Read it with `scalaremlp evaluate {folder}`")
+    return settings
+
+
+def _fitted(model: Any, samples: Samples, folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
+    """Fit and measure. Whatever stops this, the state of the fit is kept, and the person told how to go on."""
+    train, validation, test = samples
+    title = f"{train.name}, {len(train)} training samples, seed {settings['seed']}"
+    again = f"scalaremlp train --resume {folder}"
+    try:
+        return fit_and_measure(
+            model, train, test, folder, validation=validation, key=keys(settings["seed"])[2], settings=settings,
+            title=title, **settings["fit"],
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"The fit up to here is kept. To go on: {again}") from None
+    except OSError as error:
+        raise BadInput(f"{folder} could not be written: {error}. Make room, and go on by: {again}") from error
 
 
 def understood(samples: Samples, model: Any, method: str) -> list[str]:
@@ -91,6 +116,8 @@ def default_folder(settings: dict[str, Any], ntrain: int) -> str:
 
 def _source(command: Train) -> dict[str, Any]:
     """Which samples: those of a task or of a file."""
+    if not command.task:
+        raise BadInput(f"a task or a file is missing. Add one of {', '.join(DATASETS)}, or a file, or --resume a run")
     for name in ("ntrain", "nval", "ntest", "width", "depth", "epochs", "seed"):
         value, least = getattr(command, name), int(name in ("ntrain", "ntest"))
         if value is not None and value < least:

@@ -1,0 +1,128 @@
+"""A run that is stopped, by Ctrl-C, a kill or a full disk, goes on and ends as if nothing had been."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scalaremlp import runs
+from scalaremlp.cli import main
+
+SMALL = ["o5", "--ntrain", "300", "--ntest", "50", "--model", "mlp", "--optimizer", "first-order"]
+RUNS = {
+    "Levenberg-Marquardt": ["o5", "--ntrain", "40", "--ntest", "50", "--width", "4"],
+    "Adam": [*SMALL, "--epochs", "1100"],
+}
+
+
+def left(folder: Path) -> dict[str, object]:
+    """What a finished run leaves, without the seconds."""
+    model = {path.name: path.read_bytes() for path in folder.glob("model-*.npz")}
+    metrics = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    result = json.loads((folder / "result.json").read_text())
+    assert len(model) == 1 and not (folder / "checkpoint").exists()
+    for numbers in (result, *metrics):
+        del numbers["seconds"]
+    return {**model, "metrics": metrics, "result": result}
+
+
+@pytest.mark.parametrize("words, every", [*zip(RUNS.values(), (5, 4), strict=True)], ids=RUNS)
+def test_ctrl_c_again_and_again(words, every, tmp_path, capsys, monkeypatch):
+    assert main(["train", *words, "--out", str(tmp_path / "whole")]) == 0
+    whole = left(tmp_path / "whole")
+    write, seen = runs._Log.__call__, []
+
+    def interrupted(self, record):
+        write(self, record)
+        seen.append(record)
+        if len(seen) % every == 0:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs._Log, "__call__", interrupted)
+    folder, status = tmp_path / "resumed", 130
+    command = ["train", *words, "--out", str(folder)]
+    while status == 130:
+        status = main(command)
+        command = ["train", "--resume", str(folder)]
+    assert status == 0 and len(seen) > 2 * every and left(folder) == whole
+    capsys.readouterr()
+    assert main(["train", "--resume", str(folder)]) == 2
+    assert f"the run in {folder} is finished" in capsys.readouterr().err
+
+
+def test_a_full_disk(tmp_path, capsys, monkeypatch):
+    words = RUNS["Adam"]
+    assert main(["train", *words, "--out", str(tmp_path / "whole")]) == 0
+    replace, count = os.replace, [0]
+
+    def full(*names):
+        count[0] += 1
+        if count[0] == 12:
+            raise OSError(28, "No space left on device")
+        replace(*names)
+
+    monkeypatch.setattr(os, "replace", full)
+    folder = tmp_path / "resumed"
+    assert main(["train", *words, "--out", str(folder)]) == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "No space left on device" in line and line.endswith(f"go on by: scalaremlp train --resume {folder}")
+    assert not list(folder.rglob("*.part"))
+    assert main(["train", "--resume", str(folder)]) == 0
+    assert left(folder) == left(tmp_path / "whole")
+
+
+def test_what_cannot_go_on(tmp_path, capsys, monkeypatch):
+    np.savez(tmp_path / "mine.npz", x=np.ones((9, 2)), y=np.ones((9, 1)))
+    words = ["--rep-in", "T(1)", "--rep-out", "T(0)", "--group", "O(2)", "--out", str(tmp_path / "run")]
+
+    def stopped(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "fit", stopped)
+    assert main(["train", str(tmp_path / "mine.npz"), *words]) == 130
+    asked = (tmp_path / "run" / "run.json").read_text()
+    for change, text in (
+        (lambda: np.savez(tmp_path / "mine.npz", x=np.zeros((9, 2)), y=np.ones((9, 1))), "it has changed"),
+        (lambda: (tmp_path / "mine.npz").unlink(), "there is none"),
+        (
+            lambda: (tmp_path / "run/run.json").write_text(asked.replace('"format": 1', '"format": 9')),
+            "Got format 9 in",
+        ),
+        (lambda: (tmp_path / "run/run.json").write_text(asked[:40]), "must be as `scalaremlp train` wrote it"),
+    ):
+        change()
+        capsys.readouterr()
+        assert main(["train", "--resume", str(tmp_path / "run")]) == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert len(lines) == 1 and text in lines[0]
+
+
+@pytest.mark.slow
+def test_sigkill_at_twenty_random_times(tmp_path):
+    """Of processes of their own; each time is up to a third of the length of the whole run."""
+    words = ["o5", "--ntrain", "3000", "--ntest", "500"]
+    program = [sys.executable, "-m", "scalaremlp.cli", "train"]
+    start = time.perf_counter()
+    subprocess.run([*program, *words, "--out", str(tmp_path / "whole")], check=True, capture_output=True)
+    length, draw, kills = time.perf_counter() - start, random.Random(0), 0
+    folder = tmp_path / "killed"
+    while True:
+        begun = (folder / "run.json").is_file()
+        more = ["--resume", str(folder)] if begun else [*words, "--out", str(folder), "--fresh"]
+        process = subprocess.Popen([*program, *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(draw.uniform(1.0, length / 3) if kills < 20 else None)
+            assert process.returncode == 0
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            kills += 1
+    assert kills == 20 and left(folder) == left(tmp_path / "whole")
