@@ -31,6 +31,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, print a table and append the figures to a file; 1 if an error is above the bar."""
+    import jax
+
     import scalaremlp as se
 
     se.enable_x64()
@@ -41,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         for rank in options.ranks:
             errors[rank] = measure(group, rank, train=not options.quick)
             append(options.out, {"group": str(group), "rank": rank, **errors[rank], **made_with(state)})
+        jax.clear_caches()  # compiled functions of all groups together are more than a process may map into memory
         worst_of_group = largest(error for of in errors.values() for error in of.values())
         worst = largest([worst, worst_of_group])
         lines.append(

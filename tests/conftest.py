@@ -4,6 +4,11 @@ import os
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+# Side by side, each process keeps to a core of its own: JAX's threads would otherwise wait for those of the others.
+if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and hasattr(os, "sched_setaffinity"):
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
 import jax
 import pytest
 from jaxtyping import config, install_import_hook
