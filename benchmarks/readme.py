@@ -77,7 +77,6 @@ def _laws(by_cell: dict[tuple[str, str, int], list[Row]]) -> str:
     for n in sizes:
         found = [by_cell.get((name, "default", n), []) for name in laws]
         columns[f"relative MSE, {n} samples"] = [_middle(rows, "relative") for rows in found]
-        columns[f"seconds, {n}"] = [_middle(rows, "seconds") for rows in found]
     return (
         "Seven laws that are no polynomials in the scalars (`benchmarks/laws.py`), relative to the variance:\n\n"
         + _by_column(columns)

@@ -6,12 +6,14 @@ from statistics import median
 
 
 def number(value: float | None) -> str:
-    """Two figures, or a dash for none.
+    """Two figures, or a dash for none; hundreds and thousands are written out.
 
-    >>> number(1.234e-7), number(12.3), number(None)
-    ('1.2e-07', '12', '-')
+    >>> number(1.234e-7), number(12.3), number(243.4), number(None)
+    ('1.2e-07', '12', '243', '-')
     """
-    return "-" if value is None else f"{value:.2g}"
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if 100 <= value < 1e4 else f"{value:.2g}"
 
 
 def largest(values: Iterable[float]) -> float:
