@@ -1,6 +1,8 @@
 """The commands at work, on small sizes."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -203,6 +205,13 @@ def test_ctrl_c_during_a_fit_keeps_its_course(tmp_path, capsys, monkeypatch):
 def test_help_explains(words, capsys):
     assert main(words) == 0
     assert "usage: scalaremlp" in capsys.readouterr().out
+
+
+def test_a_reader_that_leaves_is_no_error():
+    """As `head` does; the output is then of no use to anybody."""
+    program = f"{sys.executable} -m scalaremlp.cli train --help | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True)
+    assert done.returncode in (0, 141) and done.stderr == ""
 
 
 def test_version(capsys):

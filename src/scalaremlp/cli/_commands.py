@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from tyro.conf import Positional, arg
 
+Count = Annotated[int | None, arg(metavar="INT")]
 Json = Annotated[bool, arg(help="Print the numbers as one JSON object, the last line of the output.")]
 
 
@@ -27,11 +28,11 @@ class Train:
 
     task: Annotated[Positional[str], arg(metavar="[TASK|FILE]")] = ""
     """o5, inertia, particle, or a file: .npz with arrays x (n, size_in) and y (n, size_out), .csv, or .parquet."""
-    ntrain: int | None = None
+    ntrain: Count = None
     """Number of training samples; by default 1000 of a task, and of a file what the others leave."""
-    nval: int | None = None
+    nval: Count = None
     """For a file: number of samples to choose the best model by; by default a fifth. 0 keeps the last model."""
-    ntest: int | None = None
+    ntest: Count = None
     """Number of test samples; by default 5000 fresh ones of a task, a fifth of a file."""
     seed: int = 0
     """Seed of the training data, the initial model and the fit. The test samples of a task do not depend on it."""
@@ -85,7 +86,7 @@ class Evaluate:
     """Of a table: the columns of the inputs; by default those of the run, or the first."""
     y_columns: str = ""
     """Of a table: the columns of the outputs; by default those of the run, or those that are left."""
-    ntest: int | None = None
+    ntest: Count = None
     """Number of test samples; by default as many as in the run, or all of the file."""
     json: Json = False
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 from scalaremlp.cli._commands import Check, Evaluate, Info, Predict, Reproduce, Train
 from scalaremlp.cli._errors import BadInput
 
-DONE, BAD_INPUT, INTERRUPTED = 0, 2, 130  # 1: what a command checks has failed
+DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
 
 # A new command is a class in _commands.py, a module with `run(command) -> int`, and a line here and below.
 _WORK = {
@@ -56,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as stop:
         print(f"scalaremlp: stopped. {stop}".rstrip(), file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # the reader of the output has left, as in `scalaremlp --help | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to say at exit
+        return READER_LEFT
     except SystemExit as end:  # --help
         return end.code if isinstance(end.code, int) else BAD_INPUT
 
