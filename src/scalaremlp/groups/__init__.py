@@ -30,8 +30,8 @@ from ._polygon import D as D
 from ._polygon import DkeR3 as DkeR3
 from ._product import DirectProduct as DirectProduct
 from ._reflections import Parity as Parity
-from ._reflections import Scaling as Scaling
 from ._reflections import TimeReversal as TimeReversal
+from ._scaling import Scaling as Scaling
 from ._symplectic import Sp as Sp
 from ._table import EXAMPLES as EXAMPLES
 from ._table import GROUPS as GROUPS

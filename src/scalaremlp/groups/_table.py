@@ -15,7 +15,8 @@ from ._orthogonal import SO, O, SOp
 from ._permutation import S, Z
 from ._polygon import C, D, DkeR3
 from ._product import DirectProduct
-from ._reflections import Parity, Scaling, TimeReversal
+from ._reflections import Parity, TimeReversal
+from ._scaling import Scaling
 from ._symplectic import Sp
 from ._trivial import Trivial
 from ._unitary import SU, U
