@@ -15,9 +15,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cells import TASK_OPTIONS, VARIANTS, Cell
+from benchmarks.cells import VARIANTS, Cell
 from benchmarks.machine import ROOT, code, headline, made_with
 from benchmarks.tables import largest, middle, number, table
+from scalaremlp.recipes import TASKS
 
 Row = dict[str, Any]
 
@@ -66,10 +67,10 @@ def run(options: argparse.Namespace) -> int:
 def cells(options: argparse.Namespace) -> Iterable[Cell]:
     """The runs that were asked for, small ones first."""
     for name, variant in itertools.product(options.only, options.variants):
-        if name not in TASK_OPTIONS and variant != "default":
+        if name not in TASKS and variant != "default":
             continue
         sizes = options.sizes or [int(n) for n in TARGETS["accuracy"][name]["bar"]]
-        seeds = options.seeds or (TASK_SEEDS if name in TASK_OPTIONS else LAW_SEEDS)
+        seeds = options.seeds or (TASK_SEEDS if name in TASKS else LAW_SEEDS)
         if options.quick:
             sizes, seeds = [n for n in sizes if n <= 1000], seeds[:1]
         yield from (Cell(name, variant, n, seed) for n in sizes for seed in seeds)
@@ -129,7 +130,7 @@ def verdict(row: Row, value: float, bars: dict[str, float | None], seconds: floa
         return "-"
     if not value <= bars["bar"]:
         return "no"
-    if seconds > TARGETS["seconds"] and row["name"] in TASK_OPTIONS and row["variant"] == "default":
+    if seconds > TARGETS["seconds"] and row["name"] in TASKS and row["variant"] == "default":
         return "no: time"
     return "aim" if bars["aim"] is not None and value <= bars["aim"] else "yes"
 

@@ -11,12 +11,10 @@ from dataclasses import asdict, dataclass
 from time import perf_counter, process_time
 from typing import Any
 
-VARIANTS: dict[str, dict[str, Any]] = {
-    "default": {},
-    "no quadratic part": {"quadratic": False},
-    "no quadratic part, no norms": {"quadratic": False, "norms": False},
-}
-TASK_OPTIONS: dict[str, dict[str, Any]] = {"o5": {}, "inertia": {"permutation": True}, "particle": {}}
+from scalaremlp.nn import ScalarMLP
+from scalaremlp.recipes import RECIPES, TASKS
+
+VARIANTS = {name: recipe for name, recipe in RECIPES.items() if recipe.model is ScalarMLP}
 TASK_TEST, LAW_TEST = 5000, 4000  # test samples
 LAW_TEST_SEED = 200
 TASK_TEST_KEY = 0x7E57
@@ -39,7 +37,7 @@ def samples(cell: Cell) -> tuple[Any, Any]:
     from benchmarks.laws import law
     from scalaremlp.data import DATASETS
 
-    if cell.name in TASK_OPTIONS:
+    if cell.name in TASKS:
         task = DATASETS[cell.name]
         return task(cell.n, key=jr.key(cell.seed)), task(TASK_TEST, key=jr.key(TASK_TEST_KEY))
     return law(cell.name, cell.n, cell.seed), law(cell.name, LAW_TEST, LAW_TEST_SEED)
@@ -55,7 +53,7 @@ def measure(cell: Cell) -> dict[str, Any]:
     se.enable_x64()
     train, test = samples(cell)
     model_key, fit_key, measure_key = jr.split(jr.fold_in(jr.key(cell.seed), 1), 3)
-    options = TASK_OPTIONS.get(cell.name, {}) | VARIANTS[cell.variant]
+    options = VARIANTS[cell.variant].settings(cell.name) if cell.name in TASKS else {}
     wall, cpu = perf_counter(), process_time()
     model = se.nn.ScalarMLP(train.rep_in, train.rep_out, train.group, **options, key=model_key)
     model, history = se.fit(model, train, key=fit_key, progress=False)

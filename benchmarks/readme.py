@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.accuracy import NAMES, TARGETS, Row, published, read
-from benchmarks.cells import TASK_OPTIONS, VARIANTS
+from benchmarks.cells import VARIANTS
 from benchmarks.laws import LAWS
 from benchmarks.machine import ROOT, code
 from benchmarks.tables import largest, middle, number, table
+from scalaremlp.recipes import TASKS
 
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
@@ -54,7 +55,7 @@ def _accuracy(rows: Sequence[Row]) -> list[str]:
 
 
 def _tasks(by_cell: dict[tuple[str, str, int], list[Row]]) -> str:
-    cells = [(task, n) for task in TASK_OPTIONS for n in _sizes(by_cell, task)]
+    cells = [(task, n) for task in TASKS for n in _sizes(by_cell, task)]
     columns: dict[str, list[str]] = {
         "task": [task for task, _ in cells],
         "training samples": [str(n) for _, n in cells],
@@ -133,7 +134,7 @@ def _pictures(rows: Sequence[Row], folder: Path) -> None:
     from scalaremlp import plot
     from scalaremlp.published import curves
 
-    for task in [task for task in TASK_OPTIONS if any(row["name"] == task for row in rows)]:
+    for task in [task for task in TASKS if any(row["name"] == task for row in rows)]:
         mine = [
             {"model": row["variant"], "ntrain": row["n"], "test_mse": row["mse"]} for row in rows if row["name"] == task
         ]

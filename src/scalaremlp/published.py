@@ -30,6 +30,20 @@ def target_variance(task: str) -> float:
     return float(_figures()["regression_test_mse"]["target_variance"][_VARIANCE_KEY.get(task, task)])
 
 
+def scalars_training(task: str) -> dict[str, Any]:
+    """How the published scalar network of a task was trained: its sizes, epochs, learning rate and steps of decay.
+
+    >>> scalars_training("o5")["milestones"]
+    [120, 200, 400, 600, 800]
+    """
+    return dict(_figures()["regression_test_mse"]["scalars_training"][task])
+
+
+def scalars_validation() -> int:
+    """How many samples the published scalar networks were chosen by."""
+    return int(_figures()["regression_test_mse"]["scalars_training"]["validation"])
+
+
 def sources() -> dict[str, str]:
     """Where the published figures come from: method -> paper and how the figures were obtained."""
     return dict(_figures()["regression_test_mse"]["source"])

@@ -9,7 +9,9 @@ import pytest
 
 from scalaremlp.cli import _reproduce, main
 from scalaremlp.cli._commands import Reproduce
+from scalaremlp.recipes import RECIPES
 from scalaremlp.runs import run as fit_and_measure
+from scalaremlp.train import FirstOrder
 
 SMALL = ["--ntrain", "30", "--ntest", "50", "--optimizer", "first-order", "--epochs", "2"]
 PNG = b"\x89PNG"
@@ -116,7 +118,7 @@ def test_info(capsys):
     assert main(["info", "--json"]) == 0
     told = last_json(capsys)
     assert {"O(2,2)", "SL(3)"} <= set(told["groups with scalars"]) and "RubiksCube()" in told["other groups"]
-    assert told["data sets"] == ["o5", "inertia", "particle"] and told["models"] == ["scalars", "mlp"]
+    assert told["data sets"] == ["o5", "inertia", "particle"] and told["models"] == ["scalars", "mlp", "bare"]
     assert main(["info", "--rep-in", "2*T(1)", "--rep-out", "T(1)", "--group", "SO(2)", "--json"]) == 0
     told = last_json(capsys)
     assert told["scalars"] == ["<x1,x1>", "<x1,x2>", "<x2,x2>", "det[x1,x2]"]
@@ -132,10 +134,10 @@ def quick_fit(monkeypatch):
         if calls["made"] == calls["stop_at"]:
             raise KeyboardInterrupt
         calls["made"] += 1
-        return fit_and_measure(*args, **options, optimizer="first-order", epochs=2)
+        return fit_and_measure(*args, **{**options, "optimizer": FirstOrder(epochs=2)})
 
     monkeypatch.setattr(_reproduce, "fit_and_measure", short)
-    monkeypatch.setattr(_reproduce, "VARIANTS", {"default": {}, "no norms": {"norms": False}})
+    monkeypatch.setattr(_reproduce, "RECIPES", {name: RECIPES[name] for name in ("default", "original")})
     return calls
 
 
@@ -169,9 +171,10 @@ def test_quick_is_the_default_model_at_two_sizes():
 
 
 def test_the_full_study_has_every_variant_size_and_seed():
-    cells = 3 * len(_reproduce.VARIANTS) - len(_reproduce.LEFT_OUT)
-    assert len(set(_reproduce.runs_of(Reproduce()))) == cells * 5 * 3
-    assert {model for _, model in _reproduce.LEFT_OUT} <= _reproduce.VARIANTS.keys()
+    runs = _reproduce.runs_of(Reproduce())
+    assert len(set(runs)) == len(runs) == sum(len(recipe.tasks) for recipe in RECIPES.values()) * 7 * 3
+    assert runs[0].model == "default"
+    assert runs[-1].model == "original, 10 % of its epochs"
 
 
 def test_reproduce_reports_a_failed_run_and_ends_with_status_1(tmp_path, capsys, monkeypatch):

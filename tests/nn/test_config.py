@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from scalaremlp.groups import SO, Lorentz, O, U, parse
-from scalaremlp.nn import MLP, ScalarMLP
+from scalaremlp.nn import MLP, BareScalarMLP, ScalarMLP
 from scalaremlp.reps import T, V
 from scalaremlp.reps import parse as parse_rep
 
@@ -20,6 +20,8 @@ MODELS = [
     (ScalarMLP, Lorentz(), V.T * V, {"width": 5, "depth": 1, "activation": "silu", "quadratic": False}),
     (ScalarMLP, U(2), T(1), {"width": 5, "norms": False, "limit": 500}),
     (ScalarMLP, SO(3), T(0) + 2 * T(1), {"width": 5, "depth": 0, "permutation": True}),
+    (BareScalarMLP, O(3), T(2), {"width": 5, "depth": 1}),
+    (BareScalarMLP, O(3), T(1), {"width": 5, "depth": 1, "permutation": True, "dtype": "float64"}),
     (MLP, O(3), T(2), {}),
     (MLP, U(2), T(1), {"width": 7, "depth": 2, "activation": "relu"}),
 ]
@@ -46,9 +48,11 @@ def test_the_description_says_all_settings(kind, group, rep_out, settings):
     config = kind(SOURCE, rep_out, group, **settings, key=jr.key(0)).config()
     types = {"rep_in": str(SOURCE), "rep_out": str(rep_out), "group": str(group)}
     assert {**config, **types, **settings} == config
-    names = {"width", "depth", "activation"}
-    if kind is ScalarMLP:
-        names |= {"quadratic", "norms", "permutation", "limit"}
+    names = {
+        ScalarMLP: {"activation", "quadratic", "norms", "permutation", "limit"},
+        BareScalarMLP: {"layer_norm", "permutation", "dtype", "limit"},
+        MLP: {"activation"},
+    }[kind] | {"width", "depth"}
     assert set(config) == names | set(types)
 
 

@@ -36,8 +36,9 @@ class Train:
     """Number of test samples; by default 5000 fresh ones of a task, a fifth of a file."""
     seed: int = 0
     """Seed of the training data, the initial model and the fit. The test samples of a task do not depend on it."""
-    model: Literal["scalars", "mlp"] = "scalars"
-    """scalars: invariant coefficients times equivariant tensors; mlp: a plain network without symmetry."""
+    model: Literal["scalars", "bare", "mlp"] = "scalars"
+    """scalars: invariant coefficients times equivariant tensors; bare: the same as published, ReLU layers on the bare
+    invariants in float32; mlp: a plain network without symmetry."""
     permutation: bool = False
     """Share the coefficients over identical particles: particle i is the i-th of every block of the input."""
     no_quadratic: bool = False
@@ -153,9 +154,10 @@ class Info:
 class Reproduce:
     """Fit the three regression tasks of "Scalars are universal" and write a report beside the published figures.
 
-    A study of o5, inertia and particle over sample sizes and seeds, with the default model and with its quadratic part,
-    its norms and its cosines left out. Every finished run is kept: run again with the same folder, the study goes on
-    where it stopped. The report is report.md and report.html, with the pictures in figures/.
+    A study of o5, inertia and particle over sample sizes and seeds, with the default model, with its quadratic part,
+    its norms and its cosines left out, and with the network and the optimiser of the original code. Every finished run
+    is kept: run again with the same folder, the study goes on where it stopped. The report is report.md and
+    report.html, with the pictures in figures/. In full it takes a day or more on two cores; the default comes first.
     """
 
     quick: bool = False
@@ -165,9 +167,11 @@ class Reproduce:
     tasks: tuple[Literal["o5", "inertia", "particle"], ...] = ("o5", "inertia", "particle")
     """Which tasks."""
     sizes: tuple[int, ...] = ()
-    """Numbers of training samples; if none is given 30 100 300 1000 3000, with --quick 100 1000."""
+    """Numbers of training samples; if none is given 30 100 300 1000 3000 10000 30000, with --quick 100 1000."""
     seeds: int = 0
     """Number of seeds; 0 stands for 3, with --quick for 1."""
+    original_length: float = 0.1
+    """How much of the published training the original's network gets, as a fraction of its epochs; 1 is all."""
     ntest: int = 5000
     """Number of test samples."""
     fresh: bool = False

@@ -8,27 +8,14 @@ from typing import Any
 from scalaremlp.cli._commands import Reproduce
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import say, show_json
-from scalaremlp.cli._settings import keys, load_data, make_model
+from scalaremlp.cli._settings import MODELS, keys, load_data, make_model
+from scalaremlp.recipes import DEFAULT, RECIPES, Recipe
 from scalaremlp.report import QUANTITIES, number, results_table, write_report
 from scalaremlp.runs import run as fit_and_measure
 from scalaremlp.runs import versions
 from scalaremlp.study import Row, Run, grid, run_study, summary
 
-# What a task tells its model beyond the types: the particles of inertia are alike.
-TASK_OPTIONS: dict[str, dict[str, Any]] = {"o5": {}, "inertia": {"permutation": True}, "particle": {}}
-
-# The models that are compared. The first is the default of the library.
-VARIANTS: dict[str, dict[str, Any]] = {
-    "default": {},
-    "no quadratic part": {"quadratic": False},
-    "no quadratic part, no norms": {"quadratic": False, "norms": False},
-}
-DEFAULT = next(iter(VARIANTS))
-
-# Where the form is indefinite the model has no norms to leave out, and the variant would be the one before again.
-LEFT_OUT = {("particle", "no quadratic part, no norms")}
-
-FULL_SIZES, FULL_SEEDS = (30, 100, 300, 1000, 3000), 3
+FULL_SIZES, FULL_SEEDS = (30, 100, 300, 1000, 3000, 10_000, 30_000), 3
 QUICK_SIZES, QUICK_SEEDS = (100, 1000), 1
 
 
@@ -41,7 +28,7 @@ def run(command: Reproduce) -> int:
     say(f"{len(runs)} runs in {command.out}; Ctrl-C stops, the same command goes on")
     try:
         rows = run_study(
-            runs, _measure(command.ntest), command.out, settings=_settings(command), fresh=command.fresh,
+            runs, _measure(command), command.out, settings=_settings(command), fresh=command.fresh,
             notify=_Notices(len(runs)),
         )  # fmt: skip
     except KeyboardInterrupt:
@@ -62,26 +49,43 @@ def runs_of(command: Reproduce) -> tuple[Run, ...]:
     for name, least, value in (("sizes", 2, min(sizes)), ("seeds", 1, seeds), ("ntest", 2, command.ntest)):
         if value < least:
             raise BadInput(f"--{name} must be at least {least}. Got {value}")
-    models = (DEFAULT,) if command.quick else tuple(VARIANTS)
-    runs = grid(dict.fromkeys(command.tasks), models, dict.fromkeys(sizes), range(seeds))
-    return tuple(run for run in runs if (run.task, run.model) not in LEFT_OUT)
+    if not 0 < command.original_length <= 1:
+        raise BadInput(f"--original-length is a fraction of the published epochs. Got {command.original_length}")
+    models = (DEFAULT,) if command.quick else tuple(_recipes(command))
+    tasks, each = dict.fromkeys(command.tasks), dict.fromkeys(sizes)
+    runs = (run for model in models for run in grid(tasks, [model], each, range(seeds)))  # the long ones last
+    return tuple(run for run in runs if run.task in _recipes(command)[run.model].tasks)
+
+
+def _recipes(command: Reproduce) -> dict[str, Recipe]:
+    """The models that are compared, by the name they have in the report."""
+    length = command.original_length
+    names = {"original": "original" if length == 1 else f"original, {100 * length:g} % of its epochs"}
+    return {names.get(name, name): recipe for name, recipe in RECIPES.items()}
 
 
 def _settings(command: Reproduce) -> dict[str, Any]:
+    """What a finished run is known by, beside its name: made with others, it is made anew."""
     made_with = {name: versions()[name] for name in ("scalaremlp", "jax")}
-    return {"ntest": command.ntest, "variants": VARIANTS, "task_options": TASK_OPTIONS, **made_with}
+    options = {name: {task: recipe.settings(task) for task in recipe.tasks} for name, recipe in RECIPES.items()}
+    return {"ntest": command.ntest, "options": options, **made_with}
 
 
-def _measure(ntest: int) -> Any:
+def _measure(command: Reproduce) -> Any:
     def measure(run: Run, folder: Path) -> Mapping[str, Any]:
-        options = {**TASK_OPTIONS[run.task], **VARIANTS[run.model]}
-        model_settings = {"name": "scalars", "options": options}
-        settings = {"task": run.task, "ntrain": run.ntrain, "ntest": ntest, "seed": run.seed, "model": model_settings}
-        train, _, test = load_data(settings)
+        recipe = _recipes(command)[run.model]
+        kind = next(name for name, model in MODELS.items() if model is recipe.model)
+        settings = {
+            "task": run.task, "ntrain": run.ntrain, "nval": recipe.validation, "ntest": command.ntest,
+            "seed": run.seed, "model": {"name": kind, "options": recipe.settings(run.task)},
+        }  # fmt: skip
+        train, validation, test = load_data(settings)
         model = make_model(settings, train)
         title = f"{run.task}, {run.model}, {run.ntrain} training samples, seed {run.seed}"
-        key = keys(run.seed)[2]
-        numbers = fit_and_measure(model, train, test, folder, key=key, settings=settings, title=title, progress=False)
+        numbers = fit_and_measure(
+            model, train, test, folder, validation=validation, key=keys(run.seed)[2], settings=settings, title=title,
+            progress=False, **recipe.fit(run.task, run.ntrain, command.original_length),
+        )  # fmt: skip
         return {**numbers, "folder": folder.name}
 
     return measure
@@ -110,6 +114,8 @@ def _typed(command: Reproduce) -> str:
     if command.sizes:
         words += ["--sizes", *map(str, command.sizes)]
     words += ["--seeds", str(command.seeds)] if command.seeds else []
+    length = command.original_length
+    words += ["--original-length", f"{length:g}"] if length != Reproduce().original_length else []
     words += ["--ntest", str(command.ntest)] if command.ntest != Reproduce().ntest else []
     return " ".join(words)
 

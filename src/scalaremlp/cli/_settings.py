@@ -12,10 +12,10 @@ import numpy as np
 from scalaremlp import groups, reps
 from scalaremlp.cli._errors import BadInput
 from scalaremlp.data import DATASETS, Dataset, read
-from scalaremlp.nn import MLP, ScalarMLP
+from scalaremlp.nn import MLP, BareScalarMLP, ScalarMLP
 
 # A new model is one line here; its options are passed on by name.
-MODELS: dict[str, Any] = {"scalars": ScalarMLP, "mlp": MLP}
+MODELS: dict[str, Any] = {"scalars": ScalarMLP, "mlp": MLP, "bare": BareScalarMLP}
 
 # The test samples of a task are the same for every seed, and drawn from a key that no seed leads to.
 _TEST_KEY = 0x7E57
@@ -28,7 +28,7 @@ def keys(seed: int) -> tuple[jax.Array, jax.Array, jax.Array]:
 
 
 class Samples(NamedTuple):
-    """What a run fits to, chooses the best model on (tasks have no such samples), and is measured on."""
+    """What a run fits to, chooses the best model on, if by any, and is measured on."""
 
     train: Dataset
     validation: Dataset | None
@@ -39,8 +39,9 @@ def load_data(settings: dict[str, Any]) -> Samples:
     """The samples of a run."""
     if "file" in settings:
         return _load_file(settings)
-    train = DATASETS[settings["task"]](settings["ntrain"], key=keys(settings["seed"])[0])
-    return Samples(train, None, _test_samples(settings["task"], settings["ntest"]))
+    draw, key = DATASETS[settings["task"]], keys(settings["seed"])[0]
+    validation = draw(settings["nval"], key=jr.fold_in(key, 1)) if settings.get("nval") else None
+    return Samples(draw(settings["ntrain"], key=key), validation, _test_samples(settings["task"], settings["ntest"]))
 
 
 @lru_cache(maxsize=4)

@@ -92,8 +92,10 @@ def settings_of(command: Train) -> dict[str, Any]:
     options: dict[str, Any] = {name: getattr(command, name) for name in ("width", "depth") if getattr(command, name)}
     switches = {"permutation": command.permutation, "quadratic": command.no_quadratic, "norms": command.no_norms}
     chosen = [name for name, value in switches.items() if value]
-    if command.model != "scalars" and chosen:
-        raise BadInput(f"{', '.join(chosen)}: options of --model scalars alone. Got --model {command.model}")
+    known = {"scalars": switches, "bare": ("permutation",), "mlp": ()}[command.model]
+    foreign = [name for name in chosen if name not in known]
+    if foreign:
+        raise BadInput(f"{', '.join(foreign)}: no option of --model {command.model}. Leave it out, or --model scalars")
     options |= {name: name == "permutation" for name in chosen}
     fit: dict[str, Any] = {} if command.optimizer == "auto" else {"optimizer": command.optimizer}
     fit |= {"epochs": command.epochs} if command.epochs else {}

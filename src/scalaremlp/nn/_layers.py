@@ -36,12 +36,16 @@ class Layers(eqx.Module):
         depth: the number of hidden layers.
         activation: a name from `ACTIVATIONS`.
         zero: whether the last layer starts at zero, so that training starts from the function 0.
-        key: for the weights: normal with variance 1/inputs, or 2/inputs for ReLU.
+        uniform: whether weights and biases start uniform within ±1/√inputs; otherwise weights are normal with variance
+            1/inputs, or 2/inputs for ReLU, and biases normal with standard deviation ½.
+        layer_norm: whether each hidden layer has its units brought to mean 0 and variance 1 before the activation.
+        key: for the weights.
     """
 
     weights: tuple[Float[Array, "out in"], ...]
     biases: tuple[Float[Array, " out"], ...]
     activation: str = eqx.field(static=True)
+    layer_norm: bool = eqx.field(static=True)
 
     def __init__(
         self,
@@ -52,6 +56,8 @@ class Layers(eqx.Module):
         depth: int,
         activation: str = "tanh",
         zero: bool = False,
+        uniform: bool = False,
+        layer_norm: bool = False,
         key: Key[Array, ""],
     ):
         if activation not in ACTIVATIONS:
@@ -61,17 +67,21 @@ class Layers(eqx.Module):
         sizes = [size_in, *[width] * depth, size_out]
         shapes = [*zip(sizes[1:], sizes[:-1], strict=True), *((size,) for size in sizes[1:])]
         edges = np.cumsum([0, *map(math.prod, shapes)])
-        drawn = jr.normal(key, (int(edges[-1]),))  # at once: JAX compiles a draw for every shape
+        draw = jr.normal if not uniform else lambda key, shape: jr.uniform(key, shape, minval=-1.0)
+        drawn = draw(key, (int(edges[-1]),))  # at once: JAX compiles a draw for every shape
         arrays = [drawn[a:b].reshape(shape) for a, b, shape in zip(edges[:-1], edges[1:], shapes, strict=True)]
-        gain = 2.0 if activation == "relu" else 1.0
-        self.weights = tuple(w * (gain / max(w.shape[1], 1)) ** 0.5 for w in arrays[: depth + 1])
-        self.biases = tuple(0.5 * b for b in arrays[depth + 1 :])
+        gain = 2.0 if activation == "relu" and not uniform else 1.0
+        inputs = [max(size, 1) for size in sizes[:-1]]
+        self.weights = tuple(w * (gain / n) ** 0.5 for w, n in zip(arrays[: depth + 1], inputs, strict=True))
+        spread = [n**-0.5 if uniform else 0.5 for n in inputs]
+        self.biases = tuple(scale * b for scale, b in zip(spread, arrays[depth + 1 :], strict=True))
         if zero:
             self.weights = (*self.weights[:-1], jnp.zeros_like(self.weights[-1]))
             self.biases = (*self.biases[:-1], jnp.zeros_like(self.biases[-1]))
-        self.activation = activation
+        self.activation, self.layer_norm = activation, layer_norm
 
     def __call__(self, x: Float[Array, " in"]) -> Float[Array, " out"]:
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            x = ACTIVATIONS[self.activation](weight @ x + bias)
+            units = weight @ x + bias
+            x = ACTIVATIONS[self.activation](jax.nn.standardize(units) if self.layer_norm else units)
         return self.weights[-1] @ x + self.biases[-1]

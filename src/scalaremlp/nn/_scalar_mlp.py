@@ -103,12 +103,7 @@ class ScalarMLP(eqx.Module):
         self.body = body(rep_in, rep_out, group, settings, norms=norms, limit=limit, key=key)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        size = self.rep_in(self.group).size
-        if x.shape != (size,):
-            hint = " For a batch use jax.vmap(model)(x)." if x.shape[-1:] == (size,) else ""
-            raise ValueError(
-                f"x must be one input of size {size} = {self.rep_in} for {self.group}. Got shape {x.shape}.{hint}"
-            )
+        check_one_input(x, self.rep_in, self.group)
         return self.body(x)
 
     @property
@@ -151,6 +146,14 @@ class ScalarMLP(eqx.Module):
     def from_config(cls, config: dict[str, Any]) -> "ScalarMLP":
         """The model that `config` describes, with arrays to be filled in."""
         return from_config(cls, config)
+
+
+def check_one_input(x: Inexact[Array, "..."], rep_in: Rep, group: Group) -> None:
+    """Raise `ValueError` unless `x` is one input of the type."""
+    size = rep_in(group).size
+    if x.shape != (size,):
+        hint = " For a batch use jax.vmap(model)(x)." if x.shape[-1:] == (size,) else ""
+        raise ValueError(f"x must be one input of size {size} = {rep_in} for {group}. Got shape {x.shape}.{hint}")
 
 
 def config_of(model: Any) -> dict[str, Any]:

@@ -108,12 +108,7 @@ class Shared(eqx.Module):
         limit: int,
         key: Key[Array, ""],
     ):
-        particles = particle_count(rep_in, group)
-        arities = range(1 + min(particles, max(2, _largest_arity(rep_in, rep_out, group))))
-        every = [Tuples(rep_in, rep_out, group, arity, norms=norms, limit=limit) for arity in arities]
-        self.tuples = tuple(t for t in every if t.arity <= 2 or len(t.chosen))
-        for t in self.tuples:
-            check_tuples(particles, t.arity)
+        self.tuples = particle_tuples(rep_in, rep_out, group, norms=norms, limit=limit)
         sizes = [t.scalars.mean.size for t in self.tuples[1:3]]
         parts = 2 if group.field == "complex" else 1
         pooled = {d: sum(len(rows) for size in sizes for rows in monomial_rows(size, d)) for d in (1, 2)}
@@ -160,12 +155,28 @@ class Shared(eqx.Module):
     @property
     def summary(self) -> str:
         """What the model is made of, in words."""
-        each = (f"{t.scalars.mean.size} scalars, {len(t.chosen)} covariants of {t.arity}" for t in self.tuples)
-        return f"identical particles: {'; '.join(each)} together"
+        return tuples_summary(self.tuples)
 
     @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:
         return self.coefficients
+
+
+def particle_tuples(rep_in: Rep, rep_out: Rep, group: Group, *, norms: bool, limit: int) -> tuple[Tuples, ...]:
+    """No particle, each, each ordered pair, and the larger tuples that have covariants of their own."""
+    particles = particle_count(rep_in, group)
+    arities = range(1 + min(particles, max(2, _largest_arity(rep_in, rep_out, group))))
+    every = [Tuples(rep_in, rep_out, group, arity, norms=norms, limit=limit) for arity in arities]
+    tuples = tuple(t for t in every if t.arity <= 2 or len(t.chosen))
+    for t in tuples:
+        check_tuples(particles, t.arity)
+    return tuples
+
+
+def tuples_summary(tuples: tuple[Tuples, ...]) -> str:
+    """How many scalars and covariants there are of how many particles, in words."""
+    each = (f"{t.scalars.mean.size} scalars, {len(t.chosen)} covariants of {t.arity}" for t in tuples)
+    return f"identical particles: {'; '.join(each)} together"
 
 
 def _moments(values: list[Float[Array, "_ _"]], degree: int) -> Float[Array, " moments"]:

@@ -82,19 +82,30 @@ def beside_published(task: str, cells: Sequence[Row], model: str) -> str:
     )
 
 
-def models_side_by_side(task: str, cells: Sequence[Row]) -> str:
-    """One task: the test MSE of every model by sample size."""
-    found = {(cell["model"], cell["ntrain"]): cell["test_mse"] for cell in cells}
+def models_side_by_side(task: str, cells: Sequence[Row], quantity: str = "test_mse") -> str:
+    """One task: a quantity of every model by sample size; the test MSE beside the published one."""
+    found = {(cell["model"], cell["ntrain"]): cell[quantity] for cell in cells}
     sizes = sorted({cell["ntrain"] for cell in cells})
     models = dict.fromkeys(cell["model"] for cell in cells)
-    scalars = published.curves(task)["Scalars"]
+    scalars = published.curves(task)["Scalars"] if quantity == "test_mse" else {}
     return table(
         {
             "training samples": sizes,
             **{model: [number(found.get((model, n))) for n in sizes] for model in models},
-            "Scalars, published": [number(scalars.get(n)) for n in sizes],
+            **({"Scalars, published": [number(scalars.get(n)) for n in sizes]} if scalars else {}),
         }
     )
+
+
+def above_published(task: str, cells: Sequence[Row]) -> list[str]:
+    """The cells whose test MSE is above that of the published scalar networks, or not known, in words."""
+    scalars = published.curves(task)["Scalars"]
+    return [
+        f"{cell['model']}, {cell['ntrain']} samples: {number(cell['test_mse'])} (published "
+        f"{number(scalars[cell['ntrain']])})"
+        for cell in cells
+        if cell["ntrain"] in scalars and not cell["test_mse"] <= scalars[cell["ntrain"]]
+    ]
 
 
 def cells_of(cells: Iterable[Row], model: str) -> list[Row]:

@@ -7,13 +7,28 @@ from pathlib import Path
 from scalaremlp import plot, published
 from scalaremlp._files import write_text
 from scalaremlp.report._html import as_html
-from scalaremlp.report._tables import QUANTITIES, beside_published, models_side_by_side, number, results_table
+from scalaremlp.report._tables import (
+    QUANTITIES,
+    above_published,
+    beside_published,
+    models_side_by_side,
+    number,
+    results_table,
+)
 from scalaremlp.study import Row, summary
 
 _LAWS = {
     "o5": "y = sin|x₁| − |x₂|³/2 + x₁·x₂/(|x₁||x₂|) of two vectors in R⁵: 2T(1) → T(0), O(5).",
     "inertia": "Y = Σ mᵢ(|xᵢ|² I − xᵢxᵢᵀ) of five like particles: 5T(0) + 5T(1) → T(2), O(3).",
     "particle": "A matrix element of electron–muon scattering of four momenta: 4T(1) → T(0), O(1,3).",
+}
+
+
+_SIDE_BY_SIDE = {
+    "test_mse": "Test MSE",
+    "relative_mse": "Test MSE relative to the variance of the targets",
+    "equivariance_error_max": "Largest equivariance error",
+    "seconds": "Seconds of one fit",
 }
 
 
@@ -66,8 +81,16 @@ def _section(folder: Path, task: str, rows: Sequence[Row], cells: Sequence[Row],
         beside_published(task, mine, default),
     ]
     if len({cell["model"] for cell in mine}) > 1:
-        parts += ["Test MSE with parts of the model left out:", models_side_by_side(task, mine)]
-    return [*parts, _original(task), *_pictures(folder, task, rows, default)]
+        for quantity, title in _SIDE_BY_SIDE.items():
+            parts += [f"{title}, all models:", models_side_by_side(task, mine, quantity)]
+    return [*parts, _above(task, mine), _original(task), *_pictures(folder, task, rows, default)]
+
+
+def _above(task: str, cells: Sequence[Row]) -> str:
+    above = above_published(task, cells)
+    if not above:
+        return "Every test MSE is at or below the published one of the same number of samples."
+    return "Above the published test MSE: " + "; ".join(above) + "."
 
 
 def _figure(folder: Path, task: str, rows: Sequence[Row]) -> str:

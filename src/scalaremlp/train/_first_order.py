@@ -45,6 +45,7 @@ class FirstOrder:
         schedule: `"cosine"`, `"step"`, `"constant"`, or an object such as `Cosine(warmup=0.1)`; it multiplies the
             update. By default `"cosine"`, but `"constant"` with your own optimiser, which may bring its own schedule.
         patience: stop after this many steps without a better validation loss; `None`: never.
+        least_steps: make at least so many steps before that.
         chunk: steps between two records.
         transformation: an Optax optimiser to use instead of Adam, e.g. `optax.sgd(1e-2, momentum=0.9)`.
         linear_first: solve for the parameters in which the model is linear before the first step, and make none if
@@ -70,12 +71,13 @@ class FirstOrder:
     batch_size: int = 256
     schedule: str | Schedule | None = None
     patience: int | None = None
+    least_steps: int | None = None
     chunk: int = 100
     transformation: Any = None
     linear_first: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("steps", "epochs", "batch_size", "patience", "chunk"):
+        for name in ("steps", "epochs", "batch_size", "patience", "least_steps", "chunk"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1):
                 raise ValueError(
@@ -227,7 +229,9 @@ class FirstOrder:
 
     def _impatient(self, state: State) -> bool:
         """Whether the validation loss has not become better for too long."""
-        return self.patience is not None and int(state.step) - int(state.best_step) >= self.patience
+        if self.patience is None or int(state.step) < (self.least_steps or 0):
+            return False
+        return int(state.step) - int(state.best_step) >= self.patience
 
     def steps_for(self, samples: int) -> int:
         """The number of steps of a fit to that many samples."""

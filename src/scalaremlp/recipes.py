@@ -1,0 +1,115 @@
+"""Recipes: models and how they are fitted, by name, for studies that set them beside each other.
+
+A new one is an entry of `RECIPES`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jaxtyping import Array, Key
+
+from scalaremlp import published
+from scalaremlp.data import Dataset
+from scalaremlp.nn import BareScalarMLP, ScalarMLP
+from scalaremlp.train import FirstOrder, StepDecay
+
+#: What a task tells its models beyond the types: the particles of inertia are alike.
+TASKS: dict[str, dict[str, Any]] = {"o5": {}, "inertia": {"permutation": True}, "particle": {}}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A model and how it is fitted to a task.
+
+    Args:
+        model: the class of the model.
+        options: of the model, by task.
+        fit: arguments of `fit` beyond the data, by task, number of training samples and length.
+        validation: how many further samples the best model is chosen by; 0: the last model is kept.
+        tasks: which tasks it is for.
+    """
+
+    model: Callable[..., Any]
+    options: Callable[[str], Mapping[str, Any]] = field(default=lambda task: {})
+    fit: Callable[[str, int, float], Mapping[str, Any]] = field(default=lambda task, samples, length: {})
+    validation: int = 0
+    tasks: Sequence[str] = tuple(TASKS)
+
+    def make(self, data: Dataset, *, key: Key[Array, ""]) -> Any:
+        """The model for a data set of a task, before it is fitted."""
+        return self.model(data.rep_in, data.rep_out, data.group, **self.settings(data.name), key=key)
+
+    def settings(self, task: str) -> dict[str, Any]:
+        """All options of the model for a task."""
+        return {**TASKS[task], **self.options(task)}
+
+
+def step_decay_adam(
+    samples: int,
+    *,
+    learning_rate: float,
+    epochs: int,
+    draws: int,
+    batch_size: int,
+    milestones: Sequence[float],
+    gamma: float,
+    check_every: int = 1,
+    patience: int | None = None,
+    least_epochs: int = 0,
+) -> FirstOrder:
+    """Adam whose learning rate falls by `gamma` at each of some epochs, an epoch being a number of draws.
+
+    Args:
+        samples: how many there are to train on; with more than `draws` an epoch takes each once.
+        learning_rate: at the start.
+        epochs: how many.
+        draws: samples an epoch, each one as often as any other but for one.
+        batch_size: samples a step, at most `samples`.
+        milestones: the epochs before which the learning rate is multiplied by `gamma`.
+        gamma: the factor.
+        check_every: epochs between two looks at the validation loss.
+        patience: how many looks without a better validation loss end the fit; None: it goes on to the last epoch.
+        least_epochs: how many epochs to make before that.
+
+    Example:
+        >>> step_decay_adam(3000, learning_rate=1e-3, epochs=10, draws=4096, batch_size=512, milestones=[5], gamma=0.5)
+        FirstOrder(learning_rate=0.001, ..., steps=80, ..., schedule=StepDecay(at=(0.5,), decay=0.5, ...)...)
+    """
+    each = -(-max(draws, samples) // min(batch_size, samples))
+    return FirstOrder(
+        learning_rate=learning_rate,
+        steps=epochs * each,
+        batch_size=batch_size,
+        schedule=StepDecay(at=tuple(epoch / epochs for epoch in milestones), decay=gamma),
+        patience=None if patience is None else patience * check_every * each,
+        least_steps=least_epochs * each or None,
+        chunk=check_every * each,
+    )
+
+
+def _published_network(task: str) -> Mapping[str, Any]:
+    training = published.scalars_training(task)
+    return {name: training[name] for name in ("width", "depth")}
+
+
+def _published_fit(task: str, samples: int, length: float) -> Mapping[str, Any]:
+    """The published training, with that fraction of its epochs."""
+    settings = published.scalars_training(task)
+    epochs = max(1, round(length * settings.pop("epochs")))
+    milestones = [length * epoch for epoch in settings.pop("milestones")]
+    del settings["width"], settings["depth"]
+    return {"optimizer": step_decay_adam(samples, epochs=epochs, milestones=milestones, **settings)}
+
+
+RECIPES: dict[str, Recipe] = {
+    "default": Recipe(ScalarMLP),
+    "no quadratic part": Recipe(ScalarMLP, lambda task: {"quadratic": False}),
+    "no quadratic part, no norms": Recipe(
+        ScalarMLP,
+        lambda task: {"quadratic": False, "norms": False},
+        tasks=("o5", "inertia"),  # where the form is indefinite, as for particle, there are no norms to leave out
+    ),
+    "original": Recipe(BareScalarMLP, _published_network, _published_fit, validation=published.scalars_validation()),
+}
+DEFAULT = next(iter(RECIPES))
