@@ -1,5 +1,13 @@
 """Networks: equivariant ones made of scalars, and the baselines."""
 
+from ._augmented import Augmented as Augmented
 from ._bare_scalar_mlp import BareScalarMLP as BareScalarMLP
+from ._bilinear import Bilinear as Bilinear
+from ._emlp import EMLP as EMLP
+from ._emlp import EMLPBlock as EMLPBlock
+from ._equivariant_linear import EquivariantLinear as EquivariantLinear
+from ._gated import GatedNonlinearity as GatedNonlinearity
+from ._gated import gated as gated
+from ._hidden_rep import hidden_rep as hidden_rep
 from ._mlp import MLP as MLP
 from ._scalar_mlp import ScalarMLP as ScalarMLP

@@ -37,7 +37,7 @@ class Moments(Statistics):
         root = jnp.sqrt(squares.mean(axis=0))
         return cls(jnp.zeros_like(root), jnp.where(root > ROUNDING * jnp.sqrt(size), root, 1.0))
 
-    def __call__(self, values: Float[Array, " n"]) -> Float[Array, " n"]:
+    def __call__(self, values: Inexact[Array, " n"]) -> Inexact[Array, " n"]:
         return (values - self.mean) / self.scale
 
 

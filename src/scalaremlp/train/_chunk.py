@@ -81,8 +81,13 @@ def run_chunk(
     training_loss = jnp.where(finite, jnp.mean(losses), jnp.nan)
     if validation is None:
         return state, training_loss, jnp.asarray(jnp.nan)
-    validation_loss = average_loss(loss, eqx.combine(parameters, static), validation, validation_key(key))
+    validation_loss = loss_at_rest(loss, eqx.combine(parameters, static), validation, key)
     return _with_best(state, validation_loss), training_loss, validation_loss
+
+
+def loss_at_rest(loss: Loss, model: PyTree, validation: PyTree, key: Key[Array, ""]) -> Float[Array, ""]:
+    """The validation loss, with whatever is done in training only, as by `equinox.nn.Dropout`, switched off."""
+    return average_loss(loss, eqx.nn.inference_mode(model), validation, validation_key(key))
 
 
 def validation_key(key: Key[Array, ""]) -> Key[Array, ""]:

@@ -17,7 +17,7 @@ from jaxtyping import Array, Key, PyTree
 from ._batches import sample_count
 from ._check import check_learns
 from ._checkpoint import Checkpoint
-from ._chunk import State, average_loss, run_chunk, validation_key
+from ._chunk import State, average_loss, loss_at_rest, run_chunk
 from ._history import History, Record
 from ._linear import EXACT, NAME, fit_linear
 from ._loss import LeastSquares, Loss
@@ -179,7 +179,7 @@ class FirstOrder:
                 "Check the model's output on the data for NaN and for overflow."
             )
         unit = first if self.transformation is None and first > 0 else 1.0
-        watched = jnp.inf if validation is None else average_loss(loss, model, validation, validation_key(key))
+        watched = jnp.inf if validation is None else loss_at_rest(loss, model, validation, key)
         return State(
             parameters=parameters,
             optimizer=self._optax.init(parameters),

@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import jax.random as jr
 from jaxtyping import Array, Float, Inexact, Key, PyTree
 
 
@@ -53,6 +54,8 @@ class Regression(LeastSquares):
 
     Complex residuals are stacked into their real and imaginary parts, so that a batch of `b` outputs of size `m` has
     residuals of shape `(b, 2m)`, and the loss is half of the mean squared modulus.
+
+    A model with a true attribute `takes_key` is called as `model(x, key=key)`, each sample with a key of its own.
     """
 
     def residuals(
@@ -63,6 +66,8 @@ class Regression(LeastSquares):
     ) -> Float[Array, "b m"]:
         """The residuals `model(x) - y` of the batch `(x, y)`."""
         x, y = batch
+        if getattr(model, "takes_key", False):
+            return as_real(jax.vmap(lambda one, own: model(one, key=own))(x, jr.split(key, len(x))) - y)
         return as_real(jax.vmap(model)(x) - y)
 
 

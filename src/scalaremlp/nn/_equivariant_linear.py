@@ -1,0 +1,133 @@
+"""The linear layer of EMLP: any equivariant matrix, and any invariant bias."""
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Inexact, Key
+
+from ..groups import Group
+from ..reps import Rep
+
+
+class EquivariantLinear(eqx.Module):
+    r"""x → W x + b with ρ_out(g) W = W ρ_in(g) and ρ_out(g) b = b for all g.
+
+    Between one copy of a term A of the input and one of a term B of the output, W is $\sum_r w_r Q_r$ over an
+    orthonormal basis Q of the equivariant maps A → B, found once for each pair of terms. The matrix is put together
+    once a call of `vmap`, not once a sample, so that a batch costs little more than a dense layer.
+
+    Args:
+        rep_in: the input type.
+        rep_out: the output type.
+        group: what both are bound to.
+        bias: whether to have b, which starts at 0.
+        gain: the standard deviation of the outputs at the start, for inputs of unit variance.
+        key: for the weights, which are normal.
+
+    Returns:
+        Called with (size_in,): the output, (size_out,).
+
+    Example:
+        >>> import jax.numpy as jnp, jax.random as jr
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.nn import EquivariantLinear
+        >>> from scalaremlp.reps import T
+        >>> layer = EquivariantLinear(5 * T(1), 2 * T(0) + T(1), O(3), key=jr.key(0))
+        >>> layer(jnp.ones(15)).shape, layer.weights[1][0].shape      # one map of a vector to a vector: δ
+        ((5,), (1, 1, 5))
+
+    Source:
+        Finzi, Welling, Wilson, arXiv:2104.09459, sections 4 and 5.
+    """
+
+    rep_in: Rep = eqx.field(static=True)
+    rep_out: Rep = eqx.field(static=True)
+    group: Group = eqx.field(static=True)
+    weights: tuple[tuple[Inexact[Array, "rank copies_out copies_in"], ...], ...]
+    biases: tuple[Inexact[Array, "rank copies_out"], ...] | None
+
+    def __init__(
+        self, rep_in: Rep, rep_out: Rep, group: Group, *, bias: bool = True, gain: float = 1.0, key: Key[Array, ""]
+    ):
+        self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
+        sources, targets = rep_in(group).blocks, rep_out(group).blocks
+        ranks = [[maps(term, target).shape[-1] for _, term in sources] for _, target in targets]
+        shapes = [
+            [(rank, copies, m) for rank, (m, _) in zip(row, sources, strict=True)]
+            for row, (copies, _) in zip(ranks, targets, strict=True)
+        ]
+        reached = [sum(rank * m for rank, (m, _) in zip(row, sources, strict=True)) for row in ranks]
+        scales = [gain * (term.size / max(n, 1)) ** 0.5 for n, (_, term) in zip(reached, targets, strict=True)]
+        each = [(shape, scale) for row, scale in zip(shapes, scales, strict=True) for shape in row]
+        numbers = normals(key, [shape for shape, _ in each], [scale for _, scale in each], group.field)
+        self.weights = tuple(tuple(next(numbers) for _ in row) for row in shapes)
+        kind = complex if group.field == "complex" else float
+        self.biases = (
+            tuple(jnp.zeros((invariants(term).shape[-1], copies), kind) for copies, term in targets) if bias else None
+        )
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
+        y = self.matrix @ x
+        return y if self.biases is None else y + self.bias
+
+    @property
+    def matrix(self) -> Inexact[Array, "size_out size_in"]:
+        """W."""
+        sources, targets = self.rep_in(self.group).blocks, self.rep_out(self.group).blocks
+        rows = [
+            jnp.concatenate(
+                [_block(w, maps(source, target)) for w, (_, source) in zip(row, sources, strict=True)], axis=1
+            )
+            for row, (_, target) in zip(self.weights, targets, strict=True)
+        ]
+        return jnp.concatenate(rows)
+
+    @property
+    def bias(self) -> Inexact[Array, " size_out"]:
+        """B."""
+        assert self.biases is not None
+        parts = [
+            jnp.einsum("rn,br->nb", b, invariants(term).astype(b.dtype)).ravel()
+            for b, (_, term) in zip(self.biases, self.rep_out(self.group).blocks, strict=True)
+        ]
+        return jnp.concatenate(parts)
+
+
+def _block(weights: Inexact[Array, "rank n m"], basis: np.ndarray) -> Inexact[Array, "rows columns"]:
+    """The part of W between all copies of two terms."""
+    (_, n, m), (rows, columns, _) = weights.shape, basis.shape
+    return jnp.einsum("rnm,bar->nbma", weights, basis.astype(weights.dtype)).reshape(n * rows, m * columns)
+
+
+@lru_cache(maxsize=4096)
+def maps(source: Rep, target: Rep) -> np.ndarray:
+    """An orthonormal basis of the equivariant maps from one bound term to another: (size_out, size_in, rank)."""
+    basis = (source >> target).equivariant_basis().to_dense()
+    return basis.reshape(target.size, source.size, -1)
+
+
+@lru_cache(maxsize=4096)
+def invariants(term: Rep) -> np.ndarray:
+    """An orthonormal basis of the invariant arrays of a bound term: (size, rank)."""
+    return term.equivariant_basis().to_dense()
+
+
+def normals(
+    key: Key[Array, ""], shapes: Sequence[tuple[int, ...]], scales: Sequence[float], field: str
+) -> Iterator[Inexact[Array, "..."]]:
+    """Normal arrays of these shapes and standard deviations, made at once: JAX compiles each shape it meets alone."""
+    edges = np.cumsum([0, *(math.prod(shape) for shape in shapes)])
+
+    @jax.jit
+    def draw() -> list[Array]:
+        drawn = jr.normal(key, (int(edges[-1]),), complex if field == "complex" else float)
+        pieces = zip(edges[:-1], edges[1:], shapes, scales, strict=True)
+        return [scale * drawn[a:b].reshape(shape) for a, b, shape, scale in pieces]
+
+    return iter(draw())

@@ -1,0 +1,93 @@
+"""Products of pairs of tensors: which there are among some types, and how they are computed."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import combinations_with_replacement
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Inexact
+
+from ..groups import Group
+
+Type = tuple[int, int]  # (p, q) of T(p,q); (p, 0) where covectors are vectors
+
+
+class Product(NamedTuple):
+    """A tensor of type `left` times one of type `right`, contracted over some indices.
+
+    The last `ups` vector indices of the left are summed with as many covector indices of the right, the last `downs`
+    covector indices of the left with as many vector indices of the right. Where covectors are vectors, `ups` counts
+    the pairs of vector indices. `channels` products of this kind are made.
+    """
+
+    left: Type
+    right: Type
+    ups: int
+    downs: int
+    result: Type
+    channels: int
+
+
+@lru_cache(maxsize=256)
+def products(types: tuple[Type, ...], group: Group, size: int) -> tuple[Product, ...]:
+    """Products whose factors and results are of these types, small ones first, their factors of `size` in all.
+
+    Half of the size goes to one product of each kind, as far as it reaches, the other half in equal shares to the
+    kinds that are there.
+    """
+    kinds = sorted(_kinds(types, group), key=lambda kind: _size(kind, group))
+    chosen: list[Product] = []
+    used = 0
+    for kind in kinds:
+        if 2 * (used + _size(kind, group)) > size and chosen:
+            break
+        chosen.append(kind)
+        used += _size(kind, group)
+    share = (size - used) // len(chosen) if chosen else 0
+    return tuple(kind._replace(channels=1 + max(share, 0) // _size(kind, group)) for kind in chosen)
+
+
+def multiply(
+    product: Product, left: Inexact[Array, "channels _"], right: Inexact[Array, "channels _"], group: Group
+) -> Inexact[Array, "channels _"]:
+    """The products of pairs of tensors. By sums over small axes, which XLA fuses; it is slow at many tiny matrices."""
+    d, (p, q), (r, s), i, j = group.dim, product.left, product.right, product.ups, product.downs
+    if self_dual(group):
+        free, other, summed = d ** (p - i), d ** (r - i), d**i
+        a, b = left.reshape(-1, free, 1, summed), right.reshape(-1, 1, other, summed)
+        return jnp.sum(a * b, axis=-1).reshape(len(left), -1)
+    a = left.reshape(-1, d ** (p - i), d**i, d ** (q - j), d**j).transpose(0, 1, 3, 2, 4)
+    b = right.reshape(-1, d ** (r - j), d**j, d ** (s - i), d**i).transpose(0, 1, 3, 4, 2)
+    a, b = a.reshape(*a.shape[:3], -1), b.reshape(*b.shape[:3], -1)
+    terms = a[:, :, None, :, None, :] * b[:, None, :, None, :, :]  # left ups, right ups, left downs, right downs, sum
+    return jnp.sum(terms, axis=-1).reshape(len(left), -1)
+
+
+def self_dual(group: Group) -> bool:
+    """Whether covectors are vectors: the matrices are orthogonal."""
+    return group.compact and group.field == "real"
+
+
+def _kinds(types: Sequence[Type], group: Group) -> list[Product]:
+    found = []
+    for left, right in combinations_with_replacement(sorted(set(types), key=sum), 2):
+        for i, j in _contractions(left, right, group):
+            if self_dual(group):
+                result = (left[0] + right[0] - 2 * i, 0)
+            else:
+                result = (left[0] + right[0] - i - j, left[1] + right[1] - i - j)
+            if result in types:
+                found.append(Product(left, right, i, j, result, 1))
+    return found
+
+
+def _contractions(left: Type, right: Type, group: Group) -> list[tuple[int, int]]:
+    if self_dual(group):
+        return [(i, 0) for i in range(min(left[0], right[0]) + 1)]
+    return [(i, j) for i in range(min(left[0], right[1]) + 1) for j in range(min(left[1], right[0]) + 1)]
+
+
+def _size(product: Product, group: Group) -> int:
+    """How many numbers its factors have."""
+    return group.dim ** sum(product.left) + group.dim ** sum(product.right)
