@@ -1,14 +1,15 @@
 # make demo   fits the three regression tasks in a few minutes and writes a report with pictures
 # make test   runs the tests
 # make check  runs everything the continuous integration runs
+# make docs   builds the documentation into site/
 #
-# Both need Python 3.11 or newer and make; everything else goes into .venv. Another Python: make demo PYTHON=python3.12
+# All need Python 3.11 or newer and make; everything else goes into .venv. Another Python: make demo PYTHON=python3.12
 
 PYTHON ?= python3
 VENV := .venv
 DEMO := runs/demo
 
-.PHONY: demo test check clean
+.PHONY: demo test check docs clean
 
 demo: $(VENV)/.installed
 	$(VENV)/bin/scalaremlp reproduce --quick --out $(DEMO)
@@ -19,6 +20,10 @@ test: $(VENV)/.installed-dev
 
 check: $(VENV)/.installed-dev
 	.ci/run
+
+docs: $(VENV)/.installed-dev
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
+	@echo "The documentation is site/index.html."
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -34,4 +39,4 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

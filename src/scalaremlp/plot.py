@@ -32,6 +32,18 @@ def learning_curves(
         columns: curve label -> loss at each record; None where it was not measured.
         steps: the optimiser step of each record.
         title: printed above the axes.
+
+    Returns:
+        A figure with a logarithmic axis of losses, in squares of the unit of the targets.
+
+    Raises:
+        ValueError: if a curve has another number of losses than there are steps.
+
+    Example:
+        >>> from scalaremlp.plot import learning_curves
+        >>> figure = learning_curves({"training": [1.0, 0.1], "validation": [None, 0.2]}, steps=[0, 100])
+        >>> figure.axes[0].get_xlabel()
+        'optimiser step (count)'
     """
     figure, axes = _figure(title)
     for label, values, colour, marker in _styled(columns, _OURS):
@@ -53,6 +65,16 @@ def predicted_against_true(true: Any, predicted: Any, *, title: str = "", points
         predicted: the model's values, of the same shape.
         title: printed above the axes.
         points: at most so many pairs are drawn, evenly picked.
+
+    Returns:
+        A figure with two axes, in the unit of the targets; that of the errors is logarithmic.
+
+    Example:
+        >>> import numpy as np
+        >>> from scalaremlp.plot import predicted_against_true
+        >>> true = np.linspace(-1.0, 1.0, 50)
+        >>> len(predicted_against_true(true, true + 0.01 * true**2).axes)
+        2
     """
     true, predicted = _pooled(true), _pooled(predicted)
     pick = np.unique(np.linspace(0, len(true) - 1, min(points, len(true))).astype(int))
@@ -87,6 +109,16 @@ def error_by_samples(
         rows: results of one task, each with `model`, `ntrain` and `test_mse`.
         published: label -> {number of training samples: test MSE}, drawn dashed beside ours.
         title: printed above the axes.
+
+    Returns:
+        A figure with logarithmic axes; errors are in squares of the unit of the targets.
+
+    Example:
+        >>> from scalaremlp.plot import error_by_samples
+        >>> rows = [{"model": "scalars", "ntrain": n, "test_mse": 1 / n} for n in (100, 1000) for seed in range(3)]
+        >>> figure = error_by_samples(rows, {"MLP": {100: 1.0, 1000: 0.3}}, title="o5")
+        >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+        ['MLP (published)', 'scalars (this library)']
     """
     figure, axes = _figure(title, width=8.5)
     for label, points, colour, marker in _styled(published or {}, _PUBLISHED):
@@ -108,7 +140,25 @@ def error_by_samples(
 
 
 def save_figure(figure: Figure, path: str | Path) -> Path:
-    """Write a figure, making its folder; the ending of the path gives the format. Returns the path."""
+    """Write a figure at 130 dots an inch, making its folder.
+
+    Args:
+        figure: any Matplotlib figure.
+        path: where to; its ending gives the format, without one it is PNG.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: if Matplotlib does not know the format.
+
+    Example:
+        >>> import tempfile
+        >>> from scalaremlp.plot import learning_curves, save_figure
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save_figure(learning_curves({"training": [1.0, 0.1]}, steps=[0, 100]), f"{folder}/a/loss.svg").name
+        'loss.svg'
+    """
     path, drawn = Path(path), io.BytesIO()
     figure.savefig(drawn, dpi=130, format=path.suffix.lstrip(".") or "png")
     write_bytes(path, drawn.getvalue())

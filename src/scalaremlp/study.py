@@ -40,8 +40,9 @@ class Run:
     def name(self) -> str:
         """The run's folder name.
 
-        >>> Run("o5", "no quadratic part", 100, 0).name
-        'o5-no_quadratic_part-n100-seed0'
+        Example:
+            >>> Run("o5", "no quadratic part", 100, 0).name
+            'o5-no_quadratic_part-n100-seed0'
         """
         words = (re.sub(r"[^A-Za-z0-9.+]+", "_", word).strip("_") for word in (self.task, self.model))
         return "-".join((*words, f"n{self.ntrain}", f"seed{self.seed}"))
@@ -50,8 +51,9 @@ class Run:
 def grid(tasks: Iterable[str], models: Iterable[str], sizes: Iterable[int], seeds: Iterable[int]) -> tuple[Run, ...]:
     """All combinations, seeds running fastest, so that runs of equal shapes follow each other and compile once.
 
-    >>> [run.name for run in grid(["o5"], ["default"], [30, 100], [0])]
-    ['o5-default-n30-seed0', 'o5-default-n100-seed0']
+    Example:
+        >>> [run.name for run in grid(["o5"], ["default"], [30, 100], [0])]
+        ['o5-default-n30-seed0', 'o5-default-n100-seed0']
     """
     return tuple(Run(*cell) for cell in itertools.product(tasks, models, sizes, seeds))
 
@@ -78,6 +80,22 @@ def run_study(
     Returns:
         Rows with `task`, `model`, `ntrain`, `seed` and the numbers of `measure`. A run that raised has `error` instead
         of numbers; the others go on, and it is tried again the next time.
+
+    Raises:
+        TypeError: if the settings are no JSON values.
+
+    Example:
+        >>> import tempfile
+        >>> from scalaremlp.study import grid, run_study
+        >>> def measure(run, folder):
+        ...     return {"test_mse": 1 / run.ntrain}
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     first = run_study(grid(["o5"], ["default"], [10, 100], [0]), measure, folder)
+        ...     again = run_study(grid(["o5"], ["default"], [10, 100], [0]), measure, folder)    # read from disk
+        >>> first[1]
+        {'task': 'o5', 'model': 'default', 'ntrain': 100, 'seed': 0, 'test_mse': 0.01}
+        >>> again == first
+        True
     """
     folder = Path(folder)
     settings = json.loads(json.dumps(settings or {}))
@@ -98,9 +116,18 @@ def run_study(
 def summary(rows: Iterable[Row], quantities: Sequence[str]) -> list[Row]:
     """Median, least and greatest of each quantity over the seeds of equal (task, model, ntrain); `seeds` counts them.
 
-    >>> rows = [{"task": "o5", "model": "m", "ntrain": 9, "seed": s, "mse": float(s)} for s in range(3)]
-    >>> summary(rows, ["mse"])
-    [{'task': 'o5', 'model': 'm', 'ntrain': 9, 'seeds': 3, 'mse': 1.0, 'mse_min': 0.0, 'mse_max': 2.0}]
+    Args:
+        rows: as `run_study` returns them; those with an `error` are left out.
+        quantities: the numbers wanted, by name.
+
+    Returns:
+        A row for each (task, model, ntrain), in order of appearance, with `name`, `name_min` and `name_max` for each
+        quantity: NaN if it is missing or not finite in any of the seeds.
+
+    Example:
+        >>> rows = [{"task": "o5", "model": "m", "ntrain": 9, "seed": s, "mse": float(s)} for s in range(3)]
+        >>> summary(rows, ["mse"])
+        [{'task': 'o5', 'model': 'm', 'ntrain': 9, 'seeds': 3, 'mse': 1.0, 'mse_min': 0.0, 'mse_max': 2.0}]
     """
     cells: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
@@ -121,7 +148,11 @@ def summary(rows: Iterable[Row], quantities: Sequence[str]) -> list[Row]:
 
 
 def read_rows(folder: str | Path) -> list[Row]:
-    """The finished runs of a study, as `run_study` left them in `results.json`."""
+    """The finished runs of a study, as `run_study` left them in `results.json`.
+
+    Raises:
+        FileNotFoundError: if the folder holds no study.
+    """
     rows: list[Row] = json.loads((Path(folder) / "results.json").read_text(encoding="utf-8"))
     return rows
 

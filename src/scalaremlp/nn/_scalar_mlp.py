@@ -57,7 +57,7 @@ class ScalarMLP(eqx.Module):
         key: for the initial weights.
 
     Returns:
-        Called with one input of shape (size_in,): the output, of shape (size_out,). For a batch use `jax.vmap`.
+        Called with one input, of shape (size_in,), the output, of shape (size_out,). For a batch use `jax.vmap`.
 
     Raises:
         ValueError: for types or groups without known scalars, above `limit`, and for inputs of another shape.

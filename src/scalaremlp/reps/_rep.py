@@ -71,7 +71,7 @@ class Rep(abc.ABC):
     @property
     @abc.abstractmethod
     def legs(self) -> tuple[str, ...]:
-        """One of "V", "V*", "conj(V)", "conj(V*)" for each index of a tensor; () for a scalar.
+        """One of `"V"`, `"V*"`, `"conj(V)"`, `"conj(V*)"` for each index of a tensor; () for a scalar.
 
         Raises:
             TypeError: for sums, and for products that contain sums or a user's own representation.

@@ -15,7 +15,7 @@ V = Vector = Base(Defining())
 
 
 def T(p: int, q: int = 0) -> Rep:
-    """Tensors with p vector and then q covector indices: V⊗…⊗V ⊗ V*⊗…⊗V*.
+    """Tensors with p vector and then q covector indices: `V⊗…⊗V ⊗ V*⊗…⊗V*`.
 
     ρ(g) = g ⊗ … ⊗ g ⊗ g⁻ᵀ ⊗ … ⊗ g⁻ᵀ. `T(0)` is `Scalar`, `T(1)` is `V`; other orders of the indices are products, such
     as `V.T * V`.

@@ -31,7 +31,7 @@ class Covariants(eqx.Module):
         limit: refuse to build more covariants than this: they grow as n^k for n vectors and rank k.
 
     Returns:
-        Called with one input of shape (size_in,): an array of shape (size, size_out).
+        Called with one input, of shape (size_in,), an array of shape (size, size_out).
 
     Raises:
         ValueError: for other groups or types, for inputs of another shape, and above `limit`.

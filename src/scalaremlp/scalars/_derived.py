@@ -31,6 +31,12 @@ class Scalars(Protocol):
 class Norms(eqx.Module):
     """|xᵢ| = √⟨xᵢ, xᵢ⟩ of all vectors, for a positive definite form; its gradient at zero is taken as zero.
 
+    Args:
+        of: the invariants of n vectors.
+
+    Returns:
+        Called with one input, of shape (size_in,), the n norms.
+
     Example:
         >>> import jax.numpy as jnp
         >>> from scalaremlp.groups import O
@@ -60,6 +66,21 @@ class Cosines(eqx.Module):
 
     For unitary groups the real and imaginary part of the complex ratio; for a stabiliser also the cosines with the
     fixed unit vectors.
+
+    Args:
+        of: the invariants of n vectors.
+
+    Returns:
+        Called with one input, of shape (size_in,), the n(n − 1)/2 cosines of a real group.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> from scalaremlp.scalars import Cosines, Invariants
+        >>> cosines = Cosines(Invariants(2 * T(1), O(2)))
+        >>> cosines.names, round(float(cosines(jnp.array([3.0, 4.0, 10.0, 0.0]))[0]), 6)
+        (['cos <x1,x2>'], 0.6)
     """
 
     of: Invariants
@@ -83,7 +104,24 @@ class Cosines(eqx.Module):
 
 
 class SignedRoot(eqx.Module):
-    """s / (s² + ε²)^¼, which is ±√|s| for |s| ≫ ε and smooth in between: for products of either sign."""
+    """s / (s² + ε²)^¼, which is ±√|s| for |s| ≫ ε and smooth in between: for products of either sign.
+
+    Args:
+        of: n scalars.
+        epsilon: ε, in the units of the scalars; above 0.
+
+    Returns:
+        Called with one input, of shape (size_in,), the n roots.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> from scalaremlp.scalars import Invariants, SignedRoot
+        >>> root = SignedRoot(Invariants(T(1), O(1, 1)), epsilon=1e-4)    # t² − x²: time-like, space-like, light-like
+        >>> root.names, [round(root(jnp.array(v)).item(), 3) for v in ([5.0, 3.0], [3.0, 5.0], [1.0, 1.0])]
+        (['root <x1,x1>'], [4.0, -4.0, 0.0])
+    """
 
     of: Scalars
     epsilon: float = eqx.field(static=True, default=1e-2)
@@ -102,7 +140,24 @@ class SignedRoot(eqx.Module):
 
 
 class SignedLog(eqx.Module):
-    """arsinh(s / ε) = ±log(2|s|/ε) for |s| ≫ ε, linear near zero: for products of either sign and a wide range."""
+    """arsinh(s / ε) = ±log(2|s|/ε) for |s| ≫ ε, linear near zero: for products of either sign and a wide range.
+
+    Args:
+        of: n scalars.
+        epsilon: ε, in the units of the scalars; above 0.
+
+    Returns:
+        Called with one input, of shape (size_in,), the n logarithms.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> from scalaremlp.scalars import Invariants, SignedLog
+        >>> log = SignedLog(Invariants(T(1), O(1, 1)))
+        >>> log.names, [round(log(jnp.array(v)).item(), 2) for v in ([100.0, 0.0], [0.0, 100.0], [1.0, 1.0])]
+        (['log <x1,x1>'], [9.9, -9.9, 0.0])
+    """
 
     of: Scalars
     epsilon: float = eqx.field(static=True, default=1.0)
@@ -127,6 +182,24 @@ class RadialBasis(Statistics):
         low: the first centre of each scalar, shape (of.size,) or one number.
         high: the last centre likewise.
         count: centres for each scalar, at least 2.
+
+    Returns:
+        Called with one input, of shape (size_in,), of.size · count numbers, all those of the first scalar first.
+
+    Raises:
+        ValueError: if there are fewer than 2 centres.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> from scalaremlp.scalars import Invariants, Norms, RadialBasis
+        >>> bumps = RadialBasis(Norms(Invariants(T(1), O(2))), low=0.0, high=10.0, count=3)    # centres 0, 5, 10
+        >>> bumps.names, [round(bump, 3) for bump in bumps(jnp.array([3.0, 4.0])).tolist()]
+        (['bump1 |x1|', 'bump2 |x1|', 'bump3 |x1|'], [0.607, 1.0, 0.607])
+
+    References:
+        Broomhead and Lowe, Complex Systems 2, 321 (1988).
     """
 
     of: Scalars
@@ -158,6 +231,13 @@ class RadialBasis(Statistics):
 class Monomials(eqx.Module):
     """All products of 1 to `degree` of the scalars, repetitions included.
 
+    Args:
+        of: n scalars.
+        degree: the most factors.
+
+    Returns:
+        Called with one input, of shape (size_in,), the C(n + degree, degree) − 1 products, those of few factors first.
+
     Example:
         >>> import jax.numpy as jnp
         >>> from scalaremlp.groups import GL
@@ -186,7 +266,24 @@ class Monomials(eqx.Module):
 
 
 class Concatenate(eqx.Module):
-    """Several families of scalars one after the other."""
+    """Several families of scalars one after the other.
+
+    Args:
+        *parts: the families, all of the same input.
+
+    Returns:
+        Called with one input, of shape (size_in,), the scalars of all parts in order; `size` is the sum of theirs.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> from scalaremlp.scalars import Concatenate, Invariants, Norms
+        >>> phi = Invariants(T(1), O(2))
+        >>> both = Concatenate(phi, Norms(phi))
+        >>> both.names, both(jnp.array([3.0, 4.0])).tolist()
+        (['<x1,x1>', '|x1|'], [25.0, 5.0])
+    """
 
     parts: tuple[Scalars, ...]
 
@@ -206,13 +303,40 @@ class Concatenate(eqx.Module):
 
 
 def monomials(values: Float[Array, " n"], degree: int) -> Float[Array, " size"]:
-    """All products of 1 to `degree` entries of `values`."""
+    """All products of 1 to `degree` entries of `values`, repetitions included.
+
+    Args:
+        values: n numbers.
+        degree: the most factors.
+
+    Returns:
+        The C(n + degree, degree) − 1 products: the values themselves, then those of two factors, and so on.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from scalaremlp.scalars import monomials
+        >>> monomials(jnp.array([2.0, 3.0]), 2).tolist()    # a, b, aa, ab, bb
+        [2.0, 3.0, 4.0, 6.0, 9.0]
+    """
     parts = [jnp.prod(values[rows], axis=-1) for rows in monomial_rows(values.shape[0], degree) if len(rows)]
     return jnp.concatenate(parts) if parts else values
 
 
 def monomial_rows(count: int, degree: int) -> list[np.ndarray]:
-    """For each degree from 1: which of `count` values each monomial multiplies."""
+    """For each degree from 1: which of `count` values each monomial multiplies.
+
+    Args:
+        count: how many values.
+        degree: the most factors.
+
+    Returns:
+        Integer arrays of shapes (monomials of degree k, k), k = 1 … `degree`.
+
+    Example:
+        >>> from scalaremlp.scalars import monomial_rows
+        >>> [rows.tolist() for rows in monomial_rows(2, 2)]
+        [[[0], [1]], [[0, 0], [0, 1], [1, 1]]]
+    """
     return [
         np.array(list(combinations_with_replacement(range(count), d)), dtype=int).reshape(-1, d)
         for d in range(1, degree + 1)

@@ -32,7 +32,7 @@ class Invariants(eqx.Module):
             describes a larger group, and warns.
 
     Returns:
-        Called with one input of shape (size_in,): the real scalars, of shape (size,).
+        Called with one input, of shape (size_in,), the real scalars, of shape (size,).
 
     Raises:
         ValueError: for other groups or types, and for inputs of another shape.

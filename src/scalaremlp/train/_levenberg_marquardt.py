@@ -57,6 +57,23 @@ class LevenbergMarquardt:
         polish: see `budget`.
         chunk: samples whose Jacobian is held at once; None chooses by memory.
 
+    Raises:
+        ValueError: if a setting is out of range.
+
+    Example:
+        >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
+        >>> se.enable_x64()
+        >>> class Decay(se.train.LeastSquares):
+        ...     def residuals(self, model, batch, key):     # shape (n, 1) for n samples
+        ...         t, y = batch
+        ...         return (model["size"] * jnp.exp(-model["rate"] * t) - y)[:, None]
+        >>> t = jnp.linspace(0.0, 2.0, 50)
+        >>> start = {"size": jnp.array(1.0), "rate": jnp.array(1.0)}
+        >>> settings = se.train.LevenbergMarquardt(steps=20)
+        >>> model, history = se.fit(start, (t, 3 * jnp.exp(-2 * t)), loss=Decay(), optimizer=settings, key=jr.key(0))
+        >>> round(float(model["size"]), 6), round(float(model["rate"]), 6)
+        (3.0, 2.0)
+
     References:
         Marquardt, J. SIAM 11, 431 (1963); Nielsen, IMM-REP-1999-05; MacKay, Neural Computation 4, 448 (1992);
         Foresee and Hagan, ICNN 1997.

@@ -1,0 +1,65 @@
+"""What Griffe, the site's reader of docstrings, has to be told of ours: examples, constructors, options of commands."""
+
+import re
+from typing import Any
+
+import griffe
+
+COMMANDS = "scalaremlp.cli._commands"
+
+
+class Docstrings(griffe.Extension):
+    """Called by Griffe for everything that it has read, before docstrings are parsed."""
+
+    def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
+        """Examples become blocks of code."""
+        if obj.docstring is not None:
+            obj.docstring.value = with_blocks(obj.docstring.value)
+
+    def on_class_members(self, *, cls: griffe.Class, **_: Any) -> None:
+        """Modules without a constructor of their own get that of a dataclass, commands the list of their options."""
+        if "__init__" not in cls.members and any(str(base) == "eqx.Module" for base in cls.bases):
+            cls.set_member("__init__", constructor(cls))
+        if cls.path.startswith(f"{COMMANDS}.") and cls.docstring is not None:
+            typed = re.sub(r"^scalaremlp .*$", r"`\g<0>`", cls.docstring.value, flags=re.MULTILINE)
+            cls.docstring.value = typed + "\n\n" + "\n".join(map(option, fields(cls)))
+
+
+def with_blocks(docstring: str) -> str:
+    """The docstring with "Example:" as "Examples:", the section as Griffe knows it, where `>>>` is Python.
+
+    An example outside of any section is fenced: Markdown would read `>>>` as a quotation.
+    """
+    named = re.sub(r"^Example:$", "Examples:", docstring, flags=re.MULTILINE)
+    return re.sub(r"^(>>> .*(?:\n(?!\n).+)*)", r"```pycon\n\1\n```", named, flags=re.MULTILINE)
+
+
+def fields(cls: griffe.Class) -> list[griffe.Attribute]:
+    """The annotated attributes of a class, in order."""
+    attributes = [member for member in cls.members.values() if member.is_attribute and "property" not in member.labels]
+    return [attribute for attribute in attributes if attribute.annotation is not None]
+
+
+def constructor(cls: griffe.Class) -> griffe.Function:
+    """The `__init__` that `equinox.Module` makes from the fields."""
+    kind = griffe.ParameterKind.positional_or_keyword
+    parameters = [griffe.Parameter(f.name, annotation=f.annotation, kind=kind, default=default(f)) for f in fields(cls)]
+    return griffe.Function("__init__", parameters=griffe.Parameters(*parameters), parent=cls)
+
+
+def default(field: griffe.Attribute) -> Any:
+    """The default value of a field, also of one that is written `eqx.field(default=…)`."""
+    if not isinstance(field.value, griffe.ExprCall):
+        return field.value
+    given = [each for each in field.value.arguments if isinstance(each, griffe.ExprKeyword)]
+    return next((each.value for each in given if each.name == "default"), None)
+
+
+def option(field: griffe.Attribute) -> str:
+    """An option of a command as an item of a Markdown list."""
+    text = field.docstring.value if field.docstring else "print the numbers as JSON, the last line of the output."
+    text = text.replace("*", r"\*")
+    if "Positional" in str(field.annotation):
+        return f"- {text}"
+    shown = "" if str(field.value) in ("''", '""', "0", "None", "False", "()") else f" (default {field.value})"
+    return f"- `--{field.name.replace('_', '-')}`{shown}: {text}"
