@@ -70,7 +70,8 @@ def run(
         The numbers of `measure`, with the `seconds` of the fit (and of compilation, for sizes not met before), the
         number of `parameters`, the `optimizer`, and why the fit `stopped`.
     """
-    write_json(folder / "run.json", {"format": FORMAT, "settings": dict(settings), "made_with": versions()})
+    if not (folder / "run.json").is_file():
+        write_asked(folder / "run.json", settings)
     fit_key, measure_key = jr.split(key)
     checkpoint = Checkpoint(folder / "checkpoint")
     earlier = checkpoint.history() or History()
@@ -87,6 +88,11 @@ def run(
     draw(folder, model, test, history, title)
     shutil.rmtree(checkpoint.path, ignore_errors=True)
     return numbers
+
+
+def write_asked(file: Path, settings: Mapping[str, Any]) -> None:
+    """Write what was asked of a run, and with which versions it was begun."""
+    write_json(file, {"format": FORMAT, "settings": dict(settings), "made_with": versions()})
 
 
 def measure(model: Callable[..., Any], test: Dataset, *, key: jax.Array) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """From the settings of a run, which are JSON values kept in its folder, to its data and its model."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ import jax.random as jr
 import numpy as np
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._errors import BadInput
+from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.data import DATASETS, Dataset, read
 from scalaremlp.nn import MLP, ScalarMLP
 
@@ -61,13 +62,23 @@ def digest(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def parse_types(texts: Mapping[str, Any]) -> tuple[reps.Rep, reps.Rep, groups.Group]:
+    """The types of inputs and outputs and the group, from texts by the names `rep_in`, `rep_out` and `group`."""
+    parsers = {"rep_in": reps.parse, "rep_out": reps.parse, "group": groups.parse}
+    found: list[Any] = []
+    for name, parse in parsers.items():
+        shown = ascii(texts[name]) if len(texts[name]) <= 60 else f"{ascii(texts[name][:60])}…"
+        with reading_input(f"--{name.replace('_', '-')} {shown}"):
+            found.append(parse(texts[name]))
+    return found[0], found[1], found[2]
+
+
 def _load_file(settings: dict[str, Any]) -> Samples:
     """Three fifths of the samples to fit to, one to choose by and one to test on, at random, unless told otherwise."""
     path = settings["file"]
     if Path(path).is_file() and digest(path) != settings["sha256"]:
         raise BadInput(f"{path} must be the file that the run was made with, and it has changed. Give it by --data")
-    types = (reps.parse(settings["rep_in"]), reps.parse(settings["rep_out"]), groups.parse(settings["group"]))
-    data = read(path, *types, x_columns=settings["x_columns"], y_columns=settings["y_columns"])
+    data = read(path, *parse_types(settings), x_columns=settings["x_columns"], y_columns=settings["y_columns"])
     asked = [settings[name] for name in ("ntrain", "nval", "ntest")]
     train, validation, test = counts_of(len(data), *asked)
     shuffled = data[np.random.default_rng(settings["seed"]).permutation(len(data))[: train + validation + test]]

@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp.cli._commands import Train
-from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
-from scalaremlp.cli._run_folder import check_folder, clear, read_asked
+from scalaremlp.cli._run_folder import begin, check_folder, clear, read_asked
 from scalaremlp.cli._settings import Samples, digest, keys, load_data, make_model
 from scalaremlp.data import DATASETS, ENDINGS
 from scalaremlp.runs import run as fit_and_measure
 from scalaremlp.train import Regression, count_parameters, select
 
 _EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
+
+_RANGES = {
+    "ntrain": (1, MOST_SAMPLES), "nval": (0, MOST_SAMPLES), "ntest": (1, MOST_SAMPLES), "width": (0, 10_000),
+    "depth": (0, 100), "epochs": (0, MOST_SAMPLES), "seed": (0, MOST_SEED),
+}  # fmt: skip
 
 
 def run(command: Train) -> int:
@@ -31,10 +36,16 @@ def run(command: Train) -> int:
         folder = Path(command.resume or command.out or default_folder(settings, len(samples.train)))
         if not command.resume:
             check_folder(folder, command.fresh)
-            clear(folder)
+            begin(folder, settings)
     for line in understood(samples, model, f"{method.name}: {reason}"):
         say(line)
-    numbers = _fitted(model, samples, folder, settings)
+    try:
+        numbers = _fitted(model, samples, folder, settings)
+    except ValueError as error:  # of data or a checkpoint that no fit can begin with
+        if not command.resume:
+            clear(folder)
+            folder.rmdir()
+        raise BadInput(one_line(str(error))) from error
     show_numbers(numbers)
     print(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:
@@ -118,10 +129,9 @@ def _source(command: Train) -> dict[str, Any]:
     """Which samples: those of a task or of a file."""
     if not command.task:
         raise BadInput(f"a task or a file is missing. Add one of {', '.join(DATASETS)}, or a file, or --resume a run")
-    for name in ("ntrain", "nval", "ntest", "width", "depth", "epochs", "seed"):
-        value, least = getattr(command, name), int(name in ("ntrain", "ntest"))
-        if value is not None and value < least:
-            raise BadInput(f"--{name} must be at least {least}. Got {value}")
+    for name, (least, most) in _RANGES.items():
+        if getattr(command, name) is not None:
+            check_number(name, getattr(command, name), least, most)
     if command.task in DATASETS:
         return _of_task(command)
     if not command.task.endswith(ENDINGS):

@@ -35,14 +35,13 @@ def _instances(
             yield along
             continue
         patterns = list(_patterns(family, n_up, n_down, kinds))
-        counted += sum(
-            len(generators(family, p, kinds)) * comb(n_up, len(p.up)) * comb(n_down, len(p.down)) for p in patterns
-        )
-        if limit is not None and counted > limit:
-            raise ValueError(
-                f"there must be at most limit={limit} covariants. Got {counted} or more with {len(legs)} indices of "
-                f"{n_up + n_down} vectors: raise limit=, or share coefficients over particles with permutation=True."
-            )
+        for p in patterns:  # each is counted before the next, which may be beyond all patience
+            counted += len(generators(family, p, kinds)) * comb(n_up, len(p.up)) * comb(n_down, len(p.down))
+            if limit is not None and counted > limit:
+                raise ValueError(
+                    f"there must be at most limit={limit} covariants. Got {counted} or more with {len(legs)} indices of "
+                    f"{n_up + n_down} vectors: raise limit=, or share coefficients over particles with permutation=True."
+                )
         renamed = {leg(i): leg(number) for i, number in enumerate(others)}
         for pattern in patterns:
             for template in generators(family, pattern, kinds):

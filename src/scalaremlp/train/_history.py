@@ -39,8 +39,11 @@ class Record:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Record":
-        """The record that `as_dict` wrote."""
+        """The record that `as_dict` wrote; `ValueError` for other values than numbers, or `None` for one unknown."""
         own = {each.name for each in fields(cls)} - {"details"}
+        known = {name: value for name, value in values.items() if value is not None or name in ("steps", "seconds")}
+        if not all(isinstance(value, (int, float)) for value in known.values()):
+            raise ValueError("not a number")
         details = {name: value for name, value in values.items() if name not in own}
         return cls(**{name: value for name, value in values.items() if name in own}, details=details)
 
