@@ -15,9 +15,13 @@ from .corpus.case import Case, train, write_samples
 from .corpus.disks import disks
 from .corpus.folders import folders
 from .corpus.options import options
+from .corpus.resumed import resumed
 from .corpus.tables import tables
 
-CORPUS = [*archives(), *tables(), *folders(), *options(), *disks()]
+# What `train` and `reproduce` say they are about to do.
+_PLANS = re.compile(r"(data|samples|model|fit): |\d+ runs in ")
+
+CORPUS = [*archives(), *tables(), *folders(), *resumed(), *options(), *disks()]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +65,7 @@ def test_refused_on_one_line_and_nothing_written(case: Case, good, tmp_path, mon
     said = capsys.readouterr()
     assert state(folder) == before
     assert status == 2 and said.out == ""
-    lines = [line for line in said.err.splitlines() if not line.startswith("fitting")]
+    lines = [line for line in said.err.splitlines() if not _PLANS.match(line)]
     assert len(lines) == 1 and said.err.endswith("\n")
     assert re.fullmatch(r"scalaremlp: \S.*\. \S.*", lines[0]), "the rule and the remedy are two sentences"
     assert case.shows in lines[0] and len(lines[0]) < 1000

@@ -57,7 +57,9 @@ def _one_of(names: Any) -> Callable[[Any], bool]:
 
 
 def _some_of(kinds: Kinds) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, dict) and not _wrong(value, {name: kinds[name] for name in value.keys() & kinds.keys()})
+    return lambda value: (
+        isinstance(value, dict) and not _wrong(value, {name: kinds[name] for name in value.keys() & kinds.keys()})
+    )
 
 
 def _text(value: Any) -> bool:

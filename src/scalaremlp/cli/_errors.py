@@ -18,12 +18,17 @@ def reading_input(what: str = "") -> Iterator[None]:
     """Errors raised while input is read and checked become `BadInput`; later ones stay errors of the program."""
     try:
         yield
-    except (ValueError, TypeError, KeyError, OSError) as error:
-        raise BadInput(one_line(f"{what}: {error}" if what else str(error))) from error
-    except (OverflowError, MemoryError, RecursionError) as error:
-        where = f"{what}: " if what else ""
-        text = f"{where}sizes must be such that memory can hold them. Got: {error}. Choose smaller ones"
-        raise BadInput(one_line(text)) from error
+    except (ValueError, TypeError, KeyError, OSError, OverflowError, MemoryError, RecursionError) as error:
+        raise BadInput(one_line(f"{what}: {_said(error)}" if what else _said(error))) from error
+
+
+def _said(error: Exception) -> str:
+    """What the library said, or what the system said with a rule and a remedy around it."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"files are read and written by a path that allows it. Got: {error}. Check the path and the room left"
+    if isinstance(error, OverflowError | MemoryError | RecursionError):
+        return f"sizes must be such that memory can hold them. Got: {error}. Choose smaller ones"
+    return str(error)
 
 
 def one_line(text: str) -> str:

@@ -104,9 +104,14 @@ def one_line(framed: str) -> str:
 
     >>> one_line("╭─ Error ─╮\n│ No -x. │\n│ ────── │\n│ Long text │\n│ ────── │\n│ See --help │\n╰───────╯")
     'No -x. See --help'
+    >>> one_line(" Error\n -----\n  No -x.\n  -----\n  See --help")
+    'No -x. See --help'
     """
-    inside = [line.strip("│ ") for line in framed.splitlines() if line.startswith("│")]
-    paragraphs = [" ".join(part.split()) for part in re.split(r"─{4,}", "\n".join(inside)) if part.strip()]
+    lines = framed.splitlines()
+    inside = [line.strip("│ ") for line in lines if line.startswith("│")]
+    if not inside and lines[1:] and set(lines[1].strip()) == {"-"}:  # a title over a rule, where there is no UTF-8
+        inside = lines[2:]
+    paragraphs = [" ".join(part.split()) for part in re.split(r"[─-]{4,}", "\n".join(inside)) if part.strip()]
     if not paragraphs:
         return " ".join(framed.split())
     shown = [paragraphs[0], *(hint for part in paragraphs[1:-1] if (hint := _hint(part))), *paragraphs[1:][-1:]]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from scalaremlp._files import read_json
 from scalaremlp.cli._asked import checked_settings
-from scalaremlp.cli._errors import BadInput
+from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.runs import FORMAT, write_asked
 from scalaremlp.train import load, read_config
 
@@ -58,7 +58,8 @@ def check_folder(folder: Path, fresh: bool) -> None:
 def begin(folder: Path, settings: Mapping[str, Any]) -> None:
     """Put down what is asked, in the place of an earlier run; nothing of that is lost if there is no room for it."""
     asked = folder / "run.json.new"
-    write_asked(asked, settings)
+    with reading_input(f"{folder} could not be written"):
+        write_asked(asked, settings)
     clear(folder)
     asked.replace(folder / "run.json")
 

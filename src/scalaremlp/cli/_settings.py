@@ -21,6 +21,8 @@ MODELS: dict[str, Any] = {"scalars": ScalarMLP, "mlp": MLP}
 # The test samples of a task are the same for every seed, and drawn from a key that no seed leads to.
 _TEST_KEY = 0x7E57
 
+_MOST_ROWS, _MOST_NUMBERS = 1000, 1_000_000  # of a group's matrices, of one sample
+
 
 def keys(seed: int) -> tuple[jax.Array, jax.Array, jax.Array]:
     """The random keys of a run: for its training data, its initial model, its fit."""
@@ -67,10 +69,26 @@ def parse_types(texts: Mapping[str, Any]) -> tuple[reps.Rep, reps.Rep, groups.Gr
     parsers = {"rep_in": reps.parse, "rep_out": reps.parse, "group": groups.parse}
     found: list[Any] = []
     for name, parse in parsers.items():
-        shown = ascii(texts[name]) if len(texts[name]) <= 60 else f"{ascii(texts[name][:60])}…"
-        with reading_input(f"--{name.replace('_', '-')} {shown}"):
+        with reading_input(_option(name, texts)):
             found.append(parse(texts[name]))
-    return found[0], found[1], found[2]
+    rep_in, rep_out, group = found
+    if group.dim > _MOST_ROWS:
+        raise BadInput(f"a group is one of matrices of at most {_MOST_ROWS} rows. Got --group {_shown(texts['group'])}")
+    for name, rep in (("rep_in", rep_in), ("rep_out", rep_out)):
+        with reading_input(_option(name, texts)):
+            if (size := rep(group).size) > _MOST_NUMBERS:
+                raise BadInput(
+                    f"a sample has at most {_MOST_NUMBERS} numbers. Got {_option(name, texts)}, {size} numbers"
+                )
+    return rep_in, rep_out, group
+
+
+def _option(name: str, texts: Mapping[str, Any]) -> str:
+    return f"--{name.replace('_', '-')} {_shown(texts[name])}"
+
+
+def _shown(text: str) -> str:
+    return ascii(text) if len(text) <= 60 else f"{text[:60]!a}…"
 
 
 def _load_file(settings: dict[str, Any]) -> Samples:

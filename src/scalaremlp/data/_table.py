@@ -60,7 +60,7 @@ def _first_line(file: Path) -> str:
             return next((line for line in lines if line.strip()), "")
     except ValueError as error:
         raise ValueError(
-            f"A table must be text in UTF-8. Got: {str(error).rstrip('.')}, in {file}. Write it as a .csv file in UTF-8."
+            f"A table must be text in UTF-8. Got: {str(error).rstrip('.')}, in {file}. Save it in UTF-8."
         ) from error
 
 

@@ -115,7 +115,7 @@ class History:
             ValueError: if a line is no record.
         """
         history = cls()
-        for name, words in (summary or {}).items():
+        for name, words in ({} if summary is None else summary).items():
             setattr(history, name, words)
         for number, line in enumerate(text.splitlines(), start=1):
             try:

@@ -25,7 +25,9 @@ def archives() -> list[Case]:
         command, words = next(turn)
         if needs_y and command == "predict":
             command, words = next(turn)
-        cases.append(Case(f"{name} ({command})", words(FILE), shows, lambda folder, damage=damage: damage(folder / FILE)))
+        cases.append(
+            Case(f"{name} ({command})", words(FILE), shows, lambda folder, damage=damage: damage(folder / FILE))
+        )
     return cases
 
 
@@ -94,6 +96,7 @@ def _arrays() -> Iterator[Damage]:
         "objects": (Y.astype(object), "allow_pickle"),
         "no rows": (Y[:0], "(0, 1)"),
     }
+    yield "x: squares beyond float64", partial(_saved, x=X * 1e200, y=Y), "finite", True
     for name, (y, shows) in wrong_y.items():
         yield f"y: {name}", partial(_saved, x=X, y=y), shows, True
     yield "no array", _saved, "Got none", False
@@ -127,7 +130,12 @@ def _headers() -> Iterator[Damage]:
         "brackets without end": "(" * 300,
         "noise": "\x00\x01\x02\x03",
     }.items():
-        yield f"header of x: {name}", partial(_zipped, members={"x.npy": _npy(X, header), "y.npy": _npy(Y)}), FILE, False
+        yield (
+            f"header of x: {name}",
+            partial(_zipped, members={"x.npy": _npy(X, header), "y.npy": _npy(Y)}),
+            FILE,
+            False,
+        )
     for version in ((0, 0), (4, 0), (255, 255)):
         data = b"\x93NUMPY" + bytes(version) + _npy(X)[8:]
         yield f"header of x: format {version}", partial(_zipped, members={"x.npy": data, "y.npy": _npy(Y)}), FILE, False

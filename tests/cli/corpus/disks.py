@@ -46,7 +46,12 @@ def disks() -> list[Case]:
         Case("a full disk, in a new folder", (*_PREDICT, "new/out.csv"), "new/out.csv", during=full_disk),
         Case("a full disk", ("evaluate", "run"), "run", during=full_disk),
         Case("a full disk", ("evaluate", "run", "--data", "mine.csv"), "run", during=full_disk),
-        Case("a full disk", ("reproduce", "--tasks", "o5", "--sizes", "4", "--ntest", "4", "--out", "study"), "study", during=full_disk),
+        Case(
+            "a full disk",
+            ("reproduce", "--tasks", "o5", "--sizes", "4", "--ntest", "4", "--out", "study"),
+            "study",
+            during=full_disk,
+        ),
         Case("a file where the pictures go", ("evaluate", "run"), "figures", _pictures_in_the_way),
         Case("a full output", ("info",), "output", during=full_output),
         Case("a full output", ("check", "run"), "output", during=full_output),

@@ -43,7 +43,8 @@ Damage = tuple[str, Callable[[Path], object], str]
 def _cells() -> Iterator[Damage]:
     """One cell of a good table replaced, dropped or doubled, at a random place."""
     draw = random.Random(2)
-    for text in ("seven", "1,5", "1..5", "--1", "0x1G", "1e", "1 2", "", " ", "?", "N/A", "NULL", "1+2j", "True", "½", "$3",
+    for text in ("seven", "1,5", "1..5", "--1", "0x1G", "1e", "1 2", "", " ", "?", "N/A", "NULL", "1+2j", "True", "½",
+                 "$3",
                  "1.000.000", "=A1", "2020-01-01", "\x00", "1_0_"):  # fmt: skip
         row, column = draw.randrange(1, 21), draw.randrange(7)
         yield f"a cell {text!r}", partial(_written, lines=_changed(row, column, text)), CSV
@@ -109,7 +110,12 @@ def _parquet_bytes() -> Iterator[Damage]:
         "a footer of zeros": bytes(60) + struct.pack("<I", 60) + b"PAR1",
     }.items():
         yield name, partial(_tail, tail=tail), PARQUET
-    for name, content in {"empty": b"", "a mark alone": b"PAR1", "two marks": b"PAR1PAR1", "a table": b"1,2\n3,4\n"}.items():
+    for name, content in {
+        "empty": b"",
+        "a mark alone": b"PAR1",
+        "two marks": b"PAR1PAR1",
+        "a table": b"1,2\n3,4\n",
+    }.items():
         yield name, partial(Path.write_bytes, data=content), PARQUET
     yield "a folder", to_folder, PARQUET
     yield "missing", Path.unlink, PARQUET
@@ -134,13 +140,18 @@ def _parquet_columns() -> Iterator[Damage]:
         yield f"a column of {name}", partial(_parquet, columns={"a1": column}), shows
     yield "no rows", partial(_parquet, columns={name: np.zeros(0) for name in NAMES}), PARQUET
     yield "no columns", lambda file: pyarrow.parquet.write_table(pyarrow.table({}), file), PARQUET
-    yield "too few columns", lambda file: pyarrow.parquet.write_table(pyarrow.table({"a": [1.0], "b": [2.0]}), file), PARQUET
+    yield (
+        "too few columns",
+        lambda file: pyarrow.parquet.write_table(pyarrow.table({"a": [1.0], "b": [2.0]}), file),
+        PARQUET,
+    )
 
 
 def _choices() -> Iterator[Case]:
     """Columns that are not there, come twice, overlap or are too few, and what is no choice of columns."""
     for option, text, shows in (
-        ("x", "0-5", "0-5"), ("x", "0", "0"), ("x", "8", "8"), ("x", "2-9", "2-9"), ("x", "6-1", "6-1"), ("x", "1-", "1-"),
+        ("x", "0-5", "0-5"), ("x", "0", "0"), ("x", "8", "8"), ("x", "2-9", "2-9"), ("x", "6-1", "6-1"), ("x", "1-",
+                                                                                                          "1-"),
         ("x", "-3", "-3"), ("x", "1,,2", "''"), ("x", "a1;a2", "a1;a2"), ("x", "A1", "A1"), ("x", "a1-b3", "a1-b3"),
         ("x", "1-6,6", "1-6,6"), ("x", "a1,1,a2,a3,b1,b2", "a1,1"), ("x", "1-5", "5 and 2"), ("x", "1-7", "7 and 0"),
         ("x", "1.5", "1.5"), ("x", "*", "'*'"), ("x", "½", "½"), ("x", "²", "²"), ("x", "9" * 30, "9" * 30),
