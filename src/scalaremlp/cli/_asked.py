@@ -20,7 +20,8 @@ def checked_settings(settings: Any, file: Path) -> dict[str, Any]:
         file: where they were read.
     """
     source = _FILE if isinstance(settings, dict) and "file" in settings else _TASK
-    wrong = _wrong(settings, {**_EVERY, **source})
+    optional = {"tensorboard": _flag} if isinstance(settings, dict) and "tensorboard" in settings else {}
+    wrong = _wrong(settings, {**_EVERY, **source, **optional})
     if wrong:
         raise BadInput(f"{file} must be as `scalaremlp train` wrote it. Got {wrong}. Train anew, or copy it again")
     return dict(settings)

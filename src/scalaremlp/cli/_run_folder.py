@@ -12,7 +12,7 @@ from scalaremlp.runs import FORMAT, write_asked
 from scalaremlp.train import load, read_config
 
 # and the model's arrays
-_MADE = ("run.json", "metrics.jsonl", "result.json", "config.json", "figures", "checkpoint")
+_MADE = ("run.json", "metrics.jsonl", "result.json", "config.json", "figures", "checkpoint", "tensorboard")
 
 
 class SavedRun(NamedTuple):

@@ -13,7 +13,7 @@ from scalaremlp.cli._run_folder import begin, check_folder, clear, read_asked
 from scalaremlp.cli._settings import Samples, digest, keys, load_data, make_model
 from scalaremlp.data import DATASETS, ENDINGS
 from scalaremlp.runs import run as fit_and_measure
-from scalaremlp.train import Regression, count_parameters, select
+from scalaremlp.train import Regression, count_parameters, select, summary_writer
 
 _EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
 
@@ -27,6 +27,8 @@ def run(command: Train) -> int:
     """Fit, measure, and leave a run folder; 1 if the fitted model is of no use."""
     with reading_input():
         settings = _resumed(command) if command.resume else settings_of(command)
+        if settings.get("tensorboard"):
+            summary_writer()  # or an error before anything is done
         samples = load_data(settings)
         model = make_model(settings, samples.train)
         options: dict[str, Any] = {"optimizer": None, **settings["fit"]}
@@ -75,7 +77,7 @@ def _fitted(model: Any, samples: Samples, folder: Path, settings: dict[str, Any]
     try:
         return fit_and_measure(
             model, train, test, folder, validation=validation, key=keys(settings["seed"])[2], settings=settings,
-            title=title, **settings["fit"],
+            title=title, tensorboard=settings.get("tensorboard", False), **settings["fit"],
         )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"The fit up to here is kept. To go on: {again}") from None
@@ -108,7 +110,8 @@ def settings_of(command: Train) -> dict[str, Any]:
     options |= {name: name == "permutation" for name in chosen}
     fit: dict[str, Any] = {} if command.optimizer == "auto" else {"optimizer": command.optimizer}
     fit |= {"epochs": command.epochs} if command.epochs else {}
-    return {**source, "seed": command.seed, "model": {"name": command.model, "options": options}, "fit": fit}
+    watched = {"tensorboard": True} if command.tensorboard else {}
+    return {**source, "seed": command.seed, "model": {"name": command.model, "options": options}, "fit": fit, **watched}
 
 
 def default_folder(settings: dict[str, Any], ntrain: int) -> str:
