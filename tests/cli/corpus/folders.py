@@ -72,9 +72,11 @@ def _config() -> Iterator[Damage]:
         (["arrays", "file"], (GONE, None, 1, "", "../mine.npz", "/etc/passwd", "model-000000000000.npz", "mine.npz")),
         (["arrays", "sha256"], (GONE, None, 1, "", "0" * 64)),
         (["arrays", "leaves"], (GONE, None, [], {}, "x")),
-        (["arrays", "leaves", ".body.scalars.mean"], (GONE, None, "", "jax", "jax float64 7", "jax float32 6",
-                                                      "jax float64 x",
-                                                      "numpy float64 6", "jax float64 6 6", 1)),
+        (
+            ["arrays", "leaves", ".body.scalars.mean"],
+            (GONE, None, "", "jax", "jax float64 7", "jax float32 6", "jax float64 x", "numpy float64 6",
+             "jax float64 6 6", 1),
+        ),
         (["arrays", "leaves", "more"], ("jax float64 6",)),
     ):  # fmt: skip
         for value in values:

@@ -36,9 +36,10 @@ def _numbers() -> Iterator[Case]:
     for value in ("0", "-1", "x", HUGE):
         yield Case(f"--ntest {value}", ("evaluate", "run", f"--ntest={value}"), value)
     yield Case("--ntest of a file, 21", ("evaluate", "run", "--data", "mine.npz", "--ntest=21"), "21")
-    for option, value in (("sizes", "1"), ("sizes", "-3"), ("sizes", "x"), ("sizes", HUGE), ("seeds", "-1"), ("seeds",
-                                                                                                              HUGE),
-                          ("seeds", "x"), ("ntest", "1"), ("ntest", "-9"), ("ntest", HUGE)):  # fmt: skip
+    for option, value in (
+        ("sizes", "1"), ("sizes", "-3"), ("sizes", "x"), ("sizes", HUGE), ("seeds", "-1"), ("seeds", HUGE),
+        ("seeds", "x"), ("ntest", "1"), ("ntest", "-9"), ("ntest", HUGE),
+    ):  # fmt: skip
         yield Case(f"--{option} {value}", ("reproduce", f"--{option}={value}", "--out", "study"), value)
 
 
@@ -91,31 +92,31 @@ def _types() -> Iterator[Case]:
 def _names() -> Iterator[Case]:
     """Commands, options and choices that there are not, words missing and words too many."""
     for words, shows in (
-        (("trian",), "trian"), (("Train", "o5"), "Train"), (("--train",), "--train"), (("train",), "a task or a file"),
-        (("train", ""), "a task or a file"), (("train", "o6", "--out", "new"), "o6"), (("train", "O5"), "O5"),
-        (("train", "o5", "particle"), "particle"), (("train", "mine"), "mine"), (("train", "mine.NPZ"), "mine.NPZ"),
-        (("train", "mine.xlsx"), "mine.xlsx"), (("train", "none.csv"), "none.csv"), (("train", ".npz"), ".npz"),
-        (("train", "mine.npz/"), "mine.npz"), (("train", "x" * 5000 + ".npz"), "xxx"),
-        (("train", "o5", "--model", "emlp"), "emlp"), (("train", "o5", "--optimizer", "adam"), "adam"),
-        (("train", "o5", "--modle", "mlp"), "--modle"), (("train", "o5", "--json=yes"), "yes"),
-        (("train", "o5", "--permutation", "--model", "mlp"), "permutation"), (("train", "o5", "--rep-in", "T(1)"),
-                                                                              "rep-in"),
-        (("train", "o5", "--x-columns", "1"), "x-columns"), (("train", "o5", "--seed"), "--seed"),
+        (("trian",), "trian"), (("Train", "o5"), "Train"), (("--train",), "--train"),
+        (("train",), "a task or a file"), (("train", ""), "a task or a file"),
+        (("train", "o6", "--out", "new"), "o6"), (("train", "O5"), "O5"), (("train", "o5", "particle"), "particle"),
+        (("train", "mine"), "mine"), (("train", "mine.NPZ"), "mine.NPZ"), (("train", "mine.xlsx"), "mine.xlsx"),
+        (("train", "none.csv"), "none.csv"), (("train", ".npz"), ".npz"), (("train", "mine.npz/"), "mine.npz"),
+        (("train", "x" * 5000 + ".npz"), "xxx"), (("train", "o5", "--model", "emlp"), "emlp"),
+        (("train", "o5", "--optimizer", "adam"), "adam"), (("train", "o5", "--modle", "mlp"), "--modle"),
+        (("train", "o5", "--json=yes"), "yes"), (("train", "o5", "--permutation", "--model", "mlp"), "permutation"),
+        (("train", "o5", "--rep-in", "T(1)"), "rep-in"), (("train", "o5", "--x-columns", "1"), "x-columns"),
+        (("train", "o5", "--seed"), "--seed"),
         (("train", "mine.npz", *TYPES, *SMALL, "--permutation", "--rep-in", "T(0)+2*T(1)"), "2*T(1)"),
-        (("evaluate",), "run"), (("evaluate", "run", "more"), "more"), (("evaluate", "run", "--json", "--out", "x"),
-                                                                        "--out"),
-        (("evaluate", "run", "--data", "mine.txt"), "mine.txt"), (("evaluate", "run", "--data", "none.csv"),
-                                                                  "none.csv"),
-        (("predict", "run"), "FILE"), (("predict",), "RUN"), (("predict", "run", "mine.txt"), "mine.txt"),
-        (("predict", "run", "none.csv"), "none.csv"), (("predict", "run", "mine.npz", "--out", "y.txt"), "y.txt"),
-        (("predict", "run", "mine.npz", "--y-columns", "1"), "--y-columns"), (("check",), "RUN"), (("check", "run",
-                                                                                                    "run"), "run"),
-        (("check", "run", "--tolerance", "1"), "--tolerance"), (("info", "O(3)"), "O(3)"), (("info", "--reps"),
-                                                                                            "--reps"),
+        (("evaluate",), "run"), (("evaluate", "run", "more"), "more"),
+        (("evaluate", "run", "--json", "--out", "x"), "--out"),
+        (("evaluate", "run", "--data", "mine.txt"), "mine.txt"),
+        (("evaluate", "run", "--data", "none.csv"), "none.csv"), (("predict", "run"), "FILE"), (("predict",), "RUN"),
+        (("predict", "run", "mine.txt"), "mine.txt"), (("predict", "run", "none.csv"), "none.csv"),
+        (("predict", "run", "mine.npz", "--out", "y.txt"), "y.txt"),
+        (("predict", "run", "mine.npz", "--y-columns", "1"), "--y-columns"), (("check",), "RUN"),
+        (("check", "run", "run"), "run"), (("check", "run", "--tolerance", "1"), "--tolerance"),
+        (("info", "O(3)"), "O(3)"), (("info", "--reps"), "--reps"),
         (("reproduce", "--tasks", "o6", "--out", "study"), "o6"), (("reproduce", "o5"), "o5"),
-        (("train", "--resume", "stopped", "o5"), "a task"), (("train", "--resume", "stopped", "--seed", "1"), "--seed"),
-        (("train", "--resume", "stopped", "--fresh"), "--fresh"), (("train", "--resume", "stopped", "--out", "x"),
-                                                                   "--out"),
+        (("train", "--resume", "stopped", "o5"), "a task"),
+        (("train", "--resume", "stopped", "--seed", "1"), "--seed"),
+        (("train", "--resume", "stopped", "--fresh"), "--fresh"),
+        (("train", "--resume", "stopped", "--out", "x"), "--out"),
     ):  # fmt: skip
         yield Case(" ".join(words[1:])[:40], words, shows)
 
