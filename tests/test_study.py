@@ -1,5 +1,6 @@
 """Studies: every run once, on disk at once, resumed after a stop."""
 
+import contextlib
 import csv
 import json
 import math
@@ -94,3 +95,32 @@ def test_numbers_that_are_not_finite_become_null(tmp_path):
     write_json(tmp_path / "a" / "b.json", {"x": [1.0, float("nan"), float("inf")]})
     assert json.loads((tmp_path / "a" / "b.json").read_text()) == {"x": [1.0, None, None]}
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.json"]
+
+
+def test_a_run_that_was_interrupted_keeps_its_folder_under_the_same_settings(tmp_path):
+    """What it has left there, such as a checkpoint, is found again; other settings, `fresh` or a failure begin anew."""
+    mark = tmp_path / "runs" / RUNS[0].name / "mark"
+
+    def interrupted(error):
+        def measure(run, folder):
+            mark.write_text("x")
+            raise error
+
+        return measure
+
+    def found(**options):
+        seen = []
+        run_study(RUNS[:1], lambda run, folder: seen.append(mark.exists()) or {}, tmp_path, **options)
+        return seen
+
+    for options, error, kept in (
+        ({}, KeyboardInterrupt(), True),
+        ({"settings": {"ntest": 6}}, KeyboardInterrupt(), False),
+        ({"fresh": True}, KeyboardInterrupt(), False),
+        ({}, OSError(28, "No space left on device"), True),
+        ({}, ValueError("stopped"), False),
+    ):
+        with contextlib.suppress(KeyboardInterrupt, OSError):
+            run_study(RUNS[:1], interrupted(error), tmp_path, fresh=True)
+        assert found(**options) == [kept]
+    assert [path.name for path in mark.parent.iterdir()] == ["finished.json"]

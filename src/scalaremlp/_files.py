@@ -3,23 +3,32 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file in one step, so that nobody ever reads half of it, not even after a crash; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file in one step, so that nobody ever reads half of it, not even after a crash; its folder is made.
+
+    Where that fails, as on a full disk, neither the file nor a new folder is left.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    made = [folder for folder in path.parents if not folder.exists()]
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with open(beside, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+            for folder in made:
+                folder.rmdir()
+        raise
 
 
 def write_text(path: Path, text: str) -> None:
@@ -30,6 +39,14 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write a JSON file in one step. Numbers that are not finite become null."""
     write_text(path, json.dumps(finite(value), indent=1) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """The value in a JSON file; `ValueError` if it holds none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError("brackets are nested too deeply") from error
 
 
 def finite(value: Any) -> Any:

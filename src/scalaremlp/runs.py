@@ -5,6 +5,7 @@
     checkpoint/      the state of the fit, from which it goes on if it is interrupted; gone when it is finished
     result.json      the numbers
     figures/         learning curve, predicted against true
+    tensorboard/     the course of the fit as events, if that was asked
 
 beside the files of the model, which `scalaremlp.load` reads.
 """
@@ -28,6 +29,7 @@ from scalaremlp.train import (
     Checkpoint,
     History,
     Record,
+    TensorBoard,
     count_parameters,
     equivariance_error,
     evaluate,
@@ -49,6 +51,7 @@ def run(
     key: jax.Array,
     settings: Mapping[str, Any],
     title: str = "",
+    tensorboard: bool = False,
     **options: Any,
 ) -> dict[str, Any]:
     """Fit a model, measure it, and write everything to a folder.
@@ -64,19 +67,22 @@ def run(
         key: randomness of the fit and of the group elements of the equivariance error.
         settings: JSON values that say what was asked, for `run.json`.
         title: printed above the pictures.
+        tensorboard: whether to write events for TensorBoard as well.
         options: passed on to `scalaremlp.fit`.
 
     Returns:
         The numbers of `measure`, with the `seconds` of the fit (and of compilation, for sizes not met before), the
         number of `parameters`, the `optimizer`, and why the fit `stopped`.
     """
-    write_json(folder / "run.json", {"format": FORMAT, "settings": dict(settings), "made_with": versions()})
+    if not (folder / "run.json").is_file():
+        write_asked(folder / "run.json", settings)
     fit_key, measure_key = jr.split(key)
     checkpoint = Checkpoint(folder / "checkpoint")
     earlier = checkpoint.history() or History()
-    log = _Log(folder / "metrics.jsonl", earlier)
+    callbacks: list[Callable[[Record], object]] = [_Log(folder / "metrics.jsonl", earlier)]
+    callbacks += [TensorBoard(folder / "tensorboard", earlier)] if tensorboard else []
     start = perf_counter()
-    model, history = fit(model, train, key=fit_key, callbacks=(log,), checkpoint=checkpoint, **options)
+    model, history = fit(model, train, key=fit_key, callbacks=callbacks, checkpoint=checkpoint, **options)
     jax.block_until_ready(jax.tree.leaves(model))
     seconds = perf_counter() - start + (earlier.records[-1].seconds if earlier.records else 0.0)
     save(folder, model, history=history, settings=settings)
@@ -87,6 +93,11 @@ def run(
     draw(folder, model, test, history, title)
     shutil.rmtree(checkpoint.path, ignore_errors=True)
     return numbers
+
+
+def write_asked(file: Path, settings: Mapping[str, Any]) -> None:
+    """Write what was asked of a run, and with which versions it was begun."""
+    write_json(file, {"format": FORMAT, "settings": dict(settings), "made_with": versions()})
 
 
 def measure(model: Callable[..., Any], test: Dataset, *, key: jax.Array) -> dict[str, Any]:

@@ -5,8 +5,9 @@ A study lives in a folder:
     runs/<task>-<model>-n<ntrain>-seed<seed>/finished.json  one finished run, with the settings it was made under
     results.csv, results.json                               one row a run, rewritten after each
 
-Run again with the same folder, a study goes on where it stopped: a run that is on disk with the same settings is read,
-any other is made.
+Run again with the same folder, a study goes on where it stopped: a run that is on disk with the same settings is read;
+one that was begun with them (begun.json says so) keeps its folder, so that it goes on from its checkpoint; any other is
+made.
 """
 
 import csv
@@ -22,7 +23,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from scalaremlp._files import finite, write_json, write_text
+from scalaremlp._files import finite, read_json, write_json, write_text
 
 Row = dict[str, Any]
 
@@ -83,6 +84,7 @@ def run_study(
 
     Raises:
         TypeError: if the settings are no JSON values.
+        OSError: if the disk is full or cannot be written; what is finished is kept.
 
     Example:
         >>> import tempfile
@@ -102,11 +104,12 @@ def run_study(
     rows: list[Row] = []
     for position, run in enumerate(runs):
         path = folder / "runs" / run.name
-        row = None if fresh else _finished(path, run, settings)
+        asked = {"run": asdict(run), "settings": settings}
+        row = None if fresh else _finished(path, asked)
         state = "reused"
         if row is None:
             notify(position, run, "start", {})
-            state, row = _make(run, measure, path, settings)
+            state, row = _make(run, measure, path, asked, fresh)
         rows.append(row)
         _write_table(folder, [row for row in rows if "error" not in row])
         notify(position, run, state, row)
@@ -157,23 +160,38 @@ def read_rows(folder: str | Path) -> list[Row]:
     return rows
 
 
-def _make(run: Run, measure: Callable[[Run, Path], Mapping[str, Any]], path: Path, settings: Any) -> tuple[str, Row]:
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
+def _make(
+    run: Run, measure: Callable[[Run, Path], Mapping[str, Any]], path: Path, asked: Mapping[str, Any], fresh: bool
+) -> tuple[str, Row]:
+    """Make one run, or go on with it if its folder says that the same was begun there."""
+    begun = path / "begun.json"
+    if fresh or _read(begun) != asked:
+        shutil.rmtree(path, ignore_errors=True)
+        write_json(begun, asked)
     try:
         row = finite({**asdict(run), **measure(run, path)})
+    except OSError:  # no room: the other runs would have none either
+        raise
     except Exception as error:
+        begun.unlink()  # what failed is no good to go on from
         return "failed", {**asdict(run), "error": f"{type(error).__name__}: {error}"}
-    write_json(path / "finished.json", {"run": asdict(run), "settings": settings, "row": row})
+    write_json(path / "finished.json", {**asked, "row": row})
+    begun.unlink()
     return "done", row
 
 
-def _finished(path: Path, run: Run, settings: Any) -> Row | None:
+def _finished(path: Path, asked: Mapping[str, Any]) -> Row | None:
+    saved = _read(path / "finished.json")
+    same = isinstance(saved, dict) and saved == {**asked, "row": saved.get("row")}
+    return saved["row"] if same else None
+
+
+def _read(file: Path) -> Any:
+    """The value in a JSON file, `None` if it is missing or damaged."""
     try:
-        saved = json.loads((path / "finished.json").read_text(encoding="utf-8"))
+        return read_json(file)
     except (OSError, ValueError):
         return None
-    return saved["row"] if saved.get("run") == asdict(run) and saved.get("settings") == settings else None
 
 
 def _write_table(folder: Path, rows: list[Row]) -> None:

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from scalaremlp import runs
 from scalaremlp.cli import _reproduce, main
 from scalaremlp.cli._commands import Reproduce
 from scalaremlp.recipes import RECIPES
@@ -164,6 +165,27 @@ def test_reproduce_goes_on_after_ctrl_c_and_writes_a_report(tmp_path, capsys, qu
     assert (tmp_path / "figures" / "o5.png").read_bytes()[:4] == PNG
 
 
+def test_reproduce_goes_on_with_an_interrupted_fit(tmp_path, capsys, monkeypatch):
+    """From its checkpoint: the steps are those of one fit, none made twice."""
+    write, steps = runs._Log.__call__, []
+
+    def interrupted(self, record):
+        write(self, record)
+        steps.append(record.step)
+        if len(steps) == 2:
+            raise KeyboardInterrupt
+
+    def short(*args, **options):
+        return fit_and_measure(*args, **options, optimizer="first-order", epochs=400)
+
+    monkeypatch.setattr(_reproduce, "fit_and_measure", short)
+    monkeypatch.setattr(runs._Log, "__call__", interrupted)
+    words = ["reproduce", "--quick", "--tasks", "o5", "--sizes", "20", "--ntest", "40", "--out", str(tmp_path)]
+    assert main(words) == 130
+    assert main(words) == 0
+    assert steps == [100, 200, 300, 400]
+
+
 def test_quick_is_the_default_model_at_two_sizes():
     runs = _reproduce.runs_of(Reproduce(quick=True))
     assert {(run.model, run.ntrain, run.seed) for run in runs} == {("default", 100, 0), ("default", 1000, 0)}
@@ -190,8 +212,6 @@ def test_reproduce_reports_a_failed_run_and_ends_with_status_1(tmp_path, capsys,
 
 
 def test_ctrl_c_during_a_fit_keeps_its_course(tmp_path, capsys, monkeypatch):
-    from scalaremlp import runs
-
     def stopped(model, data, *, callbacks, **options):
         callbacks[0](runs.Record(step=1, steps=2, loss=0.5))
         raise KeyboardInterrupt

@@ -1,20 +1,23 @@
 """`scalaremlp check`."""
 
+import sys
+
 import jax.random as jr
 
 from scalaremlp.cli._commands import Check
-from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._errors import MOST_SEED, check_number, reading_input
 from scalaremlp.cli._output import show_json
 from scalaremlp.cli._run_folder import open_run
 from scalaremlp.train import equivariance_error
+
+_RANGES = (("tol", 0.0, sys.float_info.max), ("samples", 1, 1_000_000), ("elements", 1, 10_000), ("seed", 0, MOST_SEED))
 
 
 def run(command: Check) -> int:
     """Say how far the model of a run is from equivariance; 1 if that is too far."""
     with reading_input():
-        for name in ("samples", "elements"):
-            if getattr(command, name) < 1:
-                raise BadInput(f"--{name} must be at least 1. Got {getattr(command, name)}")
+        for name, least, most in _RANGES:
+            check_number(name, getattr(command, name), least, most)
         model = open_run(command.run).model
     error = equivariance_error(
         model, model.rep_in, model.rep_out, model.group, key=jr.key(command.seed), samples=command.samples,

@@ -63,6 +63,8 @@ class Train:
     """For a table: the columns of the inputs, by name or by number from 1, such as "2-7"; by default the first."""
     y_columns: str = ""
     """For a table: the columns of the outputs; by default those that are left."""
+    tensorboard: bool = False
+    """Write losses and learning rate as TensorBoard events, too; needs the extra scalaremlp[tensorboard]."""
     out: str = ""
     """Run folder; by default a name made of the above, in runs/."""
     fresh: bool = False

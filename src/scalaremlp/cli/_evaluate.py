@@ -6,7 +6,7 @@ from time import perf_counter
 import jax.random as jr
 
 from scalaremlp.cli._commands import Evaluate
-from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._errors import MOST_SAMPLES, BadInput, check_number, reading_input
 from scalaremlp.cli._output import show_json, show_numbers
 from scalaremlp.cli._run_folder import SavedRun, open_run
 from scalaremlp.cli._settings import keys, load_data
@@ -23,7 +23,8 @@ def run(command: Evaluate) -> int:
     numbers = measure(saved.model, test, key=jr.split(keys(saved.settings["seed"])[2])[1])
     numbers["seconds"] = perf_counter() - start
     name = f"predicted-{test.name}" if command.data else "predicted"
-    draw(command.run, saved.model, test, None, f"{test.name}, {len(test)} test samples", predicted=name)
+    with reading_input(f"{command.run / 'figures'} must be writable, for the pictures. Got"):
+        draw(command.run, saved.model, test, None, f"{test.name}, {len(test)} test samples", predicted=name)
     show_numbers(numbers)
     if command.json:
         show_json(numbers)
@@ -31,13 +32,22 @@ def run(command: Evaluate) -> int:
 
 
 def _test_set(command: Evaluate, saved: SavedRun) -> Dataset:
-    if command.ntest is not None and command.ntest < 1:
-        raise BadInput(f"--ntest must be at least 1. Got {command.ntest}")
+    if command.ntest is not None:
+        check_number("ntest", command.ntest, 1, MOST_SAMPLES)
     if not command.data:
         settings = saved.settings
-        return load_data({**settings, "ntest": command.ntest or settings["ntest"]}).test
+        test = load_data({**settings, "ntest": command.ntest or settings["ntest"]}).test
+        if (test.rep_in, test.rep_out, test.group) != (saved.model.rep_in, saved.model.rep_out, saved.model.group):
+            raise BadInput(
+                f"the model of a run must be of the types of its data, {test}. Got a model of {saved.model.rep_in} -> "
+                f"{saved.model.rep_out}, {saved.model.group}, in {command.run}. Copy the whole run again"
+            )
+        return test
     model = saved.model
     columns = {name: getattr(command, name) or saved.settings.get(name) for name in ("x_columns", "y_columns")}
     if command.data.endswith(".npz"):
         columns = {name: getattr(command, name) or None for name in columns}
-    return read(command.data, model.rep_in, model.rep_out, model.group, **columns)[: command.ntest]
+    data = read(command.data, model.rep_in, model.rep_out, model.group, **columns)
+    if command.ntest is not None and command.ntest > len(data):
+        raise BadInput(f"--ntest must be at most {len(data)}, the samples of {command.data}. Got {command.ntest}")
+    return data[: command.ntest]

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from scalaremlp import groups, reps
+from scalaremlp import groups
 from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show_json
-from scalaremlp.cli._settings import MODELS
+from scalaremlp.cli._settings import MODELS, parse_types
 from scalaremlp.data import DATASETS
 from scalaremlp.scalars import Covariants, Invariants
 from scalaremlp.train import OPTIMIZERS
@@ -39,7 +39,7 @@ def _of_library() -> dict[str, Any]:
 
 
 def _of_types(command: Info) -> dict[str, Any]:
-    rep_in, rep_out, group = reps.parse(command.rep_in), reps.parse(command.rep_out), groups.parse(command.group)
+    rep_in, rep_out, group = parse_types(vars(command))
     phi, cov = Invariants(rep_in, group), Covariants(rep_in, rep_out, group)
     return {
         "inputs": f"{rep_in}, {rep_in(group).size} numbers",

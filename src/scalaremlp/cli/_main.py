@@ -50,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = _parse(argv)
         import_module("scalaremlp").enable_x64()
         status: int = import_module(f"scalaremlp.cli.{_WORK[type(command)]}").run(command)
+        _flush()
         return status
     except BadInput as error:
         print(f"scalaremlp: {error}", file=sys.stderr)
@@ -58,10 +59,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"scalaremlp: stopped. {stop}".rstrip(), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of the output has left, as in `scalaremlp --help | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to say at exit
+        _silence()
         return READER_LEFT
     except SystemExit as end:  # --help
         return end.code if isinstance(end.code, int) else BAD_INPUT
+
+
+def _flush() -> None:
+    """What was printed goes out, or the person is told."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _silence()
+        raise BadInput(f"the output could not be written. Got: {error}. Make room, or send it elsewhere") from error
+
+
+def _silence() -> None:
+    """Nothing more is said at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parse(argv: list[str]) -> Any:
@@ -87,9 +104,14 @@ def one_line(framed: str) -> str:
 
     >>> one_line("╭─ Error ─╮\n│ No -x. │\n│ ────── │\n│ Long text │\n│ ────── │\n│ See --help │\n╰───────╯")
     'No -x. See --help'
+    >>> one_line(" Error\n -----\n  No -x.\n  -----\n  See --help")
+    'No -x. See --help'
     """
-    inside = [line.strip("│ ") for line in framed.splitlines() if line.startswith("│")]
-    paragraphs = [" ".join(part.split()) for part in re.split(r"─{4,}", "\n".join(inside)) if part.strip()]
+    lines = framed.splitlines()
+    inside = [line.strip("│ ") for line in lines if line.startswith("│")]
+    if not inside and lines[1:] and set(lines[1].strip()) == {"-"}:  # a title over a rule, where there is no UTF-8
+        inside = lines[2:]
+    paragraphs = [" ".join(part.split()) for part in re.split(r"[─-]{4,}", "\n".join(inside)) if part.strip()]
     if not paragraphs:
         return " ".join(framed.split())
     shown = [paragraphs[0], *(hint for part in paragraphs[1:-1] if (hint := _hint(part))), *paragraphs[1:][-1:]]

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from scalaremlp.cli._commands import Reproduce
-from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._errors import MOST_SAMPLES, BadInput, check_number
 from scalaremlp.cli._output import say, show_json
 from scalaremlp.cli._settings import MODELS, keys, load_data, make_model
 from scalaremlp.recipes import DEFAULT, RECIPES, Recipe
@@ -23,14 +23,16 @@ def run(command: Reproduce) -> int:
     """Make what is missing of the study, write the report; 1 if a run failed."""
     start = perf_counter()
     runs = runs_of(command)
-    with reading_input():
-        command.out.mkdir(parents=True, exist_ok=True)
     say(f"{len(runs)} runs in {command.out}; Ctrl-C stops, the same command goes on")
     try:
         rows = run_study(
             runs, _measure(command), command.out, settings=_settings(command), fresh=command.fresh,
             notify=_Notices(len(runs)),
         )  # fmt: skip
+    except OSError as error:
+        raise BadInput(
+            f"{command.out} must be a folder that can be written. Got: {error}. Make room, and the same command goes on"
+        ) from error
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Finished runs are in {command.out}; the same command goes on from there.") from None
     report = write_report(command.out, rows, default=DEFAULT, command=_typed(command), made_with=versions())
@@ -46,9 +48,10 @@ def runs_of(command: Reproduce) -> tuple[Run, ...]:
     """The runs that were asked for."""
     sizes: Sequence[int] = command.sizes or (QUICK_SIZES if command.quick else FULL_SIZES)
     seeds = command.seeds or (QUICK_SEEDS if command.quick else FULL_SEEDS)
-    for name, least, value in (("sizes", 2, min(sizes)), ("seeds", 1, seeds), ("ntest", 2, command.ntest)):
-        if value < least:
-            raise BadInput(f"--{name} must be at least {least}. Got {value}")
+    for size in sizes:
+        check_number("sizes", size, 2, MOST_SAMPLES)
+    check_number("seeds", seeds, 1, 1000)
+    check_number("ntest", command.ntest, 2, MOST_SAMPLES)
     if not 0 < command.original_length <= 1:
         raise BadInput(f"--original-length is a fraction of the published epochs. Got {command.original_length}")
     models = (DEFAULT,) if command.quick else tuple(_recipes(command))
@@ -73,6 +76,7 @@ def _settings(command: Reproduce) -> dict[str, Any]:
 
 def _measure(command: Reproduce) -> Any:
     def measure(run: Run, folder: Path) -> Mapping[str, Any]:
+<<<<<<< HEAD
         recipe = _recipes(command)[run.model]
         kind = next(name for name, model in MODELS.items() if model is recipe.model)
         settings = {
@@ -80,6 +84,13 @@ def _measure(command: Reproduce) -> Any:
             "seed": run.seed, "model": {"name": kind, "options": recipe.settings(run.task)},
         }  # fmt: skip
         train, validation, test = load_data(settings)
+=======
+        options = {**TASK_OPTIONS[run.task], **VARIANTS[run.model]}
+        model_settings = {"name": "scalars", "options": options}
+        settings = {"task": run.task, "ntrain": run.ntrain, "ntest": ntest, "seed": run.seed, "model": model_settings}
+        settings |= {"fit": {}}
+        train, _, test = load_data(settings)
+>>>>>>> fuzz
         model = make_model(settings, train)
         title = f"{run.task}, {run.model}, {run.ntrain} training samples, seed {run.seed}"
         numbers = fit_and_measure(

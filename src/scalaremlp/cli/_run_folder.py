@@ -1,16 +1,18 @@
 """Run folders: what may be written there, and what is read from them."""
 
-import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scalaremlp.cli._errors import BadInput
-from scalaremlp.runs import FORMAT
+from scalaremlp._files import read_json
+from scalaremlp.cli._asked import checked_settings
+from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.runs import FORMAT, write_asked
 from scalaremlp.train import load, read_config
 
 # and the model's arrays
-_MADE = ("run.json", "metrics.jsonl", "result.json", "config.json", "figures", "checkpoint")
+_MADE = ("run.json", "metrics.jsonl", "result.json", "config.json", "figures", "checkpoint", "tensorboard")
 
 
 class SavedRun(NamedTuple):
@@ -22,10 +24,8 @@ class SavedRun(NamedTuple):
 
 def open_run(folder: Path) -> SavedRun:
     """The run in a folder."""
-    settings = read_config(folder)["settings"]
-    if "seed" not in settings:
-        raise BadInput(f"{folder} holds a model that `scalaremlp train` did not make. Use scalaremlp.load")
-    return SavedRun(load(folder), settings)
+    settings = read_config(folder).get("settings")
+    return SavedRun(load(folder), checked_settings(settings, folder / "config.json"))
 
 
 def read_asked(folder: Path) -> dict[str, Any]:
@@ -34,18 +34,13 @@ def read_asked(folder: Path) -> dict[str, Any]:
     if not file.is_file():
         raise BadInput(f"a run is a folder with a run.json. Got {folder}, which has none. Check the path")
     try:
-        asked = json.loads(file.read_text(encoding="utf-8"))
-        newer, settings = asked["format"] > FORMAT, asked["settings"]
-        whole = {"seed", "model", "fit"} <= settings.keys()
-    except (ValueError, KeyError, TypeError, AttributeError):
-        newer = whole = False
-    if newer:
-        raise BadInput(
-            f"runs are read up to format {FORMAT}. Got format {asked['format']} in {file}. Upgrade scalaremlp"
-        )
-    if not whole:
-        raise BadInput(f"run.json must be as `scalaremlp train` wrote it. Got {file}. Train anew with --fresh")
-    return dict(settings)
+        asked = read_json(file)
+        number, settings = asked["format"], asked["settings"]
+    except (ValueError, KeyError, TypeError):
+        number = settings = None
+    if type(number) is int and number > FORMAT:
+        raise BadInput(f"runs are read up to format {FORMAT}. Got format {number} in {file}. Upgrade scalaremlp")
+    return checked_settings(settings if type(number) is int and number > 0 else None, file)
 
 
 def check_folder(folder: Path, fresh: bool) -> None:
@@ -60,9 +55,17 @@ def check_folder(folder: Path, fresh: bool) -> None:
         raise BadInput(f"{folder} holds a run already. Choose another --out, or replace it by --fresh")
 
 
+def begin(folder: Path, settings: Mapping[str, Any]) -> None:
+    """Put down what is asked, in the place of an earlier run; nothing of that is lost if there is no room for it."""
+    asked = folder / "run.json.new"
+    with reading_input(f"{folder} could not be written"):
+        write_asked(asked, settings)
+    clear(folder)
+    asked.replace(folder / "run.json")
+
+
 def clear(folder: Path) -> None:
-    """Take away what an earlier run has left, so that nothing of it stands beside the new one."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Take away what a run has left."""
     for path in [*(folder / name for name in _MADE), *folder.glob("model-*.npz")]:
         if path.is_dir():
             shutil.rmtree(path)

@@ -1,6 +1,7 @@
 """From the settings of a run, which are JSON values kept in its folder, to its data and its model."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ import jax.random as jr
 import numpy as np
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._errors import BadInput
+from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.data import DATASETS, Dataset, read
 from scalaremlp.nn import MLP, BareScalarMLP, ScalarMLP
 
@@ -19,6 +20,8 @@ MODELS: dict[str, Any] = {"scalars": ScalarMLP, "mlp": MLP, "bare": BareScalarML
 
 # The test samples of a task are the same for every seed, and drawn from a key that no seed leads to.
 _TEST_KEY = 0x7E57
+
+_MOST_ROWS, _MOST_NUMBERS = 1000, 1_000_000  # of a group's matrices, of one sample
 
 
 def keys(seed: int) -> tuple[jax.Array, jax.Array, jax.Array]:
@@ -62,13 +65,39 @@ def digest(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def parse_types(texts: Mapping[str, Any]) -> tuple[reps.Rep, reps.Rep, groups.Group]:
+    """The types of inputs and outputs and the group, from texts by the names `rep_in`, `rep_out` and `group`."""
+    parsers = {"rep_in": reps.parse, "rep_out": reps.parse, "group": groups.parse}
+    found: list[Any] = []
+    for name, parse in parsers.items():
+        with reading_input(_option(name, texts)):
+            found.append(parse(texts[name]))
+    rep_in, rep_out, group = found
+    if group.dim > _MOST_ROWS:
+        raise BadInput(f"a group is one of matrices of at most {_MOST_ROWS} rows. Got --group {_shown(texts['group'])}")
+    for name, rep in (("rep_in", rep_in), ("rep_out", rep_out)):
+        with reading_input(_option(name, texts)):
+            if (size := rep(group).size) > _MOST_NUMBERS:
+                raise BadInput(
+                    f"a sample has at most {_MOST_NUMBERS} numbers. Got {_option(name, texts)}, {size} numbers"
+                )
+    return rep_in, rep_out, group
+
+
+def _option(name: str, texts: Mapping[str, Any]) -> str:
+    return f"--{name.replace('_', '-')} {_shown(texts[name])}"
+
+
+def _shown(text: str) -> str:
+    return ascii(text) if len(text) <= 60 else f"{text[:60]!a}…"
+
+
 def _load_file(settings: dict[str, Any]) -> Samples:
     """Three fifths of the samples to fit to, one to choose by and one to test on, at random, unless told otherwise."""
     path = settings["file"]
     if Path(path).is_file() and digest(path) != settings["sha256"]:
         raise BadInput(f"{path} must be the file that the run was made with, and it has changed. Give it by --data")
-    types = (reps.parse(settings["rep_in"]), reps.parse(settings["rep_out"]), groups.parse(settings["group"]))
-    data = read(path, *types, x_columns=settings["x_columns"], y_columns=settings["y_columns"])
+    data = read(path, *parse_types(settings), x_columns=settings["x_columns"], y_columns=settings["y_columns"])
     asked = [settings[name] for name in ("ntrain", "nval", "ntest")]
     train, validation, test = counts_of(len(data), *asked)
     shuffled = data[np.random.default_rng(settings["seed"]).permutation(len(data))[: train + validation + test]]

@@ -7,21 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp.cli._commands import Train
-from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
-from scalaremlp.cli._run_folder import check_folder, clear, read_asked
+from scalaremlp.cli._run_folder import begin, check_folder, clear, read_asked
 from scalaremlp.cli._settings import Samples, digest, keys, load_data, make_model
 from scalaremlp.data import DATASETS, ENDINGS
 from scalaremlp.runs import run as fit_and_measure
-from scalaremlp.train import Regression, count_parameters, select
+from scalaremlp.train import Regression, count_parameters, select, summary_writer
 
 _EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
+
+_RANGES = {
+    "ntrain": (1, MOST_SAMPLES), "nval": (0, MOST_SAMPLES), "ntest": (1, MOST_SAMPLES), "width": (0, 10_000),
+    "depth": (0, 100), "epochs": (0, MOST_SAMPLES), "seed": (0, MOST_SEED),
+}  # fmt: skip
 
 
 def run(command: Train) -> int:
     """Fit, measure, and leave a run folder; 1 if the fitted model is of no use."""
     with reading_input():
         settings = _resumed(command) if command.resume else settings_of(command)
+        if settings.get("tensorboard"):
+            summary_writer()  # or an error before anything is done
         samples = load_data(settings)
         model = make_model(settings, samples.train)
         options: dict[str, Any] = {"optimizer": None, **settings["fit"]}
@@ -31,10 +38,16 @@ def run(command: Train) -> int:
         folder = Path(command.resume or command.out or default_folder(settings, len(samples.train)))
         if not command.resume:
             check_folder(folder, command.fresh)
-            clear(folder)
+            begin(folder, settings)
     for line in understood(samples, model, f"{method.name}: {reason}"):
         say(line)
-    numbers = _fitted(model, samples, folder, settings)
+    try:
+        numbers = _fitted(model, samples, folder, settings)
+    except ValueError as error:  # of data or a checkpoint that no fit can begin with
+        if not command.resume:
+            clear(folder)
+            folder.rmdir()
+        raise BadInput(one_line(str(error))) from error
     show_numbers(numbers)
     print(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:
@@ -64,7 +77,7 @@ def _fitted(model: Any, samples: Samples, folder: Path, settings: dict[str, Any]
     try:
         return fit_and_measure(
             model, train, test, folder, validation=validation, key=keys(settings["seed"])[2], settings=settings,
-            title=title, **settings["fit"],
+            title=title, tensorboard=settings.get("tensorboard", False), **settings["fit"],
         )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"The fit up to here is kept. To go on: {again}") from None
@@ -99,7 +112,8 @@ def settings_of(command: Train) -> dict[str, Any]:
     options |= {name: name == "permutation" for name in chosen}
     fit: dict[str, Any] = {} if command.optimizer == "auto" else {"optimizer": command.optimizer}
     fit |= {"epochs": command.epochs} if command.epochs else {}
-    return {**source, "seed": command.seed, "model": {"name": command.model, "options": options}, "fit": fit}
+    watched = {"tensorboard": True} if command.tensorboard else {}
+    return {**source, "seed": command.seed, "model": {"name": command.model, "options": options}, "fit": fit, **watched}
 
 
 def default_folder(settings: dict[str, Any], ntrain: int) -> str:
@@ -120,10 +134,9 @@ def _source(command: Train) -> dict[str, Any]:
     """Which samples: those of a task or of a file."""
     if not command.task:
         raise BadInput(f"a task or a file is missing. Add one of {', '.join(DATASETS)}, or a file, or --resume a run")
-    for name in ("ntrain", "nval", "ntest", "width", "depth", "epochs", "seed"):
-        value, least = getattr(command, name), int(name in ("ntrain", "ntest"))
-        if value is not None and value < least:
-            raise BadInput(f"--{name} must be at least {least}. Got {value}")
+    for name, (least, most) in _RANGES.items():
+        if getattr(command, name) is not None:
+            check_number(name, getattr(command, name), least, most)
     if command.task in DATASETS:
         return _of_task(command)
     if not command.task.endswith(ENDINGS):

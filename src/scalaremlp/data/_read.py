@@ -1,7 +1,9 @@
 """A person's own samples, from a file."""
 
 import os
+import tokenize
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,12 @@ from ..reps import Rep
 from ._check import checked_samples
 from ._dataset import Dataset
 from ._table import TABLES, Columns, Table, chosen
+
+# What NumPy and zipfile raise for archives that are damaged or made by others.
+_UNREADABLE = (
+    ValueError, OSError, EOFError, OverflowError, RuntimeError, SyntaxError, tokenize.TokenError, zipfile.BadZipFile,
+    zlib.error,
+)  # fmt: skip
 
 #: The endings of the files that are read.
 ENDINGS = (".npz", *TABLES)
@@ -86,7 +94,13 @@ def read_inputs(
         (x,) = _arrays(file, "x")
     else:
         table = _table(file, bound.field == "complex")
-        x = table.values[:, chosen(table, x_columns, "x_columns") if x_columns else slice(bound.size)]
+        at = chosen(table, x_columns, "x_columns") if x_columns else [*range(min(bound.size, len(table.names)))]
+        if len(at) != bound.size:
+            raise ValueError(
+                f"The types ask for {bound.size} columns of inputs. Got {len(at)} of the {len(table.names)} in {file}. "
+                "Choose them by x_columns."
+            )
+        x = table.values[:, at]
     return np.asarray(checked_samples(x, "x", rep_in, group))
 
 
@@ -108,10 +122,15 @@ def _arrays(file: Path, *names: str) -> list[np.ndarray]:
     try:
         with np.load(file, allow_pickle=False) as arrays:
             if not set(names) <= set(arrays.files):
-                found = ", ".join(arrays.files) or "none"
-                raise ValueError(f"A .npz file of samples holds arrays {' and '.join(names)}. Got {found}")
-            return [arrays[name] for name in names]
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+                held = ", ".join(arrays.files) or "none"
+                raise ValueError(f"A .npz file of samples holds arrays {' and '.join(names)}. Got {held}")
+            found = [arrays[name] for name in names]
+            if not all(isinstance(array, np.ndarray) for array in found):  # np.load gives the bytes of other members
+                raise ValueError(f"The members {' and '.join(names)} must be arrays. Got other files")
+            return found
+    except MemoryError as error:
+        raise ValueError(f"The arrays of a file must fit into memory. Got {error}, in {file}. {remedy}") from error
+    except _UNREADABLE as error:
         raise ValueError(f"{' '.join(str(error).split()).rstrip('.')}, in {file}. {remedy}") from error
 
 
@@ -132,5 +151,10 @@ def _positions(
         raise ValueError(
             f"The types ask for {size_in} columns of inputs and {size_out} of outputs. Got {len(x)} and {len(y)} of "
             f"the {len(every)} in {file}. Choose them by x_columns and y_columns."
+        )
+    if both := set(x) & set(y):
+        raise ValueError(
+            f"No column is an input and an output. Got {table.names[min(both)]} of {file} as both. Choose others by "
+            "x_columns and y_columns."
         )
     return x, y

@@ -13,7 +13,7 @@ from jaxtyping import Inexact
 
 Columns = str | Sequence[str | int]  # "1-10", "E1, px1", [1, 2, 3]
 
-_RANGE = re.compile(r"(\d+)\s*-\s*(\d+)")
+_RANGE = re.compile(r"([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?")
 
 
 class Table(NamedTuple):
@@ -25,8 +25,7 @@ class Table(NamedTuple):
 
 def read_csv(file: Path, dtype: type) -> Table:
     """Numbers separated by commas; a first line that holds no numbers, or begins with #, names the columns."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        first = next((line for line in lines if line.strip()), "")
+    first = _first_line(file)
     cells = [cell.strip() for cell in next(csv.reader([first.lstrip("# ")]), [])]
     if not cells:
         raise ValueError(f"A table needs at least one row of numbers. Got the empty file {file}. Add samples.")
@@ -54,6 +53,17 @@ def read_csv(file: Path, dtype: type) -> Table:
     return Table(values, tuple(names))
 
 
+def _first_line(file: Path) -> str:
+    """The first line that is not blank."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return next((line for line in lines if line.strip()), "")
+    except ValueError as error:
+        raise ValueError(
+            f"A table must be text in UTF-8. Got: {str(error).rstrip('.')}, in {file}. Save it in UTF-8."
+        ) from error
+
+
 def read_parquet(file: Path, dtype: type) -> Table:
     """A table of numbers in the Parquet format."""
     try:
@@ -65,7 +75,8 @@ def read_parquet(file: Path, dtype: type) -> Table:
         ) from error
     try:
         table = read_table(file)
-        columns = [column.to_numpy().astype(dtype) for column in table.columns]
+        names = tuple(table.column_names)
+        columns = [_numbers(column.to_numpy(), name, dtype) for name, column in zip(names, table.columns, strict=True)]
     except (ArrowException, OSError, TypeError, ValueError) as error:
         text = " ".join(str(error).split()).rstrip(".")
         raise ValueError(
@@ -73,7 +84,13 @@ def read_parquet(file: Path, dtype: type) -> Table:
         ) from error
     if not columns or not len(columns[0]):
         raise ValueError(f"A table needs at least one row of numbers. Got none in {file}. Add samples.")
-    return Table(np.column_stack(columns), tuple(table.column_names))
+    return Table(np.column_stack(columns), names)
+
+
+def _numbers(column: np.ndarray, name: str, dtype: type) -> np.ndarray:
+    if column.dtype.kind in "mM":  # NumPy would count the time units
+        raise ValueError(f"column {name} holds times, {column.dtype}")
+    return column.astype(dtype)
 
 
 def chosen(table: Table, columns: Columns, what: str) -> list[int]:
@@ -90,12 +107,12 @@ def _positions(table: Table, part: str | int, what: str) -> list[int]:
     if part in table.names:
         return [table.names.index(str(part))]
     text = str(part)
-    ends = [text, text] if text.isdigit() else list(match.groups()) if (match := _RANGE.fullmatch(text)) else None
-    if ends is None:
+    match = _RANGE.fullmatch(text)
+    if match is None:
         near = difflib.get_close_matches(text, table.names, 1)
         remedy = f"Did you mean {near[0]}?" if near else f"There are {', '.join(table.names[:20])}."
         raise ValueError(f"`{what}` must be names or numbers of columns. Got {text!r}. {remedy}")
-    low, high = map(int, ends)
+    low, high = int(match[1]), int(match[2] or match[1])
     if not 1 <= low <= high <= count:
         raise ValueError(f"`{what}` must be columns from 1 to {count}. Got {text}. Count the first column as 1.")
     return list(range(low - 1, high))

@@ -8,6 +8,7 @@ from typing import Any
 from ._base import Group
 from ._table import GROUPS
 
+_LONGEST = 80  # characters of a text that are quoted
 _RULE = "A group is written like 'O(1,3)' or 'SO(3)*S(4)'."
 
 
@@ -28,9 +29,22 @@ def parse(text: str, names: Mapping[str, Any] | None = None) -> Group:
     """
     try:
         tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, AttributeError, TypeError) as error:
-        raise ValueError(f"{_RULE} Got {text!r}. Check the brackets.") from error
-    return evaluate(tree, names or {})
+    except (SyntaxError, ValueError, AttributeError, TypeError, RecursionError, MemoryError) as error:
+        raise ValueError(f"{_RULE} Got {shown(text)}. Check the brackets.") from error
+    try:
+        return evaluate(tree, names or {})
+    except RecursionError as error:
+        raise ValueError(f"{_RULE} Got {shown(text)}. Write fewer brackets and factors.") from error
+
+
+def shown(text: object) -> str:
+    """A text as it is quoted in an error, without the end of a very long one.
+
+    >>> shown("O(3"), shown("(" * 1000)[-5:]
+    ("'O(3'", "((('…")
+    """
+    quoted = repr(text)
+    return quoted if len(quoted) <= _LONGEST else f"{quoted[:_LONGEST]}'…"
 
 
 def evaluate(node: ast.AST, names: Mapping[str, Any]) -> Group:

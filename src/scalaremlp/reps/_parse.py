@@ -6,7 +6,7 @@ from typing import Any
 
 from scalaremlp.groups import Group
 from scalaremlp.groups import parse as parse_group
-from scalaremlp.groups._parse import unknown
+from scalaremlp.groups._parse import shown, unknown
 
 from ._rep import Rep
 from ._tensor import Scalar, T, V
@@ -33,12 +33,14 @@ def parse(text: str, names: Mapping[str, Rep | Group] | None = None) -> Rep:
     """
     try:
         tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, AttributeError, TypeError) as error:
-        raise ValueError(f"{_RULE} Got {text!r}. Check the brackets and operators.") from error
+    except (SyntaxError, ValueError, AttributeError, TypeError, RecursionError, MemoryError) as error:
+        raise ValueError(f"{_RULE} Got {shown(text)}. Check the brackets and operators.") from error
     try:
         value = _evaluate(tree, names or {})
-    except TypeError as error:  # of an operator or T(...)
-        raise ValueError(f"{_RULE} Got {text!r}. {error}") from error
+    except (TypeError, OverflowError) as error:  # of an operator or T(...)
+        raise ValueError(f"{_RULE} Got {shown(text)}. {error}") from error
+    except RecursionError as error:
+        raise ValueError(f"{_RULE} Got {shown(text)}. Write fewer brackets and operators.") from error
     return value if isinstance(value, Rep) else Scalar * value
 
 

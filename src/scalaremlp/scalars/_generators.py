@@ -9,11 +9,13 @@ from ._bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixe
 from ._family import Family
 from ._prune import generators
 
+_MOST_INVARIANTS = 1_000_000
+
 
 @cache
 def invariant_generators(family: Family, n_up: int, n_down: int) -> tuple[Bracket, ...]:
     """All brackets that generate the polynomial invariants; pairings first."""
-    found = [c[0] for c in _instances(family, n_up, n_down, (), limit=None)]
+    found = [c[0] for c in _instances(family, n_up, n_down, (), _MOST_INVARIANTS)]
     return tuple(sorted(found, key=lambda bracket: (bracket.kind != "pair", bracket.kind, bracket.slots)))
 
 
@@ -25,9 +27,7 @@ def covariant_generators(
     return tuple(_instances(family, n_up, n_down, legs, limit))
 
 
-def _instances(
-    family: Family, n_up: int, n_down: int, legs: tuple[str, ...], limit: int | None
-) -> Iterator[Contraction]:
+def _instances(family: Family, n_up: int, n_down: int, legs: tuple[str, ...], limit: int) -> Iterator[Contraction]:
     counted = 0
     for along, others in _along_fixed(family, legs):
         kinds = tuple(legs[number] for number in others)
@@ -35,19 +35,24 @@ def _instances(
             yield along
             continue
         patterns = list(_patterns(family, n_up, n_down, kinds))
-        counted += sum(
-            len(generators(family, p, kinds)) * comb(n_up, len(p.up)) * comb(n_down, len(p.down)) for p in patterns
-        )
-        if limit is not None and counted > limit:
-            raise ValueError(
-                f"there must be at most limit={limit} covariants. Got {counted} or more with {len(legs)} indices of "
-                f"{n_up + n_down} vectors: raise limit=, or share coefficients over particles with permutation=True."
-            )
+        for p in patterns:  # each is counted before the next, which may be beyond all patience
+            counted += len(generators(family, p, kinds)) * comb(n_up, len(p.up)) * comb(n_down, len(p.down))
+            if counted > limit:
+                raise ValueError(_too_many(counted, limit, len(legs), n_up + n_down))
         renamed = {leg(i): leg(number) for i, number in enumerate(others)}
         for pattern in patterns:
             for template in generators(family, pattern, kinds):
                 for names in _namings(pattern, n_up, n_down):
                     yield (*along, *(bracket.relabel(names | renamed) for bracket in template))
+
+
+def _too_many(counted: int, limit: int, legs: int, vectors: int) -> str:
+    if not legs:
+        return f"there must be at most {limit} invariants. Got {counted} or more of {vectors} vectors: take fewer."
+    return (
+        f"there must be at most limit={limit} covariants. Got {counted} or more with {legs} indices of {vectors} "
+        "vectors: raise limit=, or share coefficients over particles with permutation=True."
+    )
 
 
 def _along_fixed(family: Family, legs: tuple[str, ...]) -> Iterator[tuple[Contraction, tuple[int, ...]]]:

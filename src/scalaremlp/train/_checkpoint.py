@@ -49,8 +49,17 @@ class Checkpoint:
 
     def history(self) -> History | None:
         """The history up to the state that was kept; `None` if there is none."""
-        if not (self.path / "config.json").is_file():
+        if not (self.path / "config.json").exists() and not self.path.is_file():
             return None
-        history = load_history(self.path)  # its file may be one record ahead
-        del history.records[read_config(self.path)["settings"]["records"] :]
+        try:
+            history = load_history(self.path)  # its file may be one record ahead
+            records = read_config(self.path)["settings"]["records"]
+            if not 0 < records <= len(history):
+                raise ValueError(f"{records} records of {len(history)}")
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"A checkpoint must be as the fit left it. Got: {error}, in {self.path}. Begin the fit anew in another "
+                "folder."
+            ) from error
+        del history.records[records:]
         return history

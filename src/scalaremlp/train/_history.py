@@ -39,8 +39,11 @@ class Record:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Record":
-        """The record that `as_dict` wrote."""
+        """The record that `as_dict` wrote; `ValueError` for other values than numbers, or `None` for one unknown."""
         own = {each.name for each in fields(cls)} - {"details"}
+        known = {name: value for name, value in values.items() if value is not None or name in ("steps", "seconds")}
+        if not all(isinstance(value, (int, float)) for value in known.values()):
+            raise ValueError("not a number")
         details = {name: value for name, value in values.items() if name not in own}
         return cls(**{name: value for name, value in values.items() if name in own}, details=details)
 
@@ -112,7 +115,7 @@ class History:
             ValueError: if a line is no record.
         """
         history = cls()
-        for name, words in (summary or {}).items():
+        for name, words in ({} if summary is None else summary).items():
             setattr(history, name, words)
         for number, line in enumerate(text.splitlines(), start=1):
             try:

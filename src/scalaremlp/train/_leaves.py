@@ -57,8 +57,8 @@ def take_leaves(model: PyTree) -> tuple[list[Leaf], list[np.ndarray]]:
     return described, arrays
 
 
-def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray]) -> PyTree:
-    """The model with its arrays and numbers replaced by the saved ones.
+def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray], where: str) -> PyTree:
+    """The model with its arrays and numbers replaced by those that were saved in the folder `where`.
 
     Raises:
         ValueError: if paths, kinds, shapes or dtypes differ.
@@ -67,12 +67,12 @@ def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray]) -> Py
     for want, got in zip(expected, saved, strict=False):
         if want != got:
             raise ValueError(
-                f"A saved model must match the model it is loaded into. Got {got} in the file where the model has "
-                f"{want}. {_remedy(want, got)}"
+                f"A saved model must match the model it is loaded into. Got {got} in {where} where the model "
+                f"has {want}. {_remedy(want, got)}"
             )
     if len(expected) != len(saved):
         raise ValueError(
-            f"A saved model must match the model it is loaded into. Got {len(saved)} arrays in the file and "
+            f"A saved model must match the model it is loaded into. Got {len(saved)} arrays in {where} and "
             f"{len(expected)} in the model. Pass `like=` a model of the same structure."
         )
     remaining = iter(arrays)

@@ -15,7 +15,7 @@ import jax
 import numpy as np
 from jaxtyping import PyTree
 
-from .._files import write_bytes
+from .._files import read_json, write_bytes
 from ._classes import class_name, find_class
 from ._history import History
 from ._leaves import Leaf, put_leaves, take_leaves
@@ -123,7 +123,7 @@ def load(path: str | os.PathLike[str], like: PyTree = None) -> Any:
             like = kind.from_config(config["config"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(_foreign(Path(path))) from error
-    return put_leaves(like, leaves, arrays)
+    return put_leaves(like, leaves, arrays, str(path))
 
 
 def load_history(path: str | os.PathLike[str]) -> History:
@@ -138,7 +138,10 @@ def load_history(path: str | os.PathLike[str]) -> History:
         raise FileNotFoundError(
             f"The folder must hold a history. Got none in {path}. Give it to save(path, model, history)."
         )
-    return History.from_jsonl(file.read_text(encoding="utf-8"), summary)
+    try:
+        return History.from_jsonl(file.read_text(encoding="utf-8"), summary)
+    except (ValueError, AttributeError) as error:
+        raise ValueError(f"A history must be as `save` wrote it. Got: {error}, in {path}. Save it again.") from error
 
 
 def read_config(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -154,10 +157,10 @@ def read_config(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"A saved model is a folder with a config.json. Got {path}, which has none. Check the path."
         )
     try:
-        config = json.loads(file.read_text(encoding="utf-8"))
+        config = read_json(file)
     except ValueError as error:
         raise ValueError(f"config.json must be JSON. Got: {error}, in {file}. Save the model again.") from error
-    if not isinstance(config, dict) or not isinstance(config.get("format"), int):
+    if not isinstance(config, dict) or type(config.get("format")) is not int or config["format"] < 1:
         raise ValueError(
             f"config.json must be one that `save` wrote. Got {file}, without a format number. Check the path."
         )
