@@ -133,6 +133,13 @@ class Faulty(Action):
     drho = rho
 
 
+class Complex(Faulty):
+    def rho(self, g):
+        return np.eye(2) * 1j
+
+    drho = rho
+
+
 class Unhashable(Faulty):
     __hash__ = None
 
@@ -151,6 +158,8 @@ def test_faulty_groups_and_actions_are_told_what_is_wrong():
         Base(Faulty(3))(O(3)).equivariant_basis()
     with pytest.raises(ValueError, match=r"`rho` of Faulty\(S\(3\)\) must be finite"):
         Base(Faulty(2, np.nan))(S(3)).equivariant_basis()
+    with pytest.raises(ValueError, match=r"`rho` of Complex\(S\(3\)\) must be real .* Got complex128. Define `field`"):
+        Base(Complex(2))(S(3)).equivariant_basis()
     with pytest.raises(ValueError, match=r"an action must be hashable. .* Write @dataclasses.dataclass\(frozen=True\)"):
         Base(Unhashable(2))(S(3)).equivariant_basis()
     with pytest.raises(ValueError, match=r"lie_algebra of Bent\(\) must .* \(k, 3, 3\). Got shape \(1, 2, 2\)"):

@@ -50,7 +50,7 @@ class Orbits:
 
     def expand(self, x: Any, axis: int, conj: bool) -> Any:
         """As of `Dense`."""
-        taken = (jnp if isinstance(x, jax.Array) else np).take(x, self.labels, axis=axis)
+        taken = x[(*[slice(None)] * axis, self.labels)]
         return taken * self._weights(taken, axis)
 
     def contract(self, x: Any, axis: int, conj: bool) -> Any:
@@ -63,7 +63,8 @@ class Orbits:
         starts, order = self._sorted
         sums = np.zeros(shape, x.dtype)
         if self.rank:
-            sums[...] = np.add.reduceat(np.take(weighted, order, axis=axis), starts, axis=axis)
+            weighted = weighted[(*at, order)]
+            sums[...] = np.add.reduceat(weighted, starts, axis=axis)
         return sums
 
     @cached_property

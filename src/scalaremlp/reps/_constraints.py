@@ -36,11 +36,11 @@ class Constraint:
 
 def constraints(group: Group, word: Word) -> Iterator[Constraint]:
     """Those of a group on a word; two generic elements of the Lie algebra come first, and leave few columns."""
-    lie = _checked(group, group.lie_algebra, "lie_algebra")
+    lie = checked(group, group.lie_algebra, "lie_algebra")
     numbers = np.arange(len(lie)) + 1.0
     generic = [np.tensordot(f(numbers), lie, 1) for f in (np.cos, np.sin)] if len(lie) > 1 else []
     for a in (*generic, *lie):
-        matrices = tuple(_finite(leaf, "drho", leaf._drho({group: a})) for leaf in word)
+        matrices = tuple(_of(leaf, "drho", leaf._drho({group: a})) for leaf in word)
         yield Constraint(matrices, True, max(bound(a), sum(map(bound, matrices))))
     for matrices in discrete(group, word):
         yield Constraint(matrices, False, float(np.prod([bound(matrix) for matrix in matrices])))
@@ -48,8 +48,8 @@ def constraints(group: Group, word: Word) -> Iterator[Constraint]:
 
 def discrete(group: Group, word: Word) -> Iterator[tuple[np.ndarray, ...]]:
     """The matrices by which each discrete generator acts on each leaf."""
-    for h in _checked(group, group.generators, "generators"):
-        yield tuple(_finite(leaf, "rho", leaf._rho({group: h})) for leaf in word)
+    for h in checked(group, group.generators, "generators"):
+        yield tuple(_of(leaf, "rho", leaf._rho({group: h})) for leaf in word)
 
 
 def bound(matrix: np.ndarray) -> float:
@@ -58,7 +58,12 @@ def bound(matrix: np.ndarray) -> float:
     return float(np.sqrt(absolute.sum(0).max(initial=0) * absolute.sum(1).max(initial=0)))
 
 
-def _checked(group: Group, matrices: np.ndarray, name: str) -> np.ndarray:
+def checked(group: Group, matrices: np.ndarray, name: str) -> np.ndarray:
+    """The Lie algebra or the generators of a group, if they are matrices on its space.
+
+    Raises:
+        ValueError: otherwise.
+    """
     shape = np.shape(matrices)
     if len(shape) != 3 or shape[1:] != (group.dim, group.dim):
         raise ValueError(
@@ -68,7 +73,7 @@ def _checked(group: Group, matrices: np.ndarray, name: str) -> np.ndarray:
     return matrices
 
 
-def _finite(leaf: Base, name: str, matrix: Any) -> np.ndarray:
+def _of(leaf: Base, name: str, matrix: Any) -> np.ndarray:
     """The matrix of a leaf, checked: a user's own action may give anything."""
     if matrix.dtype not in (np.float64, np.complex128):
         raise ValueError(
@@ -80,6 +85,11 @@ def _finite(leaf: Base, name: str, matrix: Any) -> np.ndarray:
         raise ValueError(
             f"`{name}` of {leaf} must have the shape {(leaf.size, leaf.size)} that `size` says. Got shape "
             f"{matrix.shape}. Correct `size` or `{name}`."
+        )
+    if np.iscomplexobj(matrix) and leaf.numbers == "real":
+        raise ValueError(
+            f"`{name}` of {leaf} must be real as long as `field` says so. Got {matrix.dtype}. "
+            "Define `field` to return 'complex'."
         )
     if not np.isfinite(matrix).all():
         raise ValueError(f"`{name}` of {leaf} must be finite. Got {matrix.tolist()}. Correct `{name}`.")

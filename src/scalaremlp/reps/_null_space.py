@@ -17,7 +17,7 @@ from ._constraints import Constraint, Word, bound, constraints
 _TOLERANCE = 1e-10  # relative to the scale of each constraint
 _NEAR = 1e-6  # of sums and products of eigenvalues: columns too many do no harm
 _MANY = 100  # columns, from which on it pays to start with a part of the rows
-_CONDITION = 1e4  # of eigenvectors; worse ones are not used
+_CONDITION = 1e3  # of eigenvectors; worse ones are not used
 
 
 def columns(group: Group, word: Word, complex_: bool, max_bytes: int) -> Inexact[np.ndarray, "size rank"]:
@@ -66,8 +66,7 @@ def _eigenvectors(matrix: np.ndarray) -> tuple[np.ndarray, Complex[np.ndarray, "
             values, vectors = np.linalg.eigh(sign * matrix)
             return values / sign, vectors.astype(complex)
     values, vectors = np.linalg.eig(matrix)
-    order = np.lexsort((np.round(values.imag, 9), np.round(values.real, 9)))
-    values, vectors = values[order], vectors[:, order].astype(complex)
+    vectors = vectors.astype(complex)
     commutator = matrix @ matrix.conj().T - matrix.conj().T @ matrix
     if abs(commutator).max(initial=0) <= 1e-13 * scale**2:
         return values, np.linalg.qr(vectors)[0]

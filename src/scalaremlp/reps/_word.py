@@ -12,7 +12,7 @@ from . import _contractions, _null_space, _orbits
 from ._action import Defining
 from ._base import Base
 from ._columns import Columns, Dense
-from ._constraints import Word, discrete
+from ._constraints import Word, checked, discrete
 
 _KEPT_BYTES = 10**9
 _DENSE_ENTRIES = 2**18  # up to this many, columns of orbits are kept as a matrix, whose products are fast
@@ -72,7 +72,7 @@ def _self_dual(leaf: Base) -> Base:
 @lru_cache(maxsize=256)
 def _orthogonal(group: Group) -> bool:
     """Whether the elements of a group are real orthogonal matrices, to the last bit or nearly so."""
-    a, h = group.lie_algebra, group.generators
+    a, h = checked(group, group.lie_algebra, "lie_algebra"), checked(group, group.generators, "generators")
     if group.field == "complex" or not group.compact:
         return False
     return bool(np.array_equal(a.mT, -a) and abs(h.mT @ h - np.eye(group.dim)).max(initial=0) < 1e-15)
