@@ -1,4 +1,4 @@
-"""Figures: learning curves, predicted against true, test error by number of training samples.
+"""Figures: learning curves, predicted against true, test error by number of training samples, equivariant bases.
 
 Every function returns a Matplotlib `Figure` and draws on no screen; `save_figure` writes it. Colours are those of
 Okabe and Ito, which the colour-blind can tell apart, and every curve has its own marker as well.
@@ -10,16 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from scalaremlp._files import write_bytes
+from scalaremlp.reps import LinearMap, Rep
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILLION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#999999"
 _OURS = (BLUE, VERMILLION, GREEN, PURPLE)
 _PUBLISHED = (BLACK, ORANGE, SKY, GREY, PURPLE, GREEN)
 _MARKERS = ("o", "s", "^", "D", "v", "P")
+_WEIGHTS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, GREY, BLACK)
+_FEW_ENTRIES, _MOST_ENTRIES = 1600, 4 * 10**6
 _SMALLEST = 1e-34  # an error of exactly zero is drawn here: a logarithmic axis has no zero
 
 
@@ -139,6 +145,49 @@ def error_by_samples(
     return figure
 
 
+def basis(rep_in: Rep, rep_out: Rep, *, title: str = "") -> Figure:
+    """Which entries of an equivariant matrix share a weight: equal colours, up to the sign.
+
+    White entries are zero in every equivariant matrix from `rep_in` to `rep_out`; entries of one colour are equal in
+    every one, or opposite where a dash (in large matrices a paler shade) says so. Other entries of two colours are
+    independent or linear combinations. It does not depend on the choice of a basis.
+
+    Args:
+        rep_in: type of the inputs, bound to a group: the columns.
+        rep_out: type of the outputs, bound to a group: the rows.
+        title: printed above the axes; by default the types and the number of weights.
+
+    Raises:
+        ValueError: for a matrix of more than 4 million entries.
+
+    Example:
+        >>> from scalaremlp.groups import S
+        >>> from scalaremlp.reps import V
+        >>> basis(V(S(4)), V(S(4))).axes[0].get_title()
+        '(T(1) >> T(1))(S(4)): 2 weights'
+    """
+    shape = (rep_out.size, rep_in.size)
+    if shape[0] * shape[1] > _MOST_ENTRIES:
+        raise ValueError(
+            f"A picture shows a matrix of at most {_MOST_ENTRIES} entries. Got {shape[0]} x {shape[1]}. "
+            "Draw the terms of the sums one by one."
+        )
+    weights = (rep_in >> rep_out).equivariant_basis()
+    labels, negative = _sharing(weights, shape)
+    figure = Figure(figsize=(5.2, 5.2), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(_tinted(labels, negative), aspect="equal" if max(shape) < 8 * min(shape) else "auto")
+    if labels.size <= _FEW_ENTRIES:
+        for row, column in np.argwhere(negative):
+            axes.text(column, row, "–", ha="center", va="center", color="white", fontweight="bold")
+    _rule(axes, rep_in, rep_out)
+    rank = weights.shape[1]
+    axes.set_title(title or f"{_between(rep_in, rep_out)}: {rank} weight{'s' if rank != 1 else ''}", fontsize="medium")
+    axes.set(xlabel=f"component of the input (index, {shape[1]} in all)")
+    axes.set(ylabel=f"component of the output (index, {shape[0]} in all)")
+    return figure
+
+
 def save_figure(figure: Figure, path: str | Path) -> Path:
     """Write a figure at 130 dots an inch, making its folder.
 
@@ -163,6 +212,49 @@ def save_figure(figure: Figure, path: str | Path) -> Path:
     figure.savefig(drawn, dpi=130, format=path.suffix.lstrip(".") or "png")
     write_bytes(path, drawn.getvalue())
     return path
+
+
+def _sharing(weights: LinearMap, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """A number for each entry, equal for those of equal or opposite value and 0 for zeros, and which are opposite.
+
+    Two entries agree in every equivariant matrix if they do in a generic one.
+    """
+    entries = (weights @ np.random.default_rng(0).normal(size=weights.shape[1])).reshape(shape)
+    size = np.concatenate([[0], np.round(np.abs(entries.ravel()), 9)])  # so that label 0 is there, and stands for zero
+    _, first, labels = np.unique(size, return_index=True, return_inverse=True)
+    labels, first = labels.ravel()[1:].reshape(shape), np.maximum(first - 1, 0)
+    # signs are relative to the first entry of each label; complex ones may differ by any phase
+    sign = np.real(entries * np.conj(entries.ravel()[first])[labels])
+    return labels, (labels > 0) & (sign < 0)
+
+
+def _tinted(labels: np.ndarray, negative: np.ndarray) -> np.ndarray:
+    """Colours of the entries; the hues of Okabe and Ito if there are enough of them."""
+    count = int(labels.max(initial=0))
+    if count <= len(_WEIGHTS):
+        palette = np.array([to_rgb(colour) for colour in ("white", *_WEIGHTS)])
+    else:
+        palette = np.concatenate([np.ones((1, 3)), colormaps["viridis"](np.linspace(0, 0.9, count))[:, :3]])
+    tinted = palette[labels]
+    if labels.size > _FEW_ENTRIES:
+        tinted[negative] = 1 - 0.45 * (1 - tinted[negative])
+    return tinted
+
+
+def _rule(axes: Axes, rep_in: Rep, rep_out: Rep) -> None:
+    """Lines between the terms of the sums."""
+    for rep, line in ((rep_in, axes.axvline), (rep_out, axes.axhline)):
+        for end in np.cumsum([count * term.size for count, term in rep.blocks])[:-1]:
+            line(end - 0.5, color=BLACK, linewidth=0.8)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _between(rep_in: Rep, rep_out: Rep) -> str:
+    if rep_in.groups == rep_out.groups and len(rep_in.groups) == 1:
+        given, wanted = (str(rep).removesuffix(f"({rep_in.groups[0]})") for rep in (rep_in, rep_out))
+        return f"({given} >> {wanted})({rep_in.groups[0]})"
+    return f"{rep_in} >> {rep_out}"
 
 
 def _styled(curves: Mapping[str, Any], colours: Sequence[str]) -> Iterable[tuple[str, Any, str, str]]:

@@ -20,7 +20,7 @@ def refused(words, capsys):
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (["trian", "o5"], ["trian", "train, evaluate, predict, check, info, reproduce"]),
+        (["trian", "o5"], ["trian", "train, evaluate, predict, check, info, basis, reproduce"]),
         (["train"], ["a task or a file is missing", "o5, inertia, particle"]),
         (["train", "--resume", "nowhere"], ["a run.json", "nowhere"]),
         (["train", "o5", "--resume", "nowhere"], ["--resume goes on", "a task or file as well"]),
@@ -43,6 +43,11 @@ def refused(words, capsys):
         (["check", "nowhere"], ["config.json", "nowhere"]),
         (["predict", "nowhere", "x.npz"], ["config.json", "nowhere"]),
         (["predict", "nowhere", "x.npz", "--out", "y.xls"], ["a .npz or a .csv file", "y.xls"]),
+        (["basis"], ["TYPE"]),
+        (["basis", "T(2)"], ["a type needs a group", "'T(2)'", "O(3)"]),
+        (["basis", "T(1) >>", "O(3)"], ["A representation is written like", "T(1) >>"]),
+        (["basis", "V >> V", "P(3)"], ["A group must have a known name", "'P'"]),
+        (["basis", "T(30)", "S(3)"], ["Orbits of 205891132094649 components", "2 GB", "max_bytes"]),
         (["info", "--group", "O(3)"], ["--rep-in is missing"]),
         (["info", "--group", "S(4)", "--rep-in", "T(1)", "--rep-out", "T(1)"], ["S(4)"]),
     ],

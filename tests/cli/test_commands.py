@@ -240,3 +240,27 @@ def test_a_reader_that_leaves_is_no_error():
 def test_version(capsys):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("scalaremlp ")
+
+
+def test_basis_prints_rank_size_and_seconds_and_draws(tmp_path, capsys):
+    out = tmp_path / "pictures" / "cross.png"
+    assert main(["basis", "T(1) >> T(2)", "SO(3)", "--out", str(out), "--json"]) == 0
+    numbers = last_json(capsys)
+    assert (numbers["rank"], numbers["size"], numbers["picture"]) == (1, 27, str(out)) and numbers["seconds"] > 0
+    assert out.read_bytes()[:4] == PNG
+
+
+def test_basis_of_types_with_their_groups_and_of_single_columns(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["basis", "V(S(3)) >> V(S(3))*V(O(2))"]) == 0
+    assert "rank     0" in capsys.readouterr().out
+    assert main(["basis", "T(2)", "O(3)"]) == 0
+    assert "runs/basis/T(2)-O(3).png" in capsys.readouterr().out
+    assert (tmp_path / "runs" / "basis" / "T(2)-O(3).png").is_file()
+
+
+def test_basis_of_a_type_too_large_to_draw(tmp_path, capsys):
+    assert main(["basis", "9000*T(0) >> 9000*T(0)", "O(3)", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out.splitlines()[-1])["picture"] is None
+    assert "no picture: A picture shows a matrix of at most 4000000 entries. Got 9000 x 9000" in captured.err

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from scalaremlp.groups import GL, SO, SU, O
+from scalaremlp.groups import GL, SO, SU, Embed, O, O2eR3, Trivial
 from scalaremlp.reps import Action, Base, T, V, parse
 
 from .conftest import direction, element
+from .oracle import invariants
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,6 +84,14 @@ def test_equivariant_bases():
     assert (T(2) >> V)(O(3)).equivariant_basis().shape == (27, 0)
     assert (Base(Turns(1)) * Base(Turns(1)) >> Base(Turns(2)))(SO(2)).equivariant_basis().shape == (1, 1)
     assert (Base(Turns(1)).conj() >> Base(Turns(1)))(SO(2)).equivariant_basis().shape == (1, 0)
+
+
+@pytest.mark.parametrize("group", [O2eR3(), O(2) * O(2), Embed(O(1, 1), 3), Trivial(2)], ids=str)
+def test_groups_are_not_taken_apart_where_an_action_depends_on_all_of_them(group):
+    for rep in (V * B, (V + B) >> (1 + V)):
+        basis, expected = rep(group).equivariant_basis(), invariants(rep(group))
+        assert basis.shape == expected.shape
+        assert np.allclose(basis.to_dense() @ basis.to_dense().T, expected @ expected.T, atol=1e-12)
 
 
 def test_text_reads_back_by_name():

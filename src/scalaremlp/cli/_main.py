@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
-from scalaremlp.cli._commands import Check, Evaluate, Info, Predict, Reproduce, Train
+from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Predict, Reproduce, Train
 from scalaremlp.cli._errors import BadInput
 
 DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
@@ -24,6 +24,7 @@ _WORK = {
     Predict: "_predict",
     Check: "_check",
     Info: "_info",
+    Basis: "_basis",
     Reproduce: "_reproduce",
 }
 _Command = (
@@ -32,6 +33,7 @@ _Command = (
     | Annotated[Predict, subcommand("predict")]
     | Annotated[Check, subcommand("check")]
     | Annotated[Info, subcommand("info")]
+    | Annotated[Basis, subcommand("basis")]
     | Annotated[Reproduce, subcommand("reproduce")]
 )
 

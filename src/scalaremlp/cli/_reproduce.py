@@ -76,21 +76,14 @@ def _settings(command: Reproduce) -> dict[str, Any]:
 
 def _measure(command: Reproduce) -> Any:
     def measure(run: Run, folder: Path) -> Mapping[str, Any]:
-<<<<<<< HEAD
         recipe = _recipes(command)[run.model]
         kind = next(name for name, model in MODELS.items() if model is recipe.model)
         settings = {
             "task": run.task, "ntrain": run.ntrain, "nval": recipe.validation, "ntest": command.ntest,
             "seed": run.seed, "model": {"name": kind, "options": recipe.settings(run.task)},
+            "fit": {},
         }  # fmt: skip
         train, validation, test = load_data(settings)
-=======
-        options = {**TASK_OPTIONS[run.task], **VARIANTS[run.model]}
-        model_settings = {"name": "scalars", "options": options}
-        settings = {"task": run.task, "ntrain": run.ntrain, "ntest": ntest, "seed": run.seed, "model": model_settings}
-        settings |= {"fit": {}}
-        train, _, test = load_data(settings)
->>>>>>> fuzz
         model = make_model(settings, train)
         title = f"{run.task}, {run.model}, {run.ntrain} training samples, seed {run.seed}"
         numbers = fit_and_measure(

@@ -58,6 +58,10 @@ class O2eR3(_AxialGroup):
         """The reflection of x."""
         return read_only([reflection(3)])
 
+    @property
+    def components(self) -> tuple[tuple[int, tuple[Group, ...]], ...]:
+        return ((1, (O(2),)), (1, ()))
+
     @cached_property
     def fixed_tensors(self) -> tuple[FixedTensor, ...]:
         return (*O(3).fixed_tensors, _z())
@@ -76,6 +80,10 @@ class SO2eR3(_AxialGroup):
         >>> SO2eR3().sample(jr.key(0), 10)[0, :, 2].tolist()
         [0.0, 0.0, 1.0]
     """
+
+    @property
+    def components(self) -> tuple[tuple[int, tuple[Group, ...]], ...]:
+        return ((1, (SO(2),)), (1, ()))
 
     @cached_property
     def fixed_tensors(self) -> tuple[FixedTensor, ...]:

@@ -95,6 +95,15 @@ class Group(abc.ABC):
         return False
 
     @property
+    def components(self) -> "tuple[tuple[int, tuple[Group, ...]], ...]":
+        """V as a sum of products of spaces of simpler groups, in order: pairs (multiplicity, groups).
+
+        `(2, (G, H))` is two copies of V(G) ⊗ V(H), `(3, ())` three numbers that do not change. The groups of a product
+        act independently; the i-th one of every product is the same. Equivariant bases are put together from theirs.
+        """
+        return ((1, (self,)),)
+
+    @property
     def compact(self) -> bool:
         """Whether the group is compact. Those here are then given by orthogonal or unitary matrices."""
         return False

@@ -55,6 +55,10 @@ class Embed(Group):
         return self.group.field
 
     @property
+    def components(self) -> tuple[tuple[int, tuple[Group, ...]], ...]:
+        return ((self.first, ()), (1, (self.group,)), (self.size - self.first - self.group.dim, ()))
+
+    @property
     def compact(self) -> bool:
         return self.group.compact
 

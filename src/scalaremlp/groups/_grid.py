@@ -2,7 +2,9 @@
 
 import dataclasses
 from functools import cached_property
+from typing import Any
 
+import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
@@ -54,17 +56,20 @@ class ZksZnxZn(Finite):
     def generators(self) -> Float[np.ndarray, "m {self.dim} {self.dim}"]:
         """The shifts of i and of j by one, and the rotation by 2π/k."""
         moves = np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]])
-        return matrices(self, list(np.eye(self.dim)[np.asarray(self._sources(moves))]))
+        return matrices(self, list(np.eye(self.dim)[self._sources(moves)]))
 
     def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} {self.dim} {self.dim}"]:
         moves = jr.randint(key, (n, 3), 0, jnp.array([self.k, self.n, self.n]))
         return jnp.eye(self.dim)[self._sources(moves)]
 
-    def _sources(self, moves: Int[Array, "m 3"] | Int[np.ndarray, "m 3"]) -> Int[Array, "m {self.dim}"]:
+    def _sources(
+        self, moves: Int[Array, "m 3"] | Int[np.ndarray, "m 3"]
+    ) -> Int[Array, "m {self.dim}"] | Int[np.ndarray, "m {self.dim}"]:
         """Where each component comes from when the grid is rotated and then shifted by (rotation, i, j)."""
-        turn, down, right = (jnp.asarray(moves)[:, axis, None, None, None] for axis in range(3))
-        c, i, j = jnp.meshgrid(jnp.arange(self.k), jnp.arange(self.n), jnp.arange(self.n), indexing="ij")
+        turn, down, right = (moves[:, axis, None, None, None] for axis in range(3))
+        c, i, j = np.meshgrid(np.arange(self.k), np.arange(self.n), np.arange(self.n), indexing="ij")
         grid = np.arange(self.n**2).reshape(self.n, self.n)
-        rotated = jnp.asarray(np.array([np.rot90(grid, quarter) for quarter in range(4)]))
+        xp: Any = jnp if isinstance(moves, jax.Array) else np
+        rotated = xp.asarray(np.array([np.rot90(grid, quarter) for quarter in range(4)]))
         place = rotated[turn * (4 // self.k), (i - down) % self.n, (j - right) % self.n]
         return ((c - turn) % self.k * self.n**2 + place).reshape(len(moves), -1)

@@ -52,6 +52,10 @@ class DirectProduct(Group):
         return "complex" if any(factor.field == "complex" for factor in self.factors) else "real"
 
     @property
+    def components(self) -> tuple[tuple[int, tuple[Group, ...]], ...]:
+        return ((1, self.factors),)
+
+    @property
     def compact(self) -> bool:
         return all(factor.compact for factor in self.factors)
 

@@ -8,7 +8,9 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Key
 
+from ._base import Group
 from ._finite import Finite, matrices
+from ._orthogonal import O
 
 
 class _SpaceTimeReflection(Finite):
@@ -44,6 +46,10 @@ class Parity(_SpaceTimeReflection):
 
     _signs = (1.0, -1.0, -1.0, -1.0)
 
+    @property
+    def components(self) -> tuple[tuple[int, tuple[Group, ...]], ...]:
+        return ((1, ()), (3, (O(1),)))
+
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class TimeReversal(_SpaceTimeReflection):
@@ -56,3 +62,7 @@ class TimeReversal(_SpaceTimeReflection):
     """
 
     _signs = (-1.0, 1.0, 1.0, 1.0)
+
+    @property
+    def components(self) -> tuple[tuple[int, tuple[Group, ...]], ...]:
+        return ((1, (O(1),)), (3, ()))

@@ -36,6 +36,10 @@ class Scaling(Group):
     def dim(self) -> int:
         return self.n
 
+    @property
+    def components(self) -> tuple[tuple[int, tuple[Group, ...]], ...]:
+        return ((self.n, (Scaling(1),)),)
+
     @cached_property
     def lie_algebra(self) -> Float[np.ndarray, "1 {self.dim} {self.dim}"]:
         return read_only(np.eye(self.n)[None])

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Key
 
-from ._base import FixedTensor
+from ._base import FixedTensor, Group
 from ._check import integers
 from ._finite import Finite
 
@@ -37,6 +37,10 @@ class Trivial(Finite):
     @property
     def order(self) -> int:
         return 1
+
+    @property
+    def components(self) -> tuple[tuple[int, tuple[Group, ...]], ...]:
+        return ((self.n, ()),)
 
     @cached_property
     def fixed_tensors(self) -> tuple[FixedTensor, ...]:

@@ -1,65 +1,108 @@
-"""The invariant subspace of a representation as a null space: the plain form, which faster ones are checked against."""
+"""Equivariant bases: a type multiplied out into words, each word solved once, the whole a linear map by structure."""
 
+import dataclasses
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
+from ._block import Block
+from ._elements import namespace
 from ._linear_map import LinearMap
-
-if TYPE_CHECKING:
-    from ._rep import Rep
-
-_TOLERANCE = 1e-10  # relative to the scale of each constraint
+from ._rep import Rep
+from ._tree import Axis, Key, Node, cut, join, products, tree
+from ._word import solve
 
 
-def basis(rep: "Rep", limit: int) -> LinearMap:
-    """See `Rep.equivariant_basis`.
+@dataclasses.dataclass(frozen=True)
+class Basis(LinearMap):
+    """The equivariant basis of a type, or its transpose, or the conjugate of either. It compares by value."""
 
-    x is invariant iff dρ(A) x = 0 and (ρ(h) - 1) x = 0 for all A and h that generate the groups: Finzi, Welling and
-    Wilson, arXiv:2104.09459, theorem 1. The null spaces are intersected one by one, each within the last, so that only
-    matrices of `size` rows are ever held. A generic element of each Lie algebra comes first and leaves few columns.
-    """
-    if rep.size > limit:
+    rep: Rep
+    layout: Node = dataclasses.field(compare=False)
+    blocks: tuple[Block, ...] = dataclasses.field(compare=False)
+    transposed: bool = False
+    conjugated: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        size = (self.layout.size, self._rank)
+        return size[::-1] if self.transposed else size
+
+    @property
+    def dtype(self) -> np.dtype:
+        return np.dtype(complex if self.rep.field == "complex" else float)
+
+    @property
+    def T(self) -> "Basis":
+        return dataclasses.replace(self, transposed=not self.transposed)
+
+    def conj(self) -> "Basis":
+        return dataclasses.replace(self, conjugated=not self.conjugated) if self.dtype.kind == "c" else self
+
+    def _apply(self, x: Any) -> Any:
+        nodes = (self.layout, Axis(x.shape[1]))
+        if self.transposed:
+            pieces = zip(self.blocks, cut(x, nodes), strict=True)
+            parts = [block.contract(piece, self.conjugated) for block, piece in pieces if block.rank]
+            return namespace(x).concatenate(parts) if parts else namespace(x).zeros((0, x.shape[1]), x.dtype)
+        return join(self._expanded(x), nodes).reshape(self.shape[0], x.shape[1])
+
+    def _expanded(self, x: Any) -> Iterator[Any]:
+        """The piece of the array for each word."""
+        start = 0
+        for block in self.blocks:
+            stop = start + block.rank
+            yield block.expand(x[start:stop], self.conjugated)
+            start = stop
+
+    def _dense(self) -> np.ndarray:
+        if self.transposed:
+            return self.T._dense().T
+        dense, start = np.zeros(self.shape, self.dtype), 0
+        for block, rows in zip(self.blocks, cut(np.arange(self.shape[0]), (self.layout,)), strict=True):
+            unit = np.eye(block.rank, dtype=self.dtype)
+            stop = start + block.rank
+            dense[rows.ravel(), start:stop] = block.expand(unit, self.conjugated).reshape(rows.size, block.rank)
+            start = stop
+        return dense
+
+    @cached_property
+    def _rank(self) -> int:
+        return sum(block.rank for block in self.blocks)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(shape={self.shape}, dtype={self.dtype})"
+
+
+def basis(rep: Rep, max_bytes: int) -> Basis:
+    """See `Rep.equivariant_basis`."""
+    try:
+        return _basis(rep, max_bytes)
+    except TypeError as error:
+        if "unhashable" not in str(error):
+            raise
         raise ValueError(
-            f"A dense equivariant basis is limited to size {limit}. Got size {rep.size} for {rep}. "
-            f"Raise the limit by equivariant_basis(limit={rep.size}) if there is memory for it, or split the type."
-        )
-    columns = np.eye(rep.size, dtype=complex if rep.field == "complex" else float)
-    for constraint, scale in _constraints(rep):
-        columns = columns @ _null_space(constraint @ columns, _TOLERANCE * scale)
-    columns.flags.writeable = False
-    return LinearMap(columns)
+            f"Bases are kept by the value of their type, so an action must be hashable. Got {rep}, which is not. "
+            "Write @dataclasses.dataclass(frozen=True) above the class of the action."
+        ) from error
 
 
-def _constraints(rep: "Rep") -> Iterator[tuple[np.ndarray, float]]:
-    """The matrices that annihilate invariants, each with the scale that its rounding errors are relative to."""
-    for group in rep.groups:
-        generic = np.tensordot(np.cos(np.arange(len(group.lie_algebra)) + 1.0), group.lie_algebra, 1)
-        for a in (generic, *group.lie_algebra):
-            matrix = _double(rep, rep.drho({group: a}))
-            yield matrix, max(_bound(a), _bound(matrix))
-        for h in group.generators:
-            matrix = _double(rep, rep.rho({group: h}))
-            yield matrix - np.eye(rep.size), _bound(matrix)
+@lru_cache(maxsize=64)
+def _basis(rep: Rep, max_bytes: int) -> Basis:
+    layout = tree(rep)
+    return Basis(rep, layout, tuple(_block(axes, max_bytes) for axes in products((layout,))))
 
 
-def _double(rep: "Rep", matrix: Any) -> np.ndarray:
-    if matrix.dtype not in (np.float64, np.complex128):
-        raise ValueError(
-            f"An equivariant basis is computed in float64. Got {matrix.dtype} from an action in {rep}, which uses JAX. "
-            "Call scalaremlp.enable_x64() first."
-        )
-    return np.asarray(matrix)
-
-
-def _bound(matrix: np.ndarray) -> float:
-    """An upper bound of the largest singular value that costs no decomposition: √(‖M‖₁ ‖M‖∞)."""
-    absolute = np.abs(matrix)
-    return float(np.sqrt(absolute.sum(0).max(initial=0) * absolute.sum(1).max(initial=0)))
-
-
-def _null_space(matrix: np.ndarray, tolerance: float) -> np.ndarray:
-    """Orthonormal columns that span the null space of a matrix with no fewer rows than columns."""
-    _, singular, rows = np.linalg.svd(matrix, full_matrices=False)
-    return rows[int((singular > tolerance).sum()) :].conj().T
+def _block(axes: tuple[Axis, ...], max_bytes: int) -> Block:
+    """The solution of a word: its leaves sorted by the group that they belong to, each group solved for itself."""
+    by_group: dict[Key, list[int]] = {}
+    for i, axis in enumerate(axes):
+        if axis.leaf is not None:
+            by_group.setdefault(axis.key, []).append(i)
+    factors = []
+    for where in by_group.values():
+        columns, order = solve(tuple(axes[i].leaf for i in where), max_bytes)  # type: ignore[misc]
+        factors.append((columns, tuple(where[i] for i in order)))
+    return Block(axes, tuple(factors))

@@ -11,7 +11,8 @@ from jaxtyping import Array, ArrayLike, Num
 
 from scalaremlp.groups import Field, Group
 
-from . import _elements, _equivariant, _layout
+from . import _elements, _layout
+from ._budget import BYTES
 from ._linear_map import LinearMap
 
 if TYPE_CHECKING:
@@ -255,33 +256,51 @@ class Rep(abc.ABC):
         self._require_bound("merge")
         return _layout.merge(self, parts)
 
-    def equivariant_basis(self, limit: int = 5000) -> LinearMap:
-        """A basis of the arrays of this type that every group element leaves as they are.
+    def equivariant_basis(self, *, max_bytes: int = BYTES) -> LinearMap:
+        """A basis Q of the arrays of this type that every group element leaves as they are: ρ(g) Q = Q.
 
-        The common null space of all dρ(Aₖ) and ρ(hⱼ) - 1, by dense singular value decompositions in float64, or
-        complex128 where the representation is complex: the rank counts complex dimensions then.
+        A sum is solved term by term, a product group factor by factor, and equal terms once; the map keeps that
+        structure, so that types of millions of components are no burden as long as their terms are small. A term is
+        solved in float64, or complex128 where it is complex (the rank counts complex dimensions then), by the first
+        that applies:
+
+        | group | method |
+        |---|---|
+        | signed permutations | orbits of the components |
+        | classical groups | products of fixed tensors (first fundamental theorem), by their Gram matrix and QR |
+        | any other | the null space of all dρ(Aₖ) and ρ(hⱼ) - 1, by eigenvectors and singular value decompositions |
+
+        Bases are kept and compared by value; the same type gives the same basis in every process.
 
         Arguments:
-            limit: the largest size to try; time grows as size³ and memory as size².
+            max_bytes: the most memory that the solution of one term may take.
 
         Returns:
-            A linear map of shape (size, rank) with orthonormal columns.
+            A linear map of shape (size, rank) with orthonormal columns. Rank 0 is an answer.
 
         Raises:
-            ValueError: if the size is above the limit.
+            ValueError: if a term is too large, or an action gives matrices that do not fit its `size`.
 
         Example:
             >>> from scalaremlp.groups import SO
             >>> from scalaremlp.reps import T
             >>> (T(1) >> T(2))(SO(3)).equivariant_basis().shape     # the cross product
             (27, 1)
-        """
-        self._require_bound("equivariant_basis")
-        return _equivariant.basis(self, limit)
+            >>> rep = 100*T(0) + 100*T(1) + 30*T(2)
+            >>> (rep >> rep)(SO(3)).equivariant_basis().shape
+            (448900, 34700)
 
-    def equivariant_projector(self, limit: int = 5000) -> LinearMap:
+        References:
+            Weyl, *The Classical Groups* (1939); Finzi, Welling and Wilson, arXiv:2104.09459.
+        """
+        from ._equivariant import basis  # it takes representations of every kind apart
+
+        self._require_bound("equivariant_basis")
+        return basis(self, max_bytes)
+
+    def equivariant_projector(self, *, max_bytes: int = BYTES) -> LinearMap:
         """The orthogonal projection Q Q† to the span of `equivariant_basis`, of shape (size, size)."""
-        basis = self.equivariant_basis(limit)
+        basis = self.equivariant_basis(max_bytes=max_bytes)
         return basis @ basis.H
 
     # Text and details.
