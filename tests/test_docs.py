@@ -53,8 +53,8 @@ def test_commands_parse(page):
     for line in commands(page):
         command = _parse(shlex.split(line, comments=True)[1:])
         if getattr(command, "group", ""):
-            for rep in (command.rep_in, command.rep_out):
-                assert reps.parse(rep)(groups.parse(command.group)).size > 0, line
+            types = [getattr(command, name) for name in ("rep", "rep_in", "rep_out") if hasattr(command, name)]
+            assert all(reps.parse(rep)(groups.parse(command.group)).size > 0 for rep in types), line
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=name)

@@ -68,9 +68,8 @@ class EquivariantLinear(eqx.Module):
         numbers = normals(key, [shape for shape, _ in each], [scale for _, scale in each], group.field)
         self.weights = tuple(tuple(next(numbers) for _ in row) for row in shapes)
         kind = complex if group.field == "complex" else float
-        self.biases = (
-            tuple(jnp.zeros((invariants(term).shape[-1], copies), kind) for copies, term in targets) if bias else None
-        )
+        zeros = [np.zeros((invariants(term).shape[-1], copies), kind) for copies, term in targets]
+        self.biases = tuple(map(jnp.asarray, zeros)) if bias else None
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         y = self.matrix @ x
@@ -121,13 +120,12 @@ def invariants(term: Rep) -> np.ndarray:
 def normals(
     key: Key[Array, ""], shapes: Sequence[tuple[int, ...]], scales: Sequence[float], field: str
 ) -> Iterator[Inexact[Array, "..."]]:
-    """Normal arrays of these shapes and standard deviations, made at once: JAX compiles each shape it meets alone."""
+    """Normal arrays of these shapes and standard deviations. Drawn at once and cut by NumPy where it can be: JAX
+    compiles every shape it meets alone.
+    """
     edges = np.cumsum([0, *(math.prod(shape) for shape in shapes)])
-
-    @jax.jit
-    def draw() -> list[Array]:
-        drawn = jr.normal(key, (int(edges[-1]),), complex if field == "complex" else float)
-        pieces = zip(edges[:-1], edges[1:], shapes, scales, strict=True)
-        return [scale * drawn[a:b].reshape(shape) for a, b, shape, scale in pieces]
-
-    return iter(draw())
+    drawn = jr.normal(key, (int(edges[-1]),), complex if field == "complex" else float)
+    if not isinstance(drawn, jax.core.Tracer):
+        drawn = np.asarray(drawn)
+    pieces = zip(edges[:-1], edges[1:], shapes, scales, strict=True)
+    return (jnp.asarray(scale * drawn[a:b].reshape(shape)) for a, b, shape, scale in pieces)
