@@ -15,6 +15,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -80,9 +81,11 @@ def run(
     checkpoint = Checkpoint(folder / "checkpoint")
     earlier = checkpoint.history() or History()
     callbacks: list[Callable[[Record], object]] = [_Log(folder / "metrics.jsonl", earlier)]
-    callbacks += [TensorBoard(folder / "tensorboard", earlier)] if tensorboard else []
     start = perf_counter()
-    model, history = fit(model, train, key=fit_key, callbacks=callbacks, checkpoint=checkpoint, **options)
+    with ExitStack() as opened:
+        if tensorboard:
+            callbacks.append(opened.enter_context(TensorBoard(folder / "tensorboard", earlier)))
+        model, history = fit(model, train, key=fit_key, callbacks=callbacks, checkpoint=checkpoint, **options)
     jax.block_until_ready(jax.tree.leaves(model))
     seconds = perf_counter() - start + (earlier.records[-1].seconds if earlier.records else 0.0)
     save(folder, model, history=history, settings=settings)

@@ -41,13 +41,7 @@ def run(command: Train) -> int:
             begin(folder, settings)
     for line in understood(samples, model, f"{method.name}: {reason}"):
         say(line)
-    try:
-        numbers = _fitted(model, samples, folder, settings)
-    except ValueError as error:  # of data or a checkpoint that no fit can begin with
-        if not command.resume:
-            clear(folder)
-            folder.rmdir()
-        raise BadInput(one_line(str(error))) from error
+    numbers = _fitted(model, samples, folder, settings, resumed=bool(command.resume))
     show_numbers(numbers)
     print(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:
@@ -69,7 +63,7 @@ def _resumed(command: Train) -> dict[str, Any]:
     return settings
 
 
-def _fitted(model: Any, samples: Samples, folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
+def _fitted(model: Any, samples: Samples, folder: Path, settings: dict[str, Any], *, resumed: bool) -> dict[str, Any]:
     """Fit and measure. Whatever stops this, the state of the fit is kept, and the person told how to go on."""
     train, validation, test = samples
     title = f"{train.name}, {len(train)} training samples, seed {settings['seed']}"
@@ -81,6 +75,13 @@ def _fitted(model: Any, samples: Samples, folder: Path, settings: dict[str, Any]
         )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"The fit up to here is kept. To go on: {again}") from None
+    except ValueError as error:
+        if (folder / "config.json").is_file():  # fitted and saved: an error of the program
+            raise
+        if not resumed and not (folder / "checkpoint").exists():  # data that no fit can begin with
+            clear(folder)
+            folder.rmdir()
+        raise BadInput(one_line(str(error))) from error
     except OSError as error:
         raise BadInput(f"{folder} could not be written: {error}. Make room, and go on by: {again}") from error
 

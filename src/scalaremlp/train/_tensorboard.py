@@ -1,20 +1,20 @@
 """The course of a fit as events that TensorBoard draws."""
 
 import os
-import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ._history import Record
 
 _DRAWN = ("loss", "validation", "learning_rate")
+_SECONDS = 5  # between writes
 
 
 class TensorBoard:
     """A callback of `fit`: losses and learning rate by step, for `tensorboard --logdir path`.
 
-    Needs the extra `scalaremlp[tensorboard]`.
+    What it has been given is all on disk at the end of its `with` block. Needs the extra `scalaremlp[tensorboard]`.
 
     Args:
         path: a folder; made if need be. Events that an earlier fit has left there are replaced.
@@ -28,7 +28,7 @@ class TensorBoard:
         writer = summary_writer()
         for old in Path(path).glob("events.out.tfevents.*"):
             old.unlink()
-        self._writer = writer(str(path))
+        self._writer = writer(str(path), flush_secs=_SECONDS)
         for record in earlier:
             self(record)
 
@@ -37,8 +37,13 @@ class TensorBoard:
         for name in _DRAWN:
             value = getattr(record, name)
             if value is not None:
-                self._writer.add_scalar(name, value, record.step, walltime=time.time())
-        self._writer.flush()
+                self._writer.add_scalar(name, value, record.step)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
 
 
 def summary_writer() -> Any:

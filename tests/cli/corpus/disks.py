@@ -45,7 +45,7 @@ def disks() -> list[Case]:
         Case("a full disk, .csv", (*_PREDICT, "out.csv"), "out.csv", during=full_disk),
         Case("a full disk, in a new folder", (*_PREDICT, "new/out.csv"), "new/out.csv", during=full_disk),
         Case("a full disk", ("evaluate", "run"), "run", during=full_disk),
-        Case("a full disk", ("evaluate", "run", "--data", "mine.csv"), "run", during=full_disk),
+        Case("a full disk, --data", ("evaluate", "run", "--data", "mine.csv"), "run", during=full_disk),
         Case(
             "a full disk",
             ("reproduce", "--tasks", "o5", "--sizes", "4", "--ntest", "4", "--out", "study"),

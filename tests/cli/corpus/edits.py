@@ -21,14 +21,14 @@ Damage = tuple[str, str, Callable[[Path], object], str]  # of which file, what i
 def as_json(file: str) -> Iterator[Damage]:
     """The whole file as something else."""
     draw = random.Random(7)
-    for name, content in {
+    for name, data in {
         "empty": b"", "half": None, "a list": b"[]", "a number": b"3", "a text": b'"x"', "null": b"null",
         "no JSON": b"seed: 0\n",
         "no text": b"\xff\xfe" + draw.randbytes(50), "UTF-16": '{"format": 1}'.encode("utf-16"),
         "brackets": b"[" * 100_000,
         "NaN": b"NaN", "a long number": b'{"format": ' + b"9" * 5000 + b"}",
     }.items():  # fmt: skip
-        yield file, name, content(file, content), file
+        yield file, name, rewritten(file, data), file
     yield file, "a folder", lambda run: to_folder(run / file), file.split("/")[0]
     if not file.startswith("checkpoint"):
         yield file, "gone", lambda run: (run / file).unlink(), file
@@ -55,7 +55,7 @@ def edit(file: Path, keys: list[str], value: Any) -> None:
     file.write_text(json.dumps(content))
 
 
-def content(file: str, content: bytes | None) -> Callable[[Path], object]:
+def rewritten(file: str, content: bytes | None) -> Callable[[Path], object]:
     """The content of a file; `None` for the first half of what is there."""
 
     def write(run: Path) -> None:

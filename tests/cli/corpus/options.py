@@ -61,11 +61,11 @@ def _types() -> Iterator[Case]:
             yield Case(f"{option} {rep[:20]!r}", _typed({option: rep}), shows)
         if rep == "0":
             continue  # no input is an input
-        yield Case(f"{rep[:20]!r}", ("info", *_types_with({"--rep-in": rep})), shows)
+        yield Case(f"--rep-in {rep[:20]!r}", ("info", *_types_with({"--rep-in": rep})), shows)
     for group in groups:
         shows = ascii(group[:5])[1:-1]
         yield Case(f"--group {group[:20]!r}", _typed({"--group": group}), shows)
-        yield Case(f"{group[:20]!r}", ("info", *_types_with({"--group": group})), shows)
+        yield Case(f"--group {group[:20]!r}", ("info", *_types_with({"--group": group})), shows)
     for name, types, shows in (
         ("other inputs", {"--rep-in": "3*T(1)"}, "(20, 6)"),
         ("other outputs", {"--rep-out": "T(1)"}, "(20, 1)"),
@@ -118,7 +118,7 @@ def _names() -> Iterator[Case]:
         (("train", "--resume", "stopped", "--fresh"), "--fresh"),
         (("train", "--resume", "stopped", "--out", "x"), "--out"),
     ):  # fmt: skip
-        yield Case(" ".join(words[1:])[:40], words, shows)
+        yield Case(f"typed {words[1:]}"[:50], words, shows)
 
 
 def _paths() -> Iterator[Case]:

@@ -13,12 +13,12 @@ from .edits import (
     Damage,
     arrays_file,
     as_json,
-    content,
     edited,
     inside,
     model_cut,
     model_flipped,
     model_remade,
+    rewritten,
     said,
 )
 from .settings import settings
@@ -76,7 +76,7 @@ def _checkpoint() -> Iterator[Damage]:
         "without a loss": '{"step": 1, "steps": 2}\n', "a loss that is text": '{"step": 1, "steps": 2, "loss": "x"}\n',
         "a list for a number": '{"step": 1, "steps": 2, "loss": 0.5, "seconds": []}\n',
     }.items():  # fmt: skip
-        yield "checkpoint", f"metrics.jsonl {name}", content("checkpoint/metrics.jsonl", text.encode()), "checkpoint"
-    yield "checkpoint", "metrics.jsonl no text", content("checkpoint/metrics.jsonl", b"\xff\xfe\x00"), "checkpoint"
+        yield "checkpoint", f"metrics.jsonl {name}", rewritten("checkpoint/metrics.jsonl", text.encode()), "checkpoint"
+    yield "checkpoint", "metrics.jsonl no text", rewritten("checkpoint/metrics.jsonl", b"\xff\xfe\x00"), "checkpoint"
     yield "checkpoint", "metrics.jsonl gone", lambda run: (run / "checkpoint/metrics.jsonl").unlink(), "checkpoint"
     yield "checkpoint", "a file", lambda run: to_file(run / "checkpoint"), "checkpoint"

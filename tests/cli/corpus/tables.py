@@ -157,7 +157,9 @@ def _choices() -> Iterator[Case]:
         ("x", "9" * 30, "9" * 30), ("x", "9" * 5000, "999"), ("x", ",", "''"), ("x", " ", "''"),
         ("x", "1-2-3", "1-2-3"), ("y", "z", "'z'"), ("y", "8", "8"), ("y", "6-7", "5 and 2"), ("y", "y,y", "y,y"),
     ):  # fmt: skip
-        yield Case(f"{option} columns {text[:20]!r}", train(CSV, f"--{option}-columns={text}"), shows)
+        yield Case(
+            f"{option} columns {text[:20]!r} of {len(text)} characters", train(CSV, f"--{option}-columns={text}"), shows
+        )
     yield Case("an input that is an output", train(CSV, "--x-columns", "1-6", "--y-columns", "a2"), "a2")
     yield Case("columns of an archive", train("mine.npz", "--y-columns", "y"), "mine.npz")
     yield Case("an unknown column", ("predict", "run", CSV, "--x-columns", "z", "--out", "out.npz"), "'z'")
