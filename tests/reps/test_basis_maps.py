@@ -35,6 +35,16 @@ def test_every_map_does_what_its_matrix_does(rep):
         assert np.allclose(made @ x, dense @ x, atol=1e-13) and np.allclose(made @ x[:, 0], dense @ x[:, 0], atol=1e-13)
 
 
+def test_bases_whose_entries_are_complex():
+    basis = (V >> V + 1)(Matrices(generators=[[[0.0, 1j], [1.0, 0.0]]])).equivariant_basis()
+    dense, x = basis.to_dense(), numbers(4, 6, dtype=complex)
+    assert abs(dense.imag).max() > 0.5
+    for made, matrix in ((basis.T, dense.T), (basis.H, dense.conj().T), (basis.conj().T, dense.conj().T)):
+        assert np.allclose(made @ x, matrix @ x, atol=1e-14) and np.allclose(made.to_dense(), matrix, atol=1e-14)
+    assert np.allclose(basis.conj() @ x[:2], dense.conj() @ x[:2], atol=1e-14)
+    assert np.allclose((basis.H @ basis).to_dense(), np.eye(2), atol=1e-14)
+
+
 def test_maps_are_the_same_in_jax(rep):
     basis = rep.equivariant_basis()
     w, x = numbers(1, basis.shape[1], dtype=basis.dtype), numbers(2, rep.size, 2, dtype=basis.dtype)

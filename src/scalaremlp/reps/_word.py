@@ -73,7 +73,7 @@ def _self_dual(leaf: Base) -> Base:
 def _orthogonal(group: Group) -> bool:
     """Whether the elements of a group are real orthogonal matrices, to the last bit or nearly so."""
     a, h = checked(group, group.lie_algebra, "lie_algebra"), checked(group, group.generators, "generators")
-    if group.field == "complex" or not group.compact:
+    if group.field == "complex":
         return False
     return bool(np.array_equal(a.mT, -a) and abs(h.mT @ h - np.eye(group.dim)).max(initial=0) < 1e-15)
 
