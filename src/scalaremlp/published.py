@@ -44,6 +44,15 @@ def scalars_validation() -> int:
     return int(_figures()["regression_test_mse"]["scalars_training"]["validation"])
 
 
+def emlp_training() -> dict[str, Any]:
+    """How the published EMLP and MLP of every task were trained.
+
+    >>> emlp_training()["batch_size"]
+    500
+    """
+    return dict(_figures()["regression_test_mse"]["emlp_training"])
+
+
 def sources() -> dict[str, str]:
     """Where the published figures come from: method -> paper and how the figures were obtained."""
     return dict(_figures()["regression_test_mse"]["source"])

@@ -11,8 +11,12 @@ from jaxtyping import Array, Key
 
 from scalaremlp import published
 from scalaremlp.data import Dataset
-from scalaremlp.nn import BareScalarMLP, ScalarMLP
+from scalaremlp.groups import Group
+from scalaremlp.nn import EMLP, MLP, Augmented, BareScalarMLP, ScalarMLP
+from scalaremlp.reps import Rep
 from scalaremlp.train import FirstOrder, StepDecay
+
+_CHUNK = 20  # steps between two looks at the validation loss
 
 #: What a task tells its models beyond the types: the particles of inertia are alike.
 TASKS: dict[str, dict[str, Any]] = {"o5": {}, "inertia": {"permutation": True}, "particle": {}}
@@ -23,11 +27,12 @@ class Recipe:
     """A model and how it is fitted to a task.
 
     Args:
-        model: the class of the model.
+        model: the class of the model, or a function with the same arguments.
         options: of the model, by task.
         fit: arguments of `fit` beyond the data, by task, number of training samples and length.
         validation: how many further samples the best model is chosen by; 0: the last model is kept.
         tasks: which tasks it is for.
+        alike: whether the model is told that particles are alike, where they are.
     """
 
     model: Callable[..., Any]
@@ -35,6 +40,7 @@ class Recipe:
     fit: Callable[[str, int, float], Mapping[str, Any]] = field(default=lambda task, samples, length: {})
     validation: int = 0
     tasks: Sequence[str] = tuple(TASKS)
+    alike: bool = True
 
     def make(self, data: Dataset, *, key: Key[Array, ""]) -> Any:
         """The model for a data set of a task, before it is fitted."""
@@ -42,7 +48,7 @@ class Recipe:
 
     def settings(self, task: str) -> dict[str, Any]:
         """All options of the model for a task."""
-        return {**TASKS[task], **self.options(task)}
+        return {**(TASKS[task] if self.alike else {}), **self.options(task)}
 
 
 def step_decay_adam(
@@ -102,6 +108,33 @@ def _published_fit(task: str, samples: int, length: float) -> Mapping[str, Any]:
     return {"optimizer": step_decay_adam(samples, epochs=epochs, milestones=milestones, **settings)}
 
 
+def _emlp_size(task: str) -> Mapping[str, Any]:
+    training = published.emlp_training()
+    return {name: training[name] for name in ("width", "depth")}
+
+
+def _emlp_fit(task: str, samples: int, length: float) -> Mapping[str, Any]:
+    """The published training of EMLP and MLP, with that fraction of its epochs."""
+    training = published.emlp_training()
+    epochs = min(training["presentations"] // samples, training["most_epochs"])
+    optimizer = FirstOrder(
+        learning_rate=training["learning_rate"],
+        epochs=max(1, round(length * epochs)),
+        batch_size=training["batch_size"],
+        schedule="constant",
+        chunk=_CHUNK,
+    )
+    return {"optimizer": optimizer}
+
+
+def _augmented_mlp(rep_in: Rep, rep_out: Rep, group: Group, *, key: Key[Array, ""], **size: Any) -> Augmented:
+    return Augmented(MLP(rep_in, rep_out, group, **size, key=key), rep_in, rep_out, group)
+
+
+_BASELINE: dict[str, Any] = {
+    "fit": _emlp_fit, "validation": published.emlp_training()["validation"], "alike": False,
+}  # fmt: skip
+
 RECIPES: dict[str, Recipe] = {
     "default": Recipe(ScalarMLP),
     "no quadratic part": Recipe(ScalarMLP, lambda task: {"quadratic": False}),
@@ -111,5 +144,14 @@ RECIPES: dict[str, Recipe] = {
         tasks=("o5", "inertia"),  # where the form is indefinite, as for particle, there are no norms to leave out
     ),
     "original": Recipe(BareScalarMLP, _published_network, _published_fit, validation=published.scalars_validation()),
+    "emlp": Recipe(EMLP, lambda task: {**_emlp_size(task), "dtype": "float32"}, **_BASELINE),
+    "mlp": Recipe(MLP, _emlp_size, **_BASELINE),
+    "mlp-aug": Recipe(_augmented_mlp, _emlp_size, **_BASELINE),
 }
+
+#: What `scalaremlp reproduce` sets side by side.
+REPRODUCED = ("default", "no quadratic part", "no quadratic part, no norms", "original")
+
+#: What `scalaremlp study` calls the models: ours, the published scalar network, and the baselines.
+STUDIED = {"scalar": "default", "scalar-adam": "original", "emlp": "emlp", "mlp": "mlp", "mlp-aug": "mlp-aug"}
 DEFAULT = next(iter(RECIPES))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from scalaremlp import runs
-from scalaremlp.cli import _reproduce, main
+from scalaremlp.cli import _recipe_run, _reproduce, main
 from scalaremlp.cli._commands import Reproduce
-from scalaremlp.recipes import RECIPES
+from scalaremlp.recipes import RECIPES, REPRODUCED
 from scalaremlp.runs import run as fit_and_measure
 from scalaremlp.train import FirstOrder
 
@@ -137,8 +137,8 @@ def quick_fit(monkeypatch):
         calls["made"] += 1
         return fit_and_measure(*args, **{**options, "optimizer": FirstOrder(epochs=2)})
 
-    monkeypatch.setattr(_reproduce, "fit_and_measure", short)
-    monkeypatch.setattr(_reproduce, "RECIPES", {name: RECIPES[name] for name in ("default", "original")})
+    monkeypatch.setattr(_recipe_run, "fit_and_measure", short)
+    monkeypatch.setattr(_reproduce, "REPRODUCED", ("default", "original"))
     return calls
 
 
@@ -178,7 +178,7 @@ def test_reproduce_goes_on_with_an_interrupted_fit(tmp_path, capsys, monkeypatch
     def short(*args, **options):
         return fit_and_measure(*args, **options, optimizer="first-order", epochs=400)
 
-    monkeypatch.setattr(_reproduce, "fit_and_measure", short)
+    monkeypatch.setattr(_recipe_run, "fit_and_measure", short)
     monkeypatch.setattr(runs._Log, "__call__", interrupted)
     words = ["reproduce", "--quick", "--tasks", "o5", "--sizes", "20", "--ntest", "40", "--out", str(tmp_path)]
     assert main(words) == 130
@@ -194,7 +194,7 @@ def test_quick_is_the_default_model_at_two_sizes():
 
 def test_the_full_study_has_every_variant_size_and_seed():
     runs = _reproduce.runs_of(Reproduce())
-    assert len(set(runs)) == len(runs) == sum(len(recipe.tasks) for recipe in RECIPES.values()) * 7 * 3
+    assert len(set(runs)) == len(runs) == sum(len(RECIPES[name].tasks) for name in REPRODUCED) * 7 * 3
     assert runs[0].model == "default"
     assert runs[-1].model == "original, 10 % of its epochs"
 
@@ -203,7 +203,7 @@ def test_reproduce_reports_a_failed_run_and_ends_with_status_1(tmp_path, capsys,
     def fails(*args, **options):
         raise FloatingPointError("not finite")
 
-    monkeypatch.setattr(_reproduce, "fit_and_measure", fails)
+    monkeypatch.setattr(_recipe_run, "fit_and_measure", fails)
     assert (
         main(["reproduce", "--quick", "--tasks", "o5", "--sizes", "20", "--ntest", "40", "--out", str(tmp_path)]) == 1
     )

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
-from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Predict, Reproduce, Train
+from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Plot, Predict, Reproduce, Study, Train
 from scalaremlp.cli._errors import BadInput
 
 DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
@@ -26,6 +26,8 @@ _WORK = {
     Info: "_info",
     Basis: "_basis",
     Reproduce: "_reproduce",
+    Study: "_study",
+    Plot: "_plot",
 }
 _Command = (
     Annotated[Train, subcommand("train")]
@@ -35,6 +37,8 @@ _Command = (
     | Annotated[Info, subcommand("info")]
     | Annotated[Basis, subcommand("basis")]
     | Annotated[Reproduce, subcommand("reproduce")]
+    | Annotated[Study, subcommand("study")]
+    | Annotated[Plot, subcommand("plot")]
 )
 
 

@@ -8,10 +8,9 @@ from typing import Any
 from scalaremlp.cli._commands import Reproduce
 from scalaremlp.cli._errors import MOST_SAMPLES, BadInput, check_number
 from scalaremlp.cli._output import say, show_json
-from scalaremlp.cli._settings import MODELS, keys, load_data, make_model
-from scalaremlp.recipes import DEFAULT, RECIPES, Recipe
-from scalaremlp.report import QUANTITIES, number, results_table, write_report
-from scalaremlp.runs import run as fit_and_measure
+from scalaremlp.cli._recipe_run import Notices, fit_recipe
+from scalaremlp.recipes import DEFAULT, RECIPES, REPRODUCED, Recipe
+from scalaremlp.report import QUANTITIES, results_table, write_report
 from scalaremlp.runs import versions
 from scalaremlp.study import Row, Run, grid, run_study, summary
 
@@ -27,7 +26,7 @@ def run(command: Reproduce) -> int:
     try:
         rows = run_study(
             runs, _measure(command), command.out, settings=_settings(command), fresh=command.fresh,
-            notify=_Notices(len(runs)),
+            notify=Notices(len(runs)),
         )  # fmt: skip
     except OSError as error:
         raise BadInput(
@@ -64,51 +63,22 @@ def _recipes(command: Reproduce) -> dict[str, Recipe]:
     """The models that are compared, by the name they have in the report."""
     length = command.original_length
     names = {"original": "original" if length == 1 else f"original, {100 * length:g} % of its epochs"}
-    return {names.get(name, name): recipe for name, recipe in RECIPES.items()}
+    return {names.get(name, name): RECIPES[name] for name in REPRODUCED}
 
 
 def _settings(command: Reproduce) -> dict[str, Any]:
     """What a finished run is known by, beside its name: made with others, it is made anew."""
     made_with = {name: versions()[name] for name in ("scalaremlp", "jax")}
-    options = {name: {task: recipe.settings(task) for task in recipe.tasks} for name, recipe in RECIPES.items()}
+    recipes = {name: RECIPES[name] for name in REPRODUCED}
+    options = {name: {task: recipe.settings(task) for task in recipe.tasks} for name, recipe in recipes.items()}
     return {"ntest": command.ntest, "options": options, **made_with}
 
 
 def _measure(command: Reproduce) -> Any:
     def measure(run: Run, folder: Path) -> Mapping[str, Any]:
-        recipe = _recipes(command)[run.model]
-        kind = next(name for name, model in MODELS.items() if model is recipe.model)
-        settings = {
-            "task": run.task, "ntrain": run.ntrain, "nval": recipe.validation, "ntest": command.ntest,
-            "seed": run.seed, "model": {"name": kind, "options": recipe.settings(run.task)},
-            "fit": {},
-        }  # fmt: skip
-        train, validation, test = load_data(settings)
-        model = make_model(settings, train)
-        title = f"{run.task}, {run.model}, {run.ntrain} training samples, seed {run.seed}"
-        numbers = fit_and_measure(
-            model, train, test, folder, validation=validation, key=keys(run.seed)[2], settings=settings, title=title,
-            progress=False, **recipe.fit(run.task, run.ntrain, command.original_length),
-        )  # fmt: skip
-        return {**numbers, "folder": folder.name}
+        return fit_recipe(run, folder, _recipes(command)[run.model], command.ntest, command.original_length)
 
     return measure
-
-
-class _Notices:
-    """A line for each run on standard error."""
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-
-    def __call__(self, position: int, run: Run, state: str, row: Row) -> None:
-        place = f"[{position + 1:>{len(str(self.total))}}/{self.total}]"
-        what = f"{place} {run.task}, {run.model}, {run.ntrain} samples, seed {run.seed}"
-        if state == "failed":
-            say(f"{what}: failed: {row['error']}")
-        elif state != "start":
-            again = " (from an earlier call)" if state == "reused" else ""
-            say(f"{what}: test MSE {number(row['test_mse'])} in {row['seconds']:.1f} s{again}")
 
 
 def _typed(command: Reproduce) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -124,7 +125,7 @@ def normals(
     compiles every shape it meets alone.
     """
     edges = np.cumsum([0, *(math.prod(shape) for shape in shapes)])
-    drawn = jr.normal(key, (int(edges[-1]),), complex if field == "complex" else float)
+    drawn: Any = jr.normal(key, (int(edges[-1]),), complex if field == "complex" else float)
     if not isinstance(drawn, jax.core.Tracer):
         drawn = np.asarray(drawn)
     pieces = zip(edges[:-1], edges[1:], shapes, scales, strict=True)

@@ -1,0 +1,78 @@
+"""All runs of a study that are not on disk yet."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ._grid import Run
+from ._one_run import finished
+from ._summary import Row, write_table
+from ._workers import Workers
+
+
+def run_study(
+    runs: Sequence[Run],
+    measure: Callable[[Run, Path], Mapping[str, Any]],
+    folder: str | Path,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    fresh: bool = False,
+    workers: Workers = Workers(),  # noqa: B008
+    notify: Callable[[int, Run, str, Row], None] = lambda *_: None,
+) -> list[Row]:
+    """Make every run that is not on disk yet, and return one row for each.
+
+    Args:
+        runs: what to run, in this order.
+        measure: `measure(run, run_folder)` fits and measures one run and returns its numbers, JSON values all.
+        folder: where the study lives; made if it does not exist.
+        settings: what else the numbers depend on, as JSON values. A run made under other settings is made anew.
+        fresh: make every run anew.
+        workers: where the runs are made. In other processes `measure` is pickled, and has to call
+            `scalaremlp.enable_x64()` itself.
+        notify: called as `notify(position, run, state, row)` with state "start" (in this process only), "done",
+            "reused" or "failed", in the order in which that happens.
+
+    Returns:
+        Rows with `task`, `model`, `ntrain`, `seed` and the numbers of `measure`. A run that raised has `error` instead
+        of numbers; the others go on, and it is tried again the next time.
+
+    Raises:
+        TypeError: if the settings are no JSON values.
+        OSError: if the disk is full or cannot be written, or a scheduler does not answer; what is finished is kept.
+
+    Example:
+        >>> import tempfile
+        >>> from scalaremlp.study import grid, run_study
+        >>> def measure(run, folder):
+        ...     return {"test_mse": 1 / run.ntrain}
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     first = run_study(grid(["o5"], ["default"], [10, 100], [0]), measure, folder)
+        ...     again = run_study(grid(["o5"], ["default"], [10, 100], [0]), measure, folder)    # read from disk
+        >>> first[1]
+        {'task': 'o5', 'model': 'default', 'ntrain': 100, 'seed': 0, 'test_mse': 0.01}
+        >>> again == first
+        True
+    """
+    folder = Path(folder).absolute()
+    settings = json.loads(json.dumps(settings or {}))
+    found = {i: None if fresh else finished(run, folder, settings) for i, run in enumerate(runs)}
+    rows: dict[int, Row] = {i: row for i, row in found.items() if row is not None}
+    missing = [(i, run) for i, run in enumerate(runs) if i not in rows]
+    for i, row in rows.items():
+        notify(i, runs[i], "reused", row)
+    if workers.here and missing:
+        notify(*missing[0], "start", {})
+    for done, (i, state, row) in enumerate(workers.each(missing, measure, folder, settings, fresh), 1):
+        rows[i] = row
+        _write_finished(folder, rows)
+        notify(i, runs[i], state, row)
+        if workers.here and done < len(missing):
+            notify(*missing[done], "start", {})
+    _write_finished(folder, rows)
+    return [rows[i] for i in range(len(runs))]
+
+
+def _write_finished(folder: Path, rows: Mapping[int, Row]) -> None:
+    write_table(folder, [rows[i] for i in sorted(rows) if "error" not in rows[i]])
