@@ -68,7 +68,7 @@ def makeTrainerScalars(
     """
     config = config_of(trainer_config)
     with jax.default_device(_device(device, config["num_gpus"])):
-        train, validation, test = _samples(dataset, ndata, seed, split)
+        train, validation, test = samples(dataset, ndata, seed, split)
         model = BareScalarMLP(
             train.rep_in, train.rep_out, train.group, width=config["n_hidden_mlp"], depth=config["n_layers_mlp"] + 1,
             layer_norm=config["layer_norm_mlp"], permutation=permutation, key=jr.fold_in(jr.key(seed), 2),
@@ -80,7 +80,7 @@ def makeTrainerScalars(
             patience=config["early_stopping_patience"] if config["early_stopping"] else None,
             least_epochs=config["min_epochs"],
         )  # fmt: skip
-        folder = _new_folder(Path(config["log_dir"]), f"{train.name}-n{len(train)}-seed{seed}")
+        folder = new_folder(Path(config["log_dir"]), f"{train.name}-n{len(train)}-seed{seed}")
         asked = {"ndata": ndata, "bs": bs, "epoch_samples": epoch_samples, "split": dict(split), **config}
         numbers = run(
             model, train, test, folder, validation=validation, optimizer=optimizer, key=jr.fold_in(jr.key(seed), 3),
@@ -124,14 +124,14 @@ def restoreResults(
     """
     with jax.default_device(_device(device, num_gpus)):
         model = se.load(path_ckpt)
-        train, _, test = _samples(dataset, ndata, seed, split)
+        train, _, test = samples(dataset, ndata, seed, split)
         _check_same(model, train, permutation, trainer_config)
         parts = {"train": se.evaluate(model, train, batch=bs), "test": se.evaluate(model, test, batch=bs)}
     names = {"MSE": "mse", "R2": "r2"}
     return {f"{part}_{name}": found[ours] for part, found in parts.items() for name, ours in names.items()}
 
 
-def _samples(dataset: Callable[..., Dataset], ndata: int, seed: int, split: Mapping[str, int]) -> tuple[Dataset, ...]:
+def samples(dataset: Callable[..., Dataset], ndata: int, seed: int, split: Mapping[str, int]) -> tuple[Dataset, ...]:
     """The three parts of the data, drawn and divided at random."""
     sizes = dict(split)
     if set(sizes) != set(SPLIT) or sum(size == -1 for size in sizes.values()) > 1:
@@ -186,7 +186,7 @@ def _check_same(model: Any, train: Dataset, permutation: bool, trainer_config: M
             raise ValueError(f"{name} must be that of the saved model, {settings[name]}. Got {value}. Change it.")
 
 
-def _new_folder(parent: Path, name: str) -> Path:
+def new_folder(parent: Path, name: str) -> Path:
     """A folder that is not there yet: no earlier run is replaced."""
     names = [name, *(f"{name}-{version}" for version in range(2, 10_000))]
     return next(parent / each for each in names if not (parent / each).exists())

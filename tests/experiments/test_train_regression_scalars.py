@@ -67,7 +67,7 @@ def test_what_was_trained_is_found_again(tmp_path, dataset, permutation):
 
 def test_r2_is_one_minus_the_residual_over_the_total_sum_of_squares(tmp_path):
     found = train(tmp_path)
-    test = train_regression_scalars._samples(O5Synthetic, 114, 2021, SPLIT)[2]
+    test = train_regression_scalars.samples(O5Synthetic, 114, 2021, SPLIT)[2]
     assert found["R2"] == pytest.approx(1 - found["MSE"] / float(np.var(test.y)), rel=1e-5)
 
 
