@@ -11,38 +11,54 @@ from benchmarks.machine import ROOT, code
 from benchmarks.tables import largest, middle, number, table
 from scalaremlp.recipes import TASKS
 
+_OLDER = "†"
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What can be chosen on the command line."""
     parser.add_argument("--runs", type=Path, default=ROOT / "runs" / "benchmarks", help="where the figures are")
+    told = "states of the code: the first that has a figure gives it; by default this one"
+    parser.add_argument("--codes", nargs="+", default=[code()], metavar="COMMIT", help=told)
     parser.add_argument("--root", type=Path, default=ROOT, help="where README.md and docs/images are")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Put what was measured of this state of the code between the README's markers, and the pictures in docs/images."""
+    """Put what was measured between the README's markers, and the pictures in docs/images."""
     accuracy, equivariance, speed = (
-        [row for row in read(options.runs / f"{name}.jsonl") if row["code"] == code()]
-        for name in ("accuracy", "equivariance", "speed")
+        chosen(read(options.runs / f"{name}.jsonl"), options.codes) for name in ("accuracy", "equivariance", "speed")
     )
     if not accuracy or not speed:
+        wanted = " or ".join(options.codes)
         print(
-            f"nothing measured of {code()}: run `python -m benchmarks accuracy` and `python -m benchmarks speed` first"
+            f"nothing measured of {wanted}: run `python -m benchmarks accuracy` and `python -m benchmarks speed` first"
         )
         return 1
     readme = options.root / "README.md"
     before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    text = "\n\n".join([_made(speed), *_accuracy(accuracy), *_equivariance(equivariance), _speed(speed)])
+    parts = [*_accuracy(accuracy), *_equivariance(equivariance), _speed(speed)]
+    text = "\n\n".join([_made(speed, options.codes), *parts])
     readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
     _pictures(accuracy, options.root / "docs" / "images")
     return 0
 
 
-def _made(speed: Sequence[Row]) -> str:
+def chosen(rows: Sequence[Row], codes: Sequence[str]) -> list[Row]:
+    """Each run as measured of the first of these states of the code that has it; `older` if that is not the first."""
+    found: dict[tuple[object, ...], Row] = {}
+    for state in codes:
+        for row in [row for row in rows if row["code"] == state]:
+            what = tuple(row.get(name) for name in ("name", "variant", "n", "seed", "group", "rank", "what", "dtype"))
+            if what not in found or found[what]["code"] == state:  # the last one measured
+                found[what] = {**row, "older": state != codes[0]}
+    return list(found.values())
+
+
+def _made(speed: Sequence[Row], codes: Sequence[str]) -> str:
     about = speed[-1]
+    older = f" (those marked {_OLDER}: of {' or '.join(codes[1:])})" if len(codes) > 1 else ""
     return (
-        f"Made by `python -m benchmarks` on {about['machine']}, {about['versions']}, commit {code()}. "
+        f"Made by `python -m benchmarks` on {about['machine']}, {about['versions']}, commit {codes[0]}{older}. "
         "Medians of three seeds, or of as many as is said; seconds are those of one fit, compilation included."
     )
 
@@ -94,6 +110,7 @@ def _equivariance(rows: Sequence[Row]) -> list[str]:
         f"Largest equivariance error over {groups} groups and outputs of rank {ranks[0]} to {ranks[-1]}: "
         + ", ".join(f"{number(largest(values))} {when}" for when, values in found.items() if values)
         + "."
+        + _older(rows)
     ]
 
 
@@ -108,7 +125,7 @@ def _speed(rows: Sequence[Row]) -> str:
     return "Times as ratios, measured side by side:\n\n" + _by_column(
         {
             "work": [what[row["what"]] + (f", {row['dtype']}" if row["dtype"] else "") for row in latest],
-            "ratio": [f"{row['ratio']:.2f}" for row in latest],
+            "ratio": [f"{row['ratio']:.2f}{_older([row])}" for row in latest],
             "bar": [f"{TARGETS['speed'][row['what']]['bar']:g}" for row in latest],
         }
     )
@@ -127,7 +144,11 @@ def _middle(rows: Sequence[Row], quantity: str) -> str:
     if not rows:
         return number(None)
     few = "" if len(rows) >= 3 else f" (of {len(rows)})"
-    return number(middle(row[quantity] for row in rows)) + few
+    return number(middle(row[quantity] for row in rows)) + few + _older(rows)
+
+
+def _older(rows: Sequence[Row]) -> str:
+    return f" {_OLDER}" if any(row["older"] for row in rows) else ""
 
 
 def _pictures(rows: Sequence[Row], folder: Path) -> None:

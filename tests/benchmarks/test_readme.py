@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.machine import code
-from benchmarks.readme import BEGIN, END, add_options, run
+from benchmarks.readme import BEGIN, END, add_options, chosen, run
 
 CELL = {"variant": "default", "mse": 1e-3, "relative": 2e-4, "seconds": 3.0, "optimizer": "Levenberg-Marquardt"}
 CELLS = [
@@ -55,3 +55,12 @@ def test_nothing_is_written_without_figures_of_this_code(missing, tmp_path, caps
     assert written(tmp_path, **files) == 1
     assert "old" in (tmp_path / "README.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out.startswith(f"nothing measured of {code()}: run `python -m benchmarks accuracy`")
+
+
+def test_figures_of_an_older_state_stand_in_and_are_marked(tmp_path):
+    new, old = code(), "abc1234"
+    rows = [{**CELLS[0], "code": old, "mse": 9.0}, {**CELLS[0], "code": new}, {**CELLS[3], "code": old}]
+    found = {row["name"]: row for row in chosen(rows, [new, old])}
+    assert (found["o5"]["mse"], found["o5"]["older"]) == (CELLS[0]["mse"], False)
+    assert found["inertia"]["older"]
+    assert [row["name"] for row in chosen(rows, [new])] == ["o5"]

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from scalaremlp.scalars import Statistics
-from scalaremlp.train import LeastSquares, Loss, Regression, count_parameters, split_parameters
+from scalaremlp.train import (
+    CrossEntropy,
+    LeastSquares,
+    Loss,
+    Regression,
+    count_parameters,
+    evaluate,
+    fit,
+    split_parameters,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -64,3 +73,20 @@ def test_parameters_leave_out_statistics_constants_and_integers():
 
 def test_complex_parameters_count_twice():
     assert count_parameters(made()) == 6 + 2 + 2 * 4
+
+
+def test_cross_entropy_and_accuracy_by_hand():
+    x, y = jnp.array([[0.0, 1.0], [2.0, 0.0], [0.0, 3.0]]), jnp.eye(2)[jnp.array([1, 1, 1])]
+    chances = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
+    expected = -np.mean(np.log(chances[:, 1]))
+    assert float(CrossEntropy()(lambda one: one, (x, y), jr.key(0))) == pytest.approx(expected)
+    found = evaluate(lambda one: one, (x, y), loss=CrossEntropy())
+    assert found == {"cross_entropy": pytest.approx(expected), "accuracy": pytest.approx(2 / 3), "n": 3}
+
+
+def test_a_classifier_is_fitted_by_a_first_order_method():
+    x = jr.normal(jr.key(0), (200, 2))
+    y = jnp.eye(2)[(x[:, 0] > 0).astype(int)]
+    model, history = fit(eqx.nn.Linear(2, 2, key=jr.key(1)), (x, y), loss=CrossEntropy(), key=jr.key(2), steps=1000)
+    assert history.optimizer == "Adam"
+    assert evaluate(model, (x, y), loss=CrossEntropy())["accuracy"] > 0.95

@@ -1,5 +1,7 @@
 """Typed data sets: arrays with the representations of their inputs and outputs and the group beside them."""
 
+from ._cubes import cube as cube
+from ._cubes import rubiks_cube as rubiks_cube
 from ._dataset import Dataset as Dataset
 from ._inertia import inertia as inertia
 from ._o5 import o5 as o5

@@ -81,8 +81,18 @@ class RubiksCube(Finite):
         """Clockwise quarter turns of up, back, front, left, right and down."""
         return matrices(self, [_turn_of_face(face) for face in _FACES])
 
+    @cached_property
+    def corners(self) -> Int[np.ndarray, "8 3"]:
+        """The stickers of each corner, in right-handed order."""
+        return _pieces(3)
+
+    @cached_property
+    def edges(self) -> Int[np.ndarray, "12 2"]:
+        """The stickers of each edge."""
+        return _pieces(2)
+
     def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "{n} 48 48"]:
-        corners, edges = (jnp.asarray(_pieces(count)) for count in (3, 2))
+        corners, edges = jnp.asarray(self.corners), jnp.asarray(self.edges)
         return jax.vmap(lambda k: _assembled(k, corners, edges))(jr.split(key, n))
 
 
@@ -126,7 +136,9 @@ def _pieces(count: int) -> Int[np.ndarray, "pieces {count}"]:
         if count == 3 and np.linalg.det(np.array(faces)) < 0:
             faces.reverse()
         found.append([numbers[place, face] for face in faces])
-    return np.array(found)
+    pieces = np.array(found)
+    pieces.flags.writeable = False
+    return pieces
 
 
 def _turn_of_face(face: Normal) -> Float[np.ndarray, "48 48"]:

@@ -10,6 +10,7 @@ from ._fit import fit as fit
 from ._history import History as History
 from ._history import Record as Record
 from ._levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
+from ._loss import CrossEntropy as CrossEntropy
 from ._loss import LeastSquares as LeastSquares
 from ._loss import Loss as Loss
 from ._loss import Regression as Regression

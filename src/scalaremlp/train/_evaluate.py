@@ -11,6 +11,7 @@ from jaxtyping import Array, Inexact
 
 from ._batches import as_batch
 from ._check import check_finite, check_fits
+from ._loss import CrossEntropy
 
 
 def predict(
@@ -42,7 +43,9 @@ def predict(
     return jnp.concatenate(parts)[:samples]
 
 
-def evaluate(model: Callable[..., Any], data: Any, *, batch: int = 1024) -> dict[str, float]:
+def evaluate(
+    model: Callable[..., Any], data: Any, *, batch: int = 1024, loss: CrossEntropy | None = None
+) -> dict[str, float]:
     r"""How well a model predicts the outputs of a data set.
 
     - `mse`: $\sum |y - \hat y|^2 / (n m)$ over n samples and m components;
@@ -52,10 +55,14 @@ def evaluate(model: Callable[..., Any], data: Any, *, batch: int = 1024) -> dict
 
     Where all outputs are equal, within the rounding of their mean, `relative_mse` and `r2` are NaN.
 
+    Of a classifier, with `loss=CrossEntropy()`, instead: `cross_entropy`, `accuracy`, the share of samples whose
+    largest output is that of the class with the largest probability, and `n`.
+
     Args:
         model: an unbatched model.
         data: a data set, or the arrays `(x, y)`.
         batch: how many samples are predicted at a time.
+        loss: `CrossEntropy()` for a classifier.
 
     Raises:
         ValueError: if the sizes do not fit, or the data are not finite.
@@ -73,6 +80,11 @@ def evaluate(model: Callable[..., Any], data: Any, *, batch: int = 1024) -> dict
     check_fits(model, batch_xy, "data")
     x, y = batch_xy
     truth, guess = np.asarray(y), np.asarray(predict(model, x, batch=batch))
+    if loss is not None:
+        logits = np.asarray(jax.nn.log_softmax(guess))
+        right = truth.argmax(axis=1) == guess.argmax(axis=1)
+        entropy = float(-np.mean(np.sum(truth * logits, axis=1)))
+        return {"cross_entropy": entropy, "accuracy": float(np.mean(right)), "n": len(truth)}
     error, spread = _sum_of_squares(truth - guess), _sum_of_squares(truth - truth.mean(axis=0))
     rounding = (len(truth) * np.finfo(truth.dtype).eps) ** 2 * _sum_of_squares(truth)  # of the mean
     relative = error / spread if spread > rounding else float("nan")

@@ -66,9 +66,41 @@ class Regression(LeastSquares):
     ) -> Float[Array, "b m"]:
         """The residuals `model(x) - y` of the batch `(x, y)`."""
         x, y = batch
-        if getattr(model, "takes_key", False):
-            return as_real(jax.vmap(lambda one, own: model(one, key=own))(x, jr.split(key, len(x))) - y)
-        return as_real(jax.vmap(model)(x) - y)
+        return as_real(predictions(model, x, key) - y)
+
+
+class CrossEntropy(eqx.Module):
+    r"""The mean cross-entropy of a classifier, $-\frac1b \sum_i \sum_k y_{ik} \log p_{ik}$.
+
+    The model gives a number for each class, $p_i$ is their softmax, and $y_i$ holds the probabilities of the classes:
+    one 1 among zeros where the class is known.
+
+    Example:
+        >>> import jax.numpy as jnp, jax.random as jr
+        >>> from scalaremlp.train import CrossEntropy
+        >>> batch = jnp.zeros((4, 3)), jnp.eye(2)[jnp.array([0, 1, 0, 1])]
+        >>> round(float(CrossEntropy()(lambda x: jnp.zeros(2), batch, jr.key(0))), 4)      # log 2
+        0.6931
+    """
+
+    def __call__(
+        self,
+        model: Callable[..., Any],
+        batch: tuple[Inexact[Array, "b size_in"], Float[Array, "b classes"]],
+        key: Key[Array, ""],
+    ) -> Float[Array, ""]:
+        """The mean over the samples of the batch."""
+        x, y = batch
+        return -jnp.mean(jnp.sum(y * jax.nn.log_softmax(predictions(model, x, key)), axis=-1))
+
+
+def predictions(
+    model: Callable[..., Any], x: Inexact[Array, "b size_in"], key: Key[Array, ""]
+) -> Inexact[Array, "b size_out"]:
+    """`model(x)` for every sample, each with a key of its own if the model takes one."""
+    if getattr(model, "takes_key", False):
+        return jax.vmap(lambda one, own: model(one, key=own))(x, jr.split(key, len(x)))
+    return jax.vmap(model)(x)
 
 
 def as_real(values: Inexact[Array, "*batch m"]) -> Float[Array, "*batch k"]:
