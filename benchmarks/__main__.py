@@ -3,10 +3,16 @@
 import argparse
 import sys
 
-from benchmarks import accuracy, equivariance, readme, speed
+from benchmarks import accuracy, equivariance, pendulum, readme, speed
 
 # A new benchmark is one module with `add_options` and `run`, and one line here.
-BENCHMARKS = {"accuracy": accuracy, "equivariance": equivariance, "speed": speed, "readme": readme}
+BENCHMARKS = {
+    "accuracy": accuracy,
+    "equivariance": equivariance,
+    "speed": speed,
+    "pendulum": pendulum,
+    "readme": readme,
+}
 
 
 def main() -> int:

@@ -25,3 +25,4 @@ from ._schedules import Schedule as Schedule
 from ._schedules import StepDecay as StepDecay
 from ._select import OPTIMIZERS as OPTIMIZERS
 from ._select import select as select
+from ._trajectory_matching import TrajectoryMatching as TrajectoryMatching
