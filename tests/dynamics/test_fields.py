@@ -1,5 +1,6 @@
 """Energies and vector fields of the systems."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import jax.random as jr
@@ -41,12 +42,12 @@ def test_energy_of_bodies():
 def test_field_is_the_rotated_gradient(name):
     """Against differences of the energy, which also shows the signs."""
     system, size = SYSTEMS[name]
-    z, h, energy = np.asarray(state(size)), 1e-5, jax.jit(system)
+    z, h, energy = np.asarray(state(size)), 1e-5, eqx.filter_jit(system)
     moves = np.eye(size) * h
     gradient = [(energy(z + move) - energy(z - move)) / (2 * h) for move in moves]
     half = size // 2
     expected = np.concatenate([gradient[half:], [-g for g in gradient[:half]]])
-    np.testing.assert_allclose(jax.jit(HamiltonianField(system))(z), expected, rtol=1e-7, atol=1e-7)
+    np.testing.assert_allclose(eqx.filter_jit(HamiltonianField(system))(z), expected, rtol=1e-7, atol=1e-7)
 
 
 def test_a_charged_particle_obeys_the_lorentz_force():
@@ -61,8 +62,8 @@ def test_a_charged_particle_obeys_the_lorentz_force():
 @pytest.mark.parametrize("name", ["oscillator", "pendulum", "charged"])
 def test_fields_and_their_derivatives_are_finite_at_zero(name):
     system, size = SYSTEMS[name]
-    field, zero = jax.jit(HamiltonianField(system)), jnp.zeros(size)
-    slope = jax.jit(jax.jacrev(field))
+    field, zero = eqx.filter_jit(HamiltonianField(system)), jnp.zeros(size)
+    slope = eqx.filter_jit(jax.jacrev(field))
     at_rest = jnp.concatenate([state(size // 2), jnp.zeros(size // 2)])
     for z in (zero, at_rest):
         assert np.isfinite(field(z)).all() and np.isfinite(slope(z)).all()
@@ -70,7 +71,7 @@ def test_fields_and_their_derivatives_are_finite_at_zero(name):
 
 def test_a_network_is_a_hamiltonian(key):
     network = se.nn.ScalarMLP(4 * T(1), T(0), O(3), width=4, depth=1, key=key)
-    field = jax.jit(HamiltonianField(network))
+    field = eqx.filter_jit(HamiltonianField(network))
     z = jr.normal(key, (12,))
     along = jax.jit(jax.grad(lambda z: network(z)[0]))(z) @ field(z)
     assert abs(float(along)) < EXACT  # the energy does not change along the field
