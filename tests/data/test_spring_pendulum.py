@@ -86,7 +86,7 @@ def test_contract(folder):
     assert np.abs(np.asarray(data.z) - np.asarray(make(folder, seed=1).z)).max() > 0.1
 
 
-@pytest.mark.parametrize("published", [True, False])
+@pytest.mark.parametrize("published", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_the_motion_is_that_of_the_pendulum(published, folder):
     """Against a symplectic method from the initial states, and by what is conserved."""
     options = {"turned": True, "gravity": (0.5, 2.5), "constants": (0.5, 1.5), "published_potential": published}

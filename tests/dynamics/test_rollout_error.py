@@ -78,7 +78,7 @@ def test_angular_momentum():
         angular_momentum(np.zeros(4))
 
 
-def test_drift():
+def test_drift(unchecked):
     ts = np.linspace(0, 100, 2001)
     values = np.stack([3 + 0.01 * ts, np.sin(ts) + 0 * ts])
     found = drift(ts, values)

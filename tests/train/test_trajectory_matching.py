@@ -71,6 +71,7 @@ def test_a_fit_with_parameters_of_each_piece(key):
     assert float(model.factor) == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_a_model_can_be_the_field_itself(key):
     t, z = oscillations()
 
@@ -90,13 +91,14 @@ def test_gradients_of_the_whole_piece(key):
     batch = tuple(map(jnp.asarray, oscillations()))
     loss = TrajectoryMatching(HamiltonianField, RungeKutta(4), whole=True)
 
+    @jax.jit
     def value(k):
         return loss(Oscillator(spring=k), batch, key)
 
     h = 1e-5
     expected = (value(3.0 + h) - value(3.0 - h)) / (2 * h)
-    assert float(jax.grad(value)(3.0)) == pytest.approx(float(expected), rel=1e-6)
-    assert float(jax.jacfwd(value)(3.0)) == pytest.approx(float(expected), rel=1e-6)
+    assert float(jax.jit(jax.grad(value))(3.0)) == pytest.approx(float(expected), rel=1e-6)
+    assert float(jax.jit(jax.jacfwd(value))(3.0)) == pytest.approx(float(expected), rel=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -68,10 +68,11 @@ def rollout(
     Example: an oscillator, once about
 
         >>> import jax.numpy as jnp, scalaremlp as se
-        >>> from scalaremlp.dynamics import HamiltonianField, Oscillator, rollout
+        >>> from scalaremlp.dynamics import Composition, HamiltonianField, Oscillator, rollout
         >>> se.enable_x64()
         >>> ts = jnp.linspace(0, 2 * jnp.pi, 5)
-        >>> states = rollout(HamiltonianField(Oscillator()), jnp.array([1.0, 0.0]), ts).states
+        >>> method = Composition(order=6, substeps=20)
+        >>> states = rollout(HamiltonianField(Oscillator()), jnp.array([1.0, 0.0]), ts, method=method).states
         >>> bool(jnp.abs(states[:, 0] - jnp.cos(ts)).max() < 1e-9)
         True
     """
