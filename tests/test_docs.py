@@ -7,6 +7,7 @@ import jax
 import pytest
 
 ROOT = Path(__file__).parent.parent
+SLOW = ("learning-dynamics.md",)
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -14,7 +15,11 @@ def blocks(page):
     return re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.name)
+def runnable(page):
+    return pytest.param(page, marks=[pytest.mark.slow] if page.name in SLOW else [], id=page.name)
+
+
+@pytest.mark.parametrize("page", [runnable(page) for page in PAGES if blocks(page)])
 def test_code_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "example"}

@@ -87,6 +87,7 @@ def test_a_model_can_be_the_field_itself(key):
     np.testing.assert_allclose(residuals.reshape(6, 3, 2), -np.diff(z, axis=1), atol=1e-12)
 
 
+@pytest.mark.slow
 def test_gradients_of_the_whole_piece(key):
     batch = tuple(map(jnp.asarray, oscillations()))
     loss = TrajectoryMatching(HamiltonianField, RungeKutta(4), whole=True)

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Key
+from jaxtyping import Array, Float, Key
 
 from ..dynamics import Adaptive, HamiltonianField, SpringPendulum, rollout
 from ..groups import O
@@ -128,42 +129,56 @@ def spring_pendulum(
     arrays = cached("spring-pendulum", described, shapes, lambda: _motion(settings, key), cache_folder(cache))
     z = arrays["z"]
     if noise:
-        z = z + noise * np.asarray(_each(jr.fold_in(key, 1), n, lambda one: jr.normal(one, z.shape[1:])))
+        z = z + noise * np.asarray(_normal(_keys(jr.fold_in(key, 1), n), z.shape[1:]))
     types = (4 * T(1), 6 * T(0) + T(1), O(3))
     return Trajectories(arrays["t"], z, arrays["parameters"], *types, name="spring pendulum")
 
 
 def _motion(settings: _Settings, key: Key[Array, ""]) -> dict[str, np.ndarray]:
     """Times, states and parameters of all systems."""
-    z0, parameters, begin = _each(jr.fold_in(key, 0), settings.n, lambda one: _drawn(one, settings))
-    index = np.asarray(begin)[:, None] + np.arange(settings.states)
-    t = settings.dt * index
+    z0, parameters, begin = _drawn(settings, key)
+    t = settings.dt * (begin[:, None] + np.arange(settings.states))
     field = HamiltonianField(SpringPendulum(published_potential=settings.published_potential))
     method = Adaptive(rtol=settings.tolerance, atol=settings.tolerance)
     z = rollout(field, z0, t, t0=0.0, parameters=parameters, method=method).states
     return {"t": t, "z": np.asarray(z), "parameters": np.asarray(parameters)}
 
 
-def _drawn(key: Key[Array, ""], settings: _Settings) -> tuple[Array, Array, Array]:
-    """Initial state, parameters and first index of one system."""
-    state, turn, strength, constant, chunk = jr.split(key, 5)
-    hanging = jnp.array([[0, 0, -1.5], [0, 0, -3], [0, 0, 0], [0, 0, 0]])
-    spread = jnp.array([0.2, 0.2, 0.4, 0.4])[:, None]
-    z = hanging + spread * jr.normal(state, (4, 3))
-    g = jnp.array([0.0, 0, -1]) * jr.uniform(strength, (), minval=settings.gravity[0], maxval=settings.gravity[1])
-    if settings.turned:
-        rotation = jr.orthogonal(turn, 3)
-        rotation = rotation * jnp.linalg.det(rotation)
-        z, g = z @ rotation.T, rotation @ g
-    constants = jr.uniform(constant, (6,), minval=settings.constants[0], maxval=settings.constants[1])
-    count = max(1, round(settings.horizon / settings.dt) // settings.chunk)
-    begin = settings.chunk * jr.randint(chunk, (), 0, count) if settings.start is None else jnp.asarray(settings.start)
-    return z.reshape(12), jnp.concatenate([constants, g]), begin
+def _drawn(settings: _Settings, key: Key[Array, ""]) -> tuple[Array, Array, np.ndarray]:
+    """Initial states, parameters and first indices; those of a system are the same for every number of systems."""
+    chunks = max(1, round(settings.horizon / settings.dt) // settings.chunk)
+    ranges = (np.array(settings.gravity), np.array(settings.constants), chunks)
+    z, parameters, chunk = _systems(_keys(jr.fold_in(key, 0), settings.n), *ranges, turned=settings.turned)
+    begin = settings.chunk * np.asarray(chunk) if settings.start is None else np.full(settings.n, settings.start)
+    return z, parameters, begin
 
 
-def _each(key: Key[Array, ""], n: int, draw: Any) -> Any:
-    """What `draw` makes of the keys 0 … n−1 of a sequence that is the same for every n."""
-    return jax.jit(jax.vmap(lambda i: draw(jr.fold_in(key, i))))(jnp.arange(n))
+@partial(jax.jit, static_argnames="turned")
+def _systems(keys: Key[Array, " n"], gravity: Any, constants: Any, chunks: Any, *, turned: bool) -> Any:
+    """For each key the initial state, the parameters and the number of the piece."""
+
+    def one(key: Key[Array, ""]) -> tuple[Array, Array, Array]:
+        state, turn, strength, constant, chunk = jr.split(key, 5)
+        hanging = jnp.array([[0, 0, -1.5], [0, 0, -3], [0, 0, 0], [0, 0, 0]])
+        z = hanging + jnp.array([0.2, 0.2, 0.4, 0.4])[:, None] * jr.normal(state, (4, 3))
+        g = jnp.array([0.0, 0, -1]) * jr.uniform(strength, (), minval=gravity[0], maxval=gravity[1])
+        if turned:
+            rotation = jr.orthogonal(turn, 3)
+            rotation = rotation * jnp.linalg.det(rotation)
+            z, g = z @ rotation.T, rotation @ g
+        drawn = jr.uniform(constant, (6,), minval=constants[0], maxval=constants[1])
+        return z.reshape(12), jnp.concatenate([drawn, g]), jr.randint(chunk, (), 0, chunks)
+
+    return jax.vmap(one)(keys)
+
+
+@partial(jax.jit, static_argnames="shape")
+def _normal(keys: Key[Array, " n"], shape: tuple[int, ...]) -> Float[Array, "n ..."]:
+    return jax.vmap(lambda key: jr.normal(key, shape))(keys)
+
+
+def _keys(key: Key[Array, ""], n: int) -> Key[Array, " n"]:
+    return jax.vmap(jr.fold_in, (None, 0))(key, jnp.arange(n))
 
 
 def _range(value: Range | Sequence[float], name: str) -> tuple[float, float]:

@@ -73,7 +73,7 @@ def rollout(
         >>> ts = jnp.linspace(0, 2 * jnp.pi, 5)
         >>> method = Composition(order=6, substeps=20)
         >>> states = rollout(HamiltonianField(Oscillator()), jnp.array([1.0, 0.0]), ts, method=method).states
-        >>> bool(jnp.abs(states[:, 0] - jnp.cos(ts)).max() < 1e-9)
+        >>> bool(jnp.abs(states[:, 0] - jnp.cos(ts)).max() < 1e-6)
         True
     """
     method = Adaptive() if method is None else method
