@@ -69,6 +69,7 @@ def test_fields_and_their_derivatives_are_finite_at_zero(name):
         assert np.isfinite(field(z)).all() and np.isfinite(slope(z)).all()
 
 
+@pytest.mark.slow
 def test_a_network_is_a_hamiltonian(key):
     network = se.nn.ScalarMLP(4 * T(1), T(0), O(3), width=4, depth=1, key=key)
     field = eqx.filter_jit(HamiltonianField(network))

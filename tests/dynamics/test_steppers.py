@@ -71,6 +71,7 @@ def test_substeps_are_equal_steps():
     assert (int(path.steps), int(path.reason), float(path.last_time)) == (15, 0, 2.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [jax.jacfwd, jax.jacrev])
 def test_runge_kutta_can_be_differentiated_both_ways(mode):
     @jax.jit

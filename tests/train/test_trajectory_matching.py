@@ -62,6 +62,7 @@ class Spring(eqx.Module):
         return (z[1] ** 2 + self.factor * parameters[0] ** 2 * z[0] ** 2) / 2
 
 
+@pytest.mark.slow
 def test_a_fit_with_parameters_of_each_piece(key):
     omega = np.linspace(0.5, 2, 6)[:, None]
     t, z = oscillations(omega=omega)

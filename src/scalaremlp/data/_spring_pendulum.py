@@ -106,8 +106,8 @@ def spring_pendulum(
     Example:
         >>> import jax.random as jr, scalaremlp as se
         >>> se.enable_x64()
-        >>> se.data.spring_pendulum(2, key=jr.key(0), cache=False)
-        Trajectories(spring pendulum: 2 of 5 states, 4*T(1) given 6*T(0) + T(1), O(3))
+        >>> se.data.spring_pendulum(2, key=jr.key(0), states=1, start=0, cache=False)  # initial states alone
+        Trajectories(spring pendulum: 2 of 1 states, 4*T(1) given 6*T(0) + T(1), O(3))
     """
     _check(chunk=chunk, states=states, start=start, dt=dt, horizon=horizon, noise=noise, tolerance=tolerance)
     settings = _Settings(
@@ -138,6 +138,8 @@ def _motion(settings: _Settings, key: Key[Array, ""]) -> dict[str, np.ndarray]:
     """Times, states and parameters of all systems."""
     z0, parameters, begin = _drawn(settings, key)
     t = settings.dt * (begin[:, None] + np.arange(settings.states))
+    if not t.any():  # initial states alone
+        return {"t": t, "z": np.asarray(z0)[:, None], "parameters": np.asarray(parameters)}
     field = HamiltonianField(SpringPendulum(published_potential=settings.published_potential))
     method = Adaptive(rtol=settings.tolerance, atol=settings.tolerance)
     z = rollout(field, z0, t, t0=0.0, parameters=parameters, method=method).states
@@ -158,16 +160,17 @@ def _systems(keys: Key[Array, " n"], gravity: Any, constants: Any, chunks: Any, 
     """For each key the initial state, the parameters and the number of the piece."""
 
     def one(key: Key[Array, ""]) -> tuple[Array, Array, Array]:
-        state, turn, strength, constant, chunk = jr.split(key, 5)
+        state, turn, rest = jr.split(key, 3)
+        uniform = jr.uniform(rest, (8,))  # one draw for all: random numbers take long to compile
         hanging = jnp.array([[0, 0, -1.5], [0, 0, -3], [0, 0, 0], [0, 0, 0]])
         z = hanging + jnp.array([0.2, 0.2, 0.4, 0.4])[:, None] * jr.normal(state, (4, 3))
-        g = jnp.array([0.0, 0, -1]) * jr.uniform(strength, (), minval=gravity[0], maxval=gravity[1])
+        g = jnp.array([0.0, 0, -1]) * (gravity[0] + (gravity[1] - gravity[0]) * uniform[0])
         if turned:
             rotation = jr.orthogonal(turn, 3)
             rotation = rotation * jnp.linalg.det(rotation)
             z, g = z @ rotation.T, rotation @ g
-        drawn = jr.uniform(constant, (6,), minval=constants[0], maxval=constants[1])
-        return z.reshape(12), jnp.concatenate([drawn, g]), jr.randint(chunk, (), 0, chunks)
+        drawn = constants[0] + (constants[1] - constants[0]) * uniform[1:7]
+        return z.reshape(12), jnp.concatenate([drawn, g]), jnp.floor(chunks * uniform[7]).astype(int)
 
     return jax.vmap(one)(keys)
 
