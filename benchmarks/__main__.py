@@ -3,10 +3,17 @@
 import argparse
 import sys
 
-from benchmarks import accuracy, bases, equivariance, readme, speed
+from benchmarks import accuracy, bases, equivariance, pendulum, readme, speed
 
 # A new benchmark is one module with `add_options` and `run`, and one line here.
-BENCHMARKS = {"accuracy": accuracy, "bases": bases, "equivariance": equivariance, "speed": speed, "readme": readme}
+BENCHMARKS = {
+    "accuracy": accuracy,
+    "bases": bases,
+    "equivariance": equivariance,
+    "speed": speed,
+    "pendulum": pendulum,
+    "readme": readme,
+}
 
 
 def main() -> int:

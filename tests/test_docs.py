@@ -13,8 +13,9 @@ from scalaremlp import groups, reps
 from scalaremlp.cli._main import _parse
 
 ROOT = Path(__file__).parent.parent
+SLOW = ("learning-dynamics.md",)
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LAYERS = ("groups", "reps", "scalars", "nn", "data", "train", "plot", "study")
+LAYERS = ("groups", "reps", "scalars", "nn", "dynamics", "data", "train", "plot", "study")
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
@@ -33,7 +34,11 @@ def commands(page):
     return [line for line in lines if line.startswith("scalaremlp ")]
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python", "pycon")], ids=name)
+def runnable(page):
+    return pytest.param(page, marks=[pytest.mark.slow] if page.name in SLOW else [])
+
+
+@pytest.mark.parametrize("page", [runnable(p) for p in PAGES if blocks(p, "python", "pycon")], ids=name)
 def test_code_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "example"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scalaremlp import data as data
+    from scalaremlp import dynamics as dynamics
     from scalaremlp import groups as groups
     from scalaremlp import nn as nn
     from scalaremlp import plot as plot
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from scalaremlp.train import load as load
     from scalaremlp.train import save as save
 
-_SUBMODULES = ("groups", "reps", "scalars", "nn", "data", "train", "plot", "study")
+_SUBMODULES = ("groups", "reps", "scalars", "nn", "dynamics", "data", "train", "plot", "study")
 _FUNCTIONS = dict.fromkeys(("fit", "evaluate", "equivariance_error", "save", "load"), "scalaremlp.train")
 
 __all__ = ["enable_x64", *_SUBMODULES, *_FUNCTIONS]

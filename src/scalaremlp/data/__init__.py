@@ -9,6 +9,8 @@ from ._particle import particle as particle
 from ._read import ENDINGS as ENDINGS
 from ._read import read as read
 from ._read import read_inputs as read_inputs
+from ._spring_pendulum import spring_pendulum as spring_pendulum
+from ._trajectories import Trajectories as Trajectories
 
 #: Every synthetic task: name -> function of (n, *, key). A new task is one file and one line here.
 DATASETS = {"o5": o5, "inertia": inertia, "particle": particle}

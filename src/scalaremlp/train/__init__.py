@@ -28,3 +28,4 @@ from ._select import OPTIMIZERS as OPTIMIZERS
 from ._select import select as select
 from ._tensorboard import TensorBoard as TensorBoard
 from ._tensorboard import summary_writer as summary_writer
+from ._trajectory_matching import TrajectoryMatching as TrajectoryMatching

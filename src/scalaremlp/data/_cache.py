@@ -1,0 +1,89 @@
+"""Arrays that take long to make, kept on disk between runs."""
+
+import hashlib
+import io
+import json
+import os
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .._files import write_bytes
+
+Arrays = dict[str, np.ndarray]
+
+
+def cache_folder(cache: bool | str | os.PathLike[str]) -> Path | None:
+    """The folder to keep files in: the one given; for `True` the user's; for `False` none.
+
+    The user's is what the environment variable SCALAREMLP_CACHE says, else scalaremlp in XDG_CACHE_HOME or ~/.cache.
+    """
+    if isinstance(cache, bool):
+        if not cache:
+            return None
+        own = os.environ.get("SCALAREMLP_CACHE")
+        return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "scalaremlp")
+    return Path(cache)
+
+
+def cached(
+    name: str,
+    settings: Mapping[str, Any],
+    shapes: Mapping[str, tuple[int, ...]],
+    make: Callable[[], Arrays],
+    folder: Path | None,
+) -> Arrays:
+    """The arrays that `make` returns, from a file if there is one for these settings; it is written if there is none.
+
+    Args:
+        name: the first part of the name of the file.
+        settings: all that the arrays depend on, as JSON; also the version of the format. The name of the file is made
+            from a checksum of them, and they are in the file.
+        shapes: the names of the arrays and their shapes.
+        make: makes them.
+        folder: where the files are; None to keep none.
+
+    Warns:
+        UserWarning: if a file is damaged, or cannot be written; the arrays are made anew.
+    """
+    if folder is None:
+        return make()
+    text = json.dumps(settings, sort_keys=True)
+    file = folder / f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:20]}.npz"
+    if file.exists():
+        try:
+            return _read(file, text, shapes)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            _warn("A file of the cache must be whole", f"{_line(error)}, in {file}", "It is made anew.")
+    arrays = make()
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, settings=np.array(text), **arrays)
+    try:
+        write_bytes(file, buffer.getvalue())
+    except OSError as error:
+        _warn("The cache needs a folder to write to", _line(error), "Set SCALAREMLP_CACHE, or pass cache=False.")
+    return arrays
+
+
+def _read(file: Path, text: str, shapes: Mapping[str, tuple[int, ...]]) -> Arrays:
+    with np.load(file, allow_pickle=False) as stored:
+        if str(stored["settings"]) != text:
+            raise ValueError("it was made with other settings")
+        arrays = {name: stored[name] for name in shapes}
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape or arrays[name].dtype != np.float64 or not np.isfinite(arrays[name]).all():
+            raise ValueError(f"`{name}` is not of finite float64 numbers of shape {shape}")
+    return arrays
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+
+
+def _warn(rule: str, found: str, remedy: str) -> None:
+    warnings.warn(f"{rule}. Got: {found}. {remedy}", stacklevel=4)

@@ -1,0 +1,180 @@
+"""Rollouts: trajectories of a field from given states, one or many at a time."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int, PyTree
+
+from ._adaptive import Adaptive
+from ._method import REASONS, Method, Path
+
+# Trajectories that are integrated side by side: enough that the arrays are worth their dispatch, few enough for caches.
+_SIDE_BY_SIDE = 512
+
+
+class Rollout(NamedTuple):
+    """Trajectories. Where one ended early its later states are NaN, and `last_times` says when it did.
+
+    With one initial state the axis `n` is missing.
+    """
+
+    ts: Float[Array, "*n times"]
+    states: Float[Array, "*n times d"]
+    last_times: Float[Array, "*n"]
+    last_states: Float[Array, "*n d"]
+    steps: Int[Array, "*n"]
+
+
+def rollout(
+    field: Callable[..., Array],
+    z0: Float[Array | np.ndarray, "*n d"],
+    ts: Float[Array | np.ndarray, "*m times"],
+    *,
+    t0: float | None = None,
+    parameters: PyTree = None,
+    method: Method | None = None,
+) -> Rollout:
+    r"""The trajectories of a vector field from given states, $\dot z = f(z)$, $z(t_0) = z_0$.
+
+    Each trajectory has its own steps. The compiled program is kept, for every shape: a field whose arrays changed, such
+    as a network in training, is not compiled again if it is an `equinox.Module`; a new function is.
+
+    Args:
+        field: a function of one state of shape (d,), e.g. a `HamiltonianField` or a network, which returns its rate of
+            change.
+        z0: initial states, shape (d,) or (n, d).
+        ts: the times to return, increasing, shape (times,), or (n, times) if each trajectory has its own.
+        t0: the time of the initial states; the first of `ts` by default.
+        parameters: what else the field depends on, `field(z, parameters)`: a pytree of arrays, of which each
+            trajectory gets one entry along their first axis. With one initial state it is given as it is.
+        method: `Adaptive()` by default, with relative and absolute tolerances of 1e-10; or a stepper, `Composition`,
+            `Gauss` or `RungeKutta`.
+
+    Returns:
+        The states, of shape (times, d) or (n, times, d), with what is known of each trajectory.
+
+    Warns:
+        UserWarning: if trajectories ended before their last time, since their norm rose above the bound or the steps
+            above the limit: says when, and in which state. The others are whole.
+
+    Raises:
+        ValueError: if times do not increase, or arrays do not fit each other or are not finite.
+
+    Example: an oscillator, once about
+
+        >>> import jax.numpy as jnp, scalaremlp as se
+        >>> from scalaremlp.dynamics import Composition, HamiltonianField, Oscillator, rollout
+        >>> se.enable_x64()
+        >>> ts = jnp.linspace(0, 2 * jnp.pi, 5)
+        >>> method = Composition(order=6, substeps=20)
+        >>> states = rollout(HamiltonianField(Oscillator()), jnp.array([1.0, 0.0]), ts, method=method).states
+        >>> bool(jnp.abs(states[:, 0] - jnp.cos(ts)).max() < 1e-6)
+        True
+    """
+    method = Adaptive() if method is None else method
+    starts, times = _checked(z0, ts, t0)
+    single = starts.ndim == 1
+    if single:
+        starts, times, parameters = jax.tree.map(lambda array: jnp.asarray(array)[None], (starts, times, parameters))
+    times = jnp.broadcast_to(times, (len(starts), times.shape[-1]))
+    begins = times[:, 0] if t0 is None else jnp.full(len(starts), t0, times.dtype)
+    extra = () if parameters is None else (jax.tree.map(jnp.asarray, parameters),)
+    _check_parameters(extra, len(starts))
+    paths = _in_pieces(method, field, (starts, begins, times, extra))
+    _warn(paths, method)
+    result = Rollout(times, paths.states, paths.last_time, paths.last_state, paths.steps)
+    return jax.tree.map(lambda array: array[0], result) if single else result
+
+
+def _in_pieces(method: Method, field: Callable[..., Array], arrays: PyTree) -> Path:
+    """All paths, some at a time; the last piece is filled up, so that one compiled program serves all."""
+    count = len(arrays[0])
+    if count <= _SIDE_BY_SIDE:
+        return _paths(method, field, arrays)
+    pieces = []
+    for start in range(0, count, _SIDE_BY_SIDE):
+        rows = np.minimum(np.arange(start, start + _SIDE_BY_SIDE), count - 1)
+        pieces.append(_paths(method, field, jax.tree.map(lambda array, rows=rows: array[rows], arrays)))
+    return jax.tree.map(lambda *parts: jnp.concatenate(parts)[:count], *pieces)
+
+
+@eqx.filter_jit
+def _paths(method: Method, field: Callable[..., Array], arrays: PyTree) -> Path:
+    return jax.vmap(lambda z, t0, ts, extra: method.path(field, z, t0, ts, *extra))(*arrays)
+
+
+def _checked(z0: Any, ts: Any, t0: float | None) -> tuple[Array, Array]:
+    starts = jnp.asarray(z0)
+    starts = starts if jnp.issubdtype(starts.dtype, jnp.floating) else starts.astype(float)
+    times = np.asarray(ts, dtype=starts.dtype)
+    if starts.ndim not in (1, 2) or not starts.size:
+        raise ValueError(
+            f"Initial states have shape (d,), or (n, d) for n of them. Got {starts.shape}. Flatten each to (q, p)."
+        )
+    if not bool(jnp.all(jnp.isfinite(starts))):
+        row = int(jnp.argmin(jnp.all(jnp.isfinite(jnp.atleast_2d(starts)), axis=1)))
+        raise ValueError(
+            f"Initial states must be finite. Got {jnp.atleast_2d(starts)[row].tolist()}, number {row}. Leave it out."
+        )
+    fit = times.ndim == 1 or (times.ndim == starts.ndim == 2 and len(times) == len(starts))
+    if not fit or not times.size:
+        raise ValueError(
+            "Times have shape (times,), or (n, times) if each of n trajectories has its own. "
+            f"Got {times.shape} with initial states of shape {starts.shape}. Give one array of times for all."
+        )
+    _check_times(np.atleast_2d(times), t0)
+    return starts, jnp.asarray(times)
+
+
+def _check_times(times: np.ndarray, t0: float | None) -> None:
+    steps = np.diff(times, axis=1)
+    wrong = np.argwhere(~(steps > 0))  # NaN too
+    if len(wrong):
+        row, at = wrong[0].tolist()
+        raise ValueError(
+            f"Times must increase. Got {times[row, at]:g} and then {times[row, at + 1]:g}, at position {at + 1}. "
+            "Sort them and drop what comes twice."
+        )
+    if t0 is not None and not t0 <= times[:, 0].min():
+        raise ValueError(
+            f"Times must not be before t0, the time of the initial states. Got {times[:, 0].min():g} and t0 = {t0:g}. "
+            "Give an earlier t0; to go backward, integrate the negative of the field."
+        )
+
+
+def _check_parameters(extra: tuple[Any, ...], count: int) -> None:
+    for leaf in jax.tree.leaves(extra):
+        if leaf.shape[:1] != (count,):
+            raise ValueError(
+                f"`parameters` must have one entry for each of the {count} initial states along the first axis. "
+                f"Got shape {leaf.shape}. Repeat what is the same for all."
+            )
+
+
+def _warn(paths: Path, method: Method) -> None:
+    """One warning for each reason why trajectories ended early: of the first one, when and in which state."""
+    reasons = np.asarray(paths.reason)
+    for reason in np.unique(reasons[reasons > 0]).tolist():
+        ended = np.flatnonzero(reasons == reason)
+        first = ended[0]
+        rule = REASONS[reason].format(bound=method.bound, max_steps=getattr(method, "max_steps", 0))
+        state = ", ".join(f"{value:.4g}" for value in np.asarray(paths.last_state[first])[:12])
+        warnings.warn(
+            f"A trajectory must {rule} until its last time. Got {len(ended)} of {len(reasons)} that end early, "
+            f"number {first} at t = {float(paths.last_time[first]):.6g} in the state [{state}]. "
+            f"Later states are NaN; {_REMEDIES[reason]}.",
+            stacklevel=3,
+        )
+
+
+_REMEDIES = (
+    "",
+    "check the field there, or take shorter steps",
+    "raise `max_steps`, loosen the tolerances, or take Kvaerno5 for a stiff field",
+    "check the field there",
+)

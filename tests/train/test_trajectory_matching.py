@@ -1,0 +1,116 @@
+"""The loss of trajectories: against closed forms, its derivatives, and fits through it."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import scalaremlp as se
+from scalaremlp.data import Trajectories
+from scalaremlp.dynamics import HamiltonianField, Oscillator, RungeKutta
+from scalaremlp.groups import Trivial
+from scalaremlp.reps import T
+from scalaremlp.train import LevenbergMarquardt, TrajectoryMatching
+
+OMEGA = 2.0
+
+
+def oscillations(n=6, k=4, omega=OMEGA):
+    """Unit masses on springs of ω²."""
+    rng = np.random.default_rng(0)
+    amplitude, phase = rng.uniform(0.5, 1.5, (n, 1)), rng.uniform(0, 6, (n, 1))
+    t = 0.2 * np.arange(k) + rng.uniform(0, 3, (n, 1))
+    angle = np.asarray(omega) * t + phase
+    z = np.stack([amplitude * np.cos(angle), -amplitude * omega * np.sin(angle)], axis=-1)
+    return t, z
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_residuals_vanish_for_the_true_field(whole, key):
+    loss = TrajectoryMatching(HamiltonianField, RungeKutta(8, substeps=2), whole=whole)
+    residuals = loss.residuals(Oscillator(spring=OMEGA**2), tuple(map(jnp.asarray, oscillations())), key)
+    assert residuals.shape == (6, 6) and np.abs(residuals).max() < 1e-9
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_residuals_against_the_closed_form(whole, key):
+    """With another frequency, each interval from its own first state, or all from the first."""
+    t, z = oscillations()
+    wrong, expected = 1.5, np.empty((6, 3, 2))
+    for i in range(6):
+        for j in range(3):
+            start = 0 if whole else j
+            angle = wrong * (t[i, j + 1] - t[i, start])
+            q, p = z[i, start]
+            there = q * np.cos(angle) + p / wrong * np.sin(angle), p * np.cos(angle) - q * wrong * np.sin(angle)
+            expected[i, j] = np.array(there) - z[i, j + 1]
+    loss = TrajectoryMatching(HamiltonianField, RungeKutta(8, substeps=2), whole=whole)
+    found = loss.residuals(Oscillator(spring=wrong**2), (jnp.asarray(t), jnp.asarray(z)), key)
+    np.testing.assert_allclose(found, expected.reshape(6, 6), atol=1e-9)
+    assert float(loss(Oscillator(spring=wrong**2), (jnp.asarray(t), jnp.asarray(z)), key)) == pytest.approx(
+        np.mean(expected**2)
+    )
+
+
+class Spring(eqx.Module):
+    """A Hamiltonian with one unknown, a factor, beside a frequency that is known for each piece."""
+
+    factor: jax.Array
+
+    def __call__(self, z, parameters):
+        return (z[1] ** 2 + self.factor * parameters[0] ** 2 * z[0] ** 2) / 2
+
+
+@pytest.mark.slow
+def test_a_fit_with_parameters_of_each_piece(key):
+    omega = np.linspace(0.5, 2, 6)[:, None]
+    t, z = oscillations(omega=omega)
+    data = Trajectories(t, z, omega, 2 * T(0), T(0), Trivial(1))
+    model, history = se.fit(Spring(jnp.asarray(0.7)), data, loss=TrajectoryMatching(HamiltonianField), key=key)
+    assert history.optimizer == "Levenberg-Marquardt"
+    assert float(model.factor) == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_a_model_can_be_the_field_itself(key):
+    t, z = oscillations()
+
+    def field(model):
+        return lambda state: model @ state
+
+    settings = LevenbergMarquardt(steps=30, regularise=False)
+    loss = TrajectoryMatching(field, RungeKutta(4, substeps=4))
+    matrix, _ = se.fit(jnp.zeros((2, 2)), (t, z), loss=loss, optimizer=settings, key=key)
+    np.testing.assert_allclose(matrix, [[0, 1], [-(OMEGA**2), 0]], atol=1e-4)
+    itself = TrajectoryMatching(integrator=RungeKutta(4))
+    residuals = itself.residuals(lambda state: jnp.zeros(2), (jnp.asarray(t), jnp.asarray(z)), key)
+    np.testing.assert_allclose(residuals.reshape(6, 3, 2), -np.diff(z, axis=1), atol=1e-12)
+
+
+@pytest.mark.slow
+def test_gradients_of_the_whole_piece(key):
+    batch = tuple(map(jnp.asarray, oscillations()))
+    loss = TrajectoryMatching(HamiltonianField, RungeKutta(4), whole=True)
+
+    @jax.jit
+    def value(k):
+        return loss(Oscillator(spring=k), batch, key)
+
+    h = 1e-5
+    expected = (value(3.0 + h) - value(3.0 - h)) / (2 * h)
+    assert float(jax.jit(jax.grad(value))(3.0)) == pytest.approx(float(expected), rel=1e-6)
+    assert float(jax.jit(jax.jacfwd(value))(3.0)) == pytest.approx(float(expected), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "batch, text",
+    [
+        ((jnp.zeros((3, 1)), jnp.zeros((3, 1, 2))), r"k ≥ 2.* Got \(3, 1\), \(3, 1, 2\)\. Pass `data\.Trajectories`"),
+        ((jnp.zeros((3, 4)), jnp.zeros((3, 2))), r"Got \(3, 4\), \(3, 2\)"),
+        (jnp.zeros((3, 4)), r"Got None, None, None"),
+    ],
+)
+def test_other_batches_are_refused(batch, text, key, unchecked):
+    with pytest.raises(ValueError, match=text):
+        TrajectoryMatching(HamiltonianField).residuals(Oscillator(), batch, key)
