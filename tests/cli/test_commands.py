@@ -40,6 +40,7 @@ def test_train_leaves_a_run_folder_and_evaluate_finds_the_same_numbers(tmp_path,
         assert again[name] == pytest.approx(numbers[name], rel=1e-9, abs=1e-15)
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_numbers_and_others_do_not(tmp_path, capsys):
     errors = []
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
@@ -138,7 +139,7 @@ def quick_fit(monkeypatch):
         return fit_and_measure(*args, **{**options, "optimizer": FirstOrder(epochs=2)})
 
     monkeypatch.setattr(_recipe_run, "fit_and_measure", short)
-    monkeypatch.setattr(_reproduce, "REPRODUCED", ("default", "original"))
+    monkeypatch.setattr(_reproduce, "REPRODUCED", ("default", "no quadratic part"))
     return calls
 
 
@@ -165,6 +166,7 @@ def test_reproduce_goes_on_after_ctrl_c_and_writes_a_report(tmp_path, capsys, qu
     assert (tmp_path / "figures" / "o5.png").read_bytes()[:4] == PNG
 
 
+@pytest.mark.slow
 def test_reproduce_goes_on_with_an_interrupted_fit(tmp_path, capsys, monkeypatch):
     """From its checkpoint: the steps are those of one fit, none made twice."""
     write, steps = runs._Log.__call__, []

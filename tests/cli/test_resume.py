@@ -33,7 +33,11 @@ def left(folder: Path) -> dict[str, object]:
     return {**model, "metrics": metrics, "result": result}
 
 
-@pytest.mark.parametrize("words, every", [*zip(RUNS.values(), (5, 4), strict=True)], ids=RUNS)
+@pytest.mark.parametrize(
+    "words, every",
+    [pytest.param(*case, id=name, marks=pytest.mark.slow if number else ())
+     for number, (name, *case) in enumerate(zip(RUNS, RUNS.values(), (5, 4), strict=True))],
+)  # fmt: skip
 def test_ctrl_c_again_and_again(words, every, tmp_path, capsys, monkeypatch):
     assert main(["train", *words, "--out", str(tmp_path / "whole")]) == 0
     whole = left(tmp_path / "whole")

@@ -55,6 +55,7 @@ def test_the_whole_ones_are_the_standard_one_and_turned_by_the_group_when_scramb
     assert 20 < len(seen) <= 24 and not seen & others
 
 
+@pytest.mark.slow
 def test_tensors_of_low_rank_do_not_tell_a_broken_rubiks_cube():
     """Up to degree 7 what turns leave unchanged is unchanged by taking the cube apart too."""
     data = rubiks_cube(40, key=jr.key(2))

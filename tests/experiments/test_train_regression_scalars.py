@@ -65,6 +65,7 @@ def test_what_was_trained_is_found_again(tmp_path, dataset, permutation):
     assert (found["test_MSE"], found["test_R2"]) == (metrics["MSE"], metrics["R2"])
 
 
+@pytest.mark.slow
 def test_r2_is_one_minus_the_residual_over_the_total_sum_of_squares(tmp_path):
     found = train(tmp_path)
     test = train_regression_scalars.samples(O5Synthetic, 114, 2021, SPLIT)[2]
@@ -78,11 +79,13 @@ def test_an_epoch_is_a_number_of_draws_and_the_rate_falls_at_milestones(tmp_path
     assert history["learning_rate"] == [0.01, 0.005, 0.0025]
 
 
+@pytest.mark.slow
 def test_the_validation_loss_is_looked_at_every_so_many_epochs(tmp_path):
     train(tmp_path, max_epochs=4, check_val_every_n_epoch=2)
     assert load_history(only(tmp_path))["step"] == [8, 16]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("least, steps", [(0, 2 * 4), (7, 7 * 4)])
 def test_early_stopping_waits_for_its_patience_and_the_least_epochs(tmp_path, least, steps):
     stop = {"early_stopping": True, "early_stopping_patience": 2, "min_epochs": least}
@@ -90,12 +93,14 @@ def test_early_stopping_waits_for_its_patience_and_the_least_epochs(tmp_path, le
     assert load_history(only(tmp_path))["step"][-1] == steps
 
 
+@pytest.mark.slow
 def test_the_best_model_is_kept(tmp_path):
     train(tmp_path, lr=10.0, max_epochs=5)
     folder = only(tmp_path)
     assert "smallest validation loss, after 0 steps" in json.loads((folder / "config.json").read_text())["fit"]["kept"]
 
 
+@pytest.mark.slow
 def test_sizes_and_normalisation_reach_the_network(tmp_path):
     train(tmp_path, n_hidden_mlp=5, n_layers_mlp=3, layer_norm_mlp=True)
     model = se.load(only(tmp_path))
@@ -103,6 +108,7 @@ def test_sizes_and_normalisation_reach_the_network(tmp_path):
     assert model.body.network.layer_norm
 
 
+@pytest.mark.slow
 def test_no_earlier_run_is_replaced(tmp_path):
     train(tmp_path)
     train(tmp_path)
@@ -141,6 +147,7 @@ def test_a_call_that_does_not_fit(tmp_path, settings, text):
         makeTrainerScalars(**{"dataset": O5Synthetic, "ndata": 114, "split": SPLIT, "device": "cpu", **settings})
 
 
+@pytest.mark.slow
 def test_another_model_is_not_measured(tmp_path):
     train(tmp_path)
     settings = {"ndata": 114, "split": SPLIT, "device": "cpu"}

@@ -91,6 +91,7 @@ def test_orders_of_well_known_sequences():
     assert np.array_equal(FRONT @ BACK, BACK @ FRONT)
 
 
+@pytest.mark.slow
 def test_samples_can_be_reached_by_turns(rubik):
     assert all(rubik.contains(permutation(g)) for g in np.asarray(RubiksCube().sample(jr.key(3), 40)))
 
@@ -103,6 +104,7 @@ def test_one_flip_one_twist_and_one_exchange_cannot_be_reached(rubik):
     assert not rubik.contains(Permutation(exchange, size=48))
 
 
+@pytest.mark.slow
 def test_samples_of_rubiks_group_are_uniform():
     """Every corner sticker goes to each of 24 places alike, every edge sticker to each of 24."""
     samples = np.asarray(RubiksCube().sample(jr.key(0), 4000)).argmax(axis=1)

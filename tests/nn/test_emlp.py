@@ -17,8 +17,8 @@ from .models import draw, randomised
 EXACT = 1e-12
 SOURCE = T(0) + 2 * T(1) + T(0, 1)
 TARGET = T(0) + T(2) + T(1, 1)
-QUICK = [SO(3), U(1)]
-MORE = [O(1), O(5), O(3), Lorentz(), Sp(1), SU(2), U(2), GL(2), S(4), Z(3), Trivial(2), O2eR3()]
+QUICK = [SO(3)]
+MORE = [U(1), O(1), O(5), O(3), Lorentz(), Sp(1), SU(2), U(2), GL(2), S(4), Z(3), Trivial(2), O2eR3()]
 
 
 def error(model, group, rep_in=SOURCE, rep_out=TARGET, **settings):

@@ -90,7 +90,11 @@ def special(group, count):
     return np.stack([np.concatenate([*pair, *[pair[0] + pair[1]] * (count - 2)]) for pair in pairs])
 
 
-@pytest.mark.parametrize("group", [O(3), U(2), SU(2), SO2eR3(), SOp(1, 2), SL(2)], ids=str)
+@pytest.mark.parametrize(
+    "group",
+    [O(3), U(2), SL(2), *(pytest.param(group, marks=pytest.mark.slow) for group in (SU(2), SO2eR3(), SOp(1, 2)))],
+    ids=str,
+)
 def test_gradients_are_finite_at_special_points(group):
     phi = Invariants(3 * T(1), group)
     parts = [phi, SignedRoot(phi), SignedLog(phi), RadialBasis(phi, jnp.array(0.0), jnp.array(1.0), 2)]

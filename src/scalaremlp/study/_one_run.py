@@ -14,18 +14,20 @@ Measure = Callable[[Run, Path], Mapping[str, Any]]
 
 
 def make(run: Run, measure: Measure, folder: Path, settings: Any, fresh: bool) -> tuple[str, Row]:
-    """Make one run, unless it is on disk, and say what was done; go on with it if the same was begun there.
+    """Make one run, unless it is on disk, and say what was done; go on with it if the same was begun there."""
+    path, asked = folder / "runs" / run.name, {"run": asdict(run), "settings": settings}
+    row = None if fresh else finished(run, folder, settings)
+    return ("reused", row) if row is not None else _made(run, measure, path, asked, fresh)
 
-    A process that is at the same run, as one of a study that was killed a moment ago, is waited for: no run is made
-    twice.
-    """
+
+def make_once(run: Run, measure: Measure, folder: Path, settings: Any, fresh: bool) -> tuple[str, Row]:
+    """The same where others may be at the same run, as those of a study killed a moment ago: it waits for them."""
     from filelock import FileLock
 
-    path, asked = folder / "runs" / run.name, {"run": asdict(run), "settings": settings}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f".{path.name}.lock")):
-        row = None if fresh else finished(run, folder, settings)
-        return ("reused", row) if row is not None else _made(run, measure, path, asked, fresh)
+    lock = folder / "runs" / f".{run.name}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock):
+        return make(run, measure, folder, settings, fresh)
 
 
 def finished(run: Run, folder: Path, settings: Any) -> Row | None:
