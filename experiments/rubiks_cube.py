@@ -20,7 +20,7 @@ def accuracy(task, network, seed: int, steps: int) -> dict[str, float]:
     train, fresh, scrambled = (
         task(n, key=jr.key(1000 * seed + part), scrambled=mixed) for part, (n, mixed) in enumerate(SAMPLES)
     )
-    model = network(train.rep_in, train.rep_out, train.group, width=96, depth=2, key=jr.key(seed))
+    model = network(train.rep_in, train.rep_out, train.group, width=384, depth=2, key=jr.key(seed))
     loss = CrossEntropy()
     model, _ = se.fit(model, train, loss=loss, optimizer=FirstOrder(steps=steps), key=jr.key(seed + 1))
     parts = {"trained on": train, "unscrambled": fresh, "scrambled": scrambled}
