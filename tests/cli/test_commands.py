@@ -50,6 +50,7 @@ def test_equal_seeds_give_equal_numbers_and_others_do_not(tmp_path, capsys):
     assert errors[0] == errors[1] != errors[2]
 
 
+@pytest.mark.slow
 def test_the_plain_network_trains_too(tmp_path, capsys):
     words = ["train", "o5", *SMALL, "--model", "mlp", "--width", "8", "--depth", "1", "--out", str(tmp_path), "--json"]
     assert main(words) == 0

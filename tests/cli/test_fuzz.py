@@ -54,7 +54,13 @@ def test_the_corpus_is_large_and_every_case_has_a_name():
     assert {case.words[0] for case in CORPUS} >= {"train", "evaluate", "predict", "check", "info", "reproduce"}
 
 
-@pytest.mark.parametrize("case", CORPUS, ids=str)
+# By default every third case of the corpus; the others by name.
+_PARAMETERS = [
+    pytest.param(case, marks=[pytest.mark.slow] if n % 3 else [], id=str(case)) for n, case in enumerate(CORPUS)
+]
+
+
+@pytest.mark.parametrize("case", _PARAMETERS)
 def test_refused_on_one_line_and_nothing_written(case: Case, good, tmp_path, monkeypatch, capsys, unchecked):
     folder = shutil.copytree(good, tmp_path / "here")
     monkeypatch.chdir(folder)

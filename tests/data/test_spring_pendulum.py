@@ -79,6 +79,7 @@ def test_a_system_is_the_same_for_every_number_of_systems():
         np.testing.assert_array_equal(one, other[:N])
 
 
+@pytest.mark.slow
 def test_contract(folder):
     data = make(folder)
     assert (data.rep, data.rep_parameters, data.group) == (4 * T(1), 6 * T(0) + T(1), O(3))

@@ -55,6 +55,7 @@ def test_runge_kutta_is_not_symplectic():
     assert np.abs(jacobian.T @ omega @ jacobian - omega).max() > 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SYMPLECTIC)
 def test_symmetric(name):
     """A step back undoes a step."""
@@ -71,6 +72,7 @@ def test_substeps_are_equal_steps():
     assert (int(path.steps), int(path.reason), float(path.last_time)) == (15, 0, 2.5)
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [jax.jacfwd, jax.jacrev])
 def test_runge_kutta_can_be_differentiated_both_ways(mode):

@@ -96,6 +96,7 @@ def test_killed_between_two_files(name, tmp_path, key, monkeypatch):
     assert number > 3 and eqx.tree_equal(again, model) and records(course) == records(history)
 
 
+@pytest.mark.slow
 def test_a_model_of_the_library_with_a_linear_solve_before(tmp_path, key):
     train = o5(60, key=key)
     model = ScalarMLP(train.rep_in, train.rep_out, train.group, width=4, key=key)

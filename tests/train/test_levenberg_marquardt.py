@@ -69,6 +69,7 @@ def test_the_minimum_is_that_of_scipy(start, key):
     assert history["loss"][-1] == pytest.approx(2 * exact.cost / 30, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_regularisation_helps_on_fresh_data(key):
     """15 hidden units for 40 noisy samples of a teacher with 3."""
     ratios = []

@@ -79,7 +79,7 @@ class EMLP(eqx.Module):
         >>> from scalaremlp.groups import SO
         >>> from scalaremlp.nn import EMLP
         >>> from scalaremlp.reps import T
-        >>> EMLP(2 * T(1), T(1), SO(3), width=32, depth=2, key=jr.key(0))(jnp.arange(6.0)).shape
+        >>> EMLP(2 * T(1), T(1), SO(3), width=8, depth=1, key=jr.key(0))(jnp.arange(6.0)).shape
         (3,)
 
     References:
