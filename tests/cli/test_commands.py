@@ -121,7 +121,7 @@ def test_info(capsys):
     assert main(["info", "--json"]) == 0
     told = last_json(capsys)
     assert {"O(2,2)", "SL(3)"} <= set(told["groups with scalars"]) and "RubiksCube()" in told["other groups"]
-    assert told["data sets"] == ["o5", "inertia", "particle"] and told["models"] == ["scalars", "mlp", "bare"]
+    assert told["data sets"] == ["o5", "inertia", "particle"] and told["models"] == ["scalars", "mlp", "bare", "emlp"]
     assert main(["info", "--rep-in", "2*T(1)", "--rep-out", "T(1)", "--group", "SO(2)", "--json"]) == 0
     told = last_json(capsys)
     assert told["scalars"] == ["<x1,x1>", "<x1,x2>", "<x2,x2>", "det[x1,x2]"]

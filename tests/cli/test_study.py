@@ -24,6 +24,8 @@ def test_a_study_is_made_once_and_drawn(tmp_path, capsys):
     assert first["results"][0]["model"] == "mlp"
     assert main(words) == 0
     assert "from an earlier call" in capsys.readouterr().err
+    assert main(["evaluate", str(tmp_path / "runs" / "o5-mlp-n20-seed0")]) == 0
+    capsys.readouterr()
     assert main(["plot", "efficiency", str(tmp_path), "--json"]) == 0
     assert last_json(capsys) == {"figures": [str(tmp_path / "figures" / "efficiency-o5.png")], "runs": 1}
     assert (tmp_path / "figures" / "efficiency-o5.png").stat().st_size > 10_000

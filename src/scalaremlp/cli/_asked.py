@@ -20,8 +20,8 @@ def checked_settings(settings: Any, file: Path) -> dict[str, Any]:
         file: where they were read.
     """
     source = _FILE if isinstance(settings, dict) and "file" in settings else _TASK
-    optional = {"tensorboard": _flag} if isinstance(settings, dict) and "tensorboard" in settings else {}
-    wrong = _wrong(settings, {**_EVERY, **source, **optional})
+    optional = {name: kind for name, kind in _OPTIONAL.items() if isinstance(settings, dict) and name in settings}
+    wrong = _wrong(settings, {**_EVERY, **optional, **source})
     if wrong:
         raise BadInput(f"{file} must be as `scalaremlp train` wrote it. Got {wrong}. Train anew, or copy it again")
     return dict(settings)
@@ -83,6 +83,7 @@ _EVERY: Kinds = {
     "model": _model,
     "fit": _some_of({"optimizer": _one_of(OPTIMIZERS), "epochs": _whole(1)}),
 }
+_OPTIONAL: Kinds = {"tensorboard": _flag, "nval": _whole(0)}
 _TASK: Kinds = {"task": _one_of(DATASETS), "ntrain": _whole(1), "ntest": _whole(1)}
 _FILE: Kinds = {
     "file": lambda value: _text(value) and value.endswith(ENDINGS),

@@ -36,9 +36,9 @@ class Train:
     """Number of test samples; by default 5000 fresh ones of a task, a fifth of a file."""
     seed: int = 0
     """Seed of the training data, the initial model and the fit. The test samples of a task do not depend on it."""
-    model: Literal["scalars", "bare", "mlp"] = "scalars"
+    model: Literal["scalars", "bare", "emlp", "mlp"] = "scalars"
     """scalars: invariant coefficients times equivariant tensors; bare: the same as published, ReLU layers on the bare
-    invariants in float32; mlp: a plain network without symmetry."""
+    invariants in float32; emlp: equivariant layers, solved numerically; mlp: a plain network without symmetry."""
     permutation: bool = False
     """Share the coefficients over identical particles: particle i is the i-th of every block of the input."""
     no_quadratic: bool = False

@@ -6,7 +6,8 @@ from typing import Any
 
 import scalaremlp
 from scalaremlp.cli._output import say
-from scalaremlp.cli._settings import keys, load_data
+from scalaremlp.cli._settings import MODELS, keys, load_data
+from scalaremlp.nn import Augmented
 from scalaremlp.recipes import Recipe
 from scalaremlp.report import number
 from scalaremlp.runs import run as fit_and_measure
@@ -16,18 +17,25 @@ from scalaremlp.study import Row, Run
 def fit_recipe(run: Run, folder: Path, recipe: Recipe, ntest: int, length: float) -> Mapping[str, Any]:
     """Make a run of a study, in this or another process."""
     scalaremlp.enable_x64()
-    settings = {
-        "task": run.task, "ntrain": run.ntrain, "nval": recipe.validation, "ntest": ntest, "seed": run.seed,
-        "model": {"name": run.model, "options": recipe.settings(run.task)}, "fit": {},
+    settings: dict[str, Any] = {
+        "task": run.task, "ntrain": run.ntrain, "nval": recipe.validation, "ntest": ntest, "seed": run.seed, "fit": {},
     }  # fmt: skip
     train, validation, test = load_data(settings)
     _, model_key, fit_key = keys(run.seed)
+    model = recipe.make(train, key=model_key)
+    settings["model"] = {"name": _kind(model), "options": recipe.settings(run.task)}
     title = f"{run.task}, {run.model}, {run.ntrain} training samples, seed {run.seed}"
     numbers = fit_and_measure(
-        recipe.make(train, key=model_key), train, test, folder, validation=validation, key=fit_key, settings=settings,
-        title=title, progress=False, **recipe.fit(run.task, run.ntrain, length),
+        model, train, test, folder, validation=validation, key=fit_key, settings=settings, title=title, progress=False,
+        **recipe.fit(run.task, run.ntrain, length),
     )  # fmt: skip
     return {**numbers, "folder": folder.name}
+
+
+def _kind(model: Any) -> str:
+    """What the commands call a model, so that `evaluate` and the others take the runs of a study."""
+    plain = model.model if isinstance(model, Augmented) else model
+    return next(name for name, kind in MODELS.items() if kind is type(plain))
 
 
 class Notices:

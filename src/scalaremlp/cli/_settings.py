@@ -13,10 +13,10 @@ import numpy as np
 from scalaremlp import groups, reps
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.data import DATASETS, Dataset, read
-from scalaremlp.nn import MLP, BareScalarMLP, ScalarMLP
+from scalaremlp.nn import EMLP, MLP, BareScalarMLP, ScalarMLP
 
 # A new model is one line here; its options are passed on by name.
-MODELS: dict[str, Any] = {"scalars": ScalarMLP, "mlp": MLP, "bare": BareScalarMLP}
+MODELS: dict[str, Any] = {"scalars": ScalarMLP, "mlp": MLP, "bare": BareScalarMLP, "emlp": EMLP}
 
 # The test samples of a task are the same for every seed, and drawn from a key that no seed leads to.
 _TEST_KEY = 0x7E57

@@ -106,7 +106,7 @@ def settings_of(command: Train) -> dict[str, Any]:
     options: dict[str, Any] = {name: getattr(command, name) for name in ("width", "depth") if getattr(command, name)}
     switches = {"permutation": command.permutation, "quadratic": command.no_quadratic, "norms": command.no_norms}
     chosen = [name for name, value in switches.items() if value]
-    known = {"scalars": switches, "bare": ("permutation",), "mlp": ()}[command.model]
+    known = {"scalars": switches, "bare": ("permutation",), "emlp": (), "mlp": ()}[command.model]
     foreign = [name for name in chosen if name not in known]
     if foreign:
         raise BadInput(f"{', '.join(foreign)}: no option of --model {command.model}. Leave it out, or --model scalars")

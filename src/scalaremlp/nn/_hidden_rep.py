@@ -4,6 +4,7 @@ from math import comb
 
 from ..groups import Group
 from ..reps import Rep, T
+from ._products import self_dual
 
 _HIGHEST = 4  # rank of a hidden tensor
 
@@ -35,11 +36,10 @@ def hidden_rep(group: Group, width: int) -> Rep:
         for rank in range(highest + 1):
             counts[rank] += group.dim ** (highest - rank)
         left -= (highest + 1) * group.dim**highest
-    self_dual = group.compact and group.field == "real"
     terms = [
         (count, T(rank - q, q))
         for rank, total in enumerate(counts)
-        for q, count in enumerate([total] if self_dual else _shares(total, rank))
+        for q, count in enumerate([total] if self_dual(group) else _shares(total, rank))
     ]
     return sum((count * term for count, term in terms if count), 0 * T(0))
 
