@@ -1,8 +1,18 @@
 """Settings of the whole suite: float64, a headless plot backend, and shapes and types checked at run time."""
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# Compilation is most of the suite's time: little is optimised, and what one process compiled all others find, also in
+# the next run. The figures of speed are those of `benchmarks`, where neither holds.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "true")
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+# An entry that another process is still writing, or that a full disk cut off, is compiled again without a warning.
+os.environ.setdefault("PYTHONWARNINGS", "ignore:Error reading persistent,ignore:Error writing persistent")
 
 # Side by side, each process keeps to a core of its own: JAX's threads would otherwise wait for those of the others.
 if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and hasattr(os, "sched_setaffinity"):

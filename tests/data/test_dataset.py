@@ -65,6 +65,7 @@ def test_whole_numbers_become_floats_and_complex_groups_get_complex_arrays():
     assert data.x.dtype == data.y.dtype == jnp.complex128
 
 
+@pytest.mark.filterwarnings("error")
 def test_single_precision_without_x64():
     with jax.enable_x64(False):
         assert made().x.dtype == jnp.float32

@@ -35,9 +35,8 @@ def checked_samples(values: Any, name: str, rep: Rep, group: Group | None) -> Ar
             f"`{name}` must be finite. Got {array[row, column]} in sample {row}, column {column}. "
             "Repair that sample or leave it out."
         )
-    if bound.field == "complex":
-        return jnp.asarray(array, dtype=array.dtype if array.dtype.kind == "c" else complex)
-    return jnp.asarray(array, dtype=array.dtype if array.dtype.kind == "f" else float)
+    kind, default = ("c", complex) if bound.field == "complex" else ("f", float)
+    return jnp.asarray(array if array.dtype.kind == kind else array.astype(default))
 
 
 def checked_count(n: int) -> int:
