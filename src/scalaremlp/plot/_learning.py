@@ -1,0 +1,42 @@
+"""Loss during training."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ._style import OURS, SMALLEST, new_figure, styled
+
+
+def learning_curves(
+    columns: Mapping[str, Sequence[float | None]], *, steps: Sequence[float], title: str = ""
+) -> Figure:
+    """Loss during training.
+
+    Args:
+        columns: curve label -> loss at each record; None where it was not measured.
+        steps: the optimiser step of each record.
+        title: printed above the axes.
+
+    Returns:
+        A figure with a logarithmic axis of losses, in squares of the unit of the targets.
+
+    Raises:
+        ValueError: if a curve has another number of losses than there are steps.
+
+    Example:
+        >>> from scalaremlp.plot import learning_curves
+        >>> figure = learning_curves({"training": [1.0, 0.1], "validation": [None, 0.2]}, steps=[0, 100])
+        >>> figure.axes[0].get_xlabel()
+        'optimiser step (count)'
+    """
+    figure, axes = new_figure(title)
+    for label, values, colour, marker in styled(columns, OURS):
+        points = [(s, v) for s, v in zip(steps, values, strict=True) if v is not None and np.isfinite(v)]
+        x, y = np.array(points, dtype=float).reshape(-1, 2).T
+        size = 4 if len(x) <= 60 else 0
+        axes.plot(x, np.maximum(y, SMALLEST), color=colour, marker=marker, markersize=size, linewidth=1.5, label=label)
+    axes.set(xlabel="optimiser step (count)", ylabel="mean squared error (target units squared)", yscale="log")
+    if columns:
+        axes.legend(frameon=False)
+    return figure
