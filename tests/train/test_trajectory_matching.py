@@ -114,3 +114,64 @@ def test_gradients_of_the_whole_piece(key):
 def test_other_batches_are_refused(batch, text, key, unchecked):
     with pytest.raises(ValueError, match=text):
         TrajectoryMatching(HamiltonianField).residuals(Oscillator(), batch, key)
+
+
+def noisy_oscillations(scale=0.05, seed=1):
+    t, z = oscillations(6, 5)
+    return jnp.asarray(t), jnp.asarray(z + scale * np.random.default_rng(seed).normal(size=z.shape))
+
+
+def profiled(spring, t, z):
+    """The least sum of squares over first states, for whole pieces: the oscillator makes it a linear problem."""
+    omega, total = np.sqrt(spring), 0.0
+    for times, states in zip(np.asarray(t), np.asarray(z), strict=True):
+        angle = omega * (times - times[0])
+        flow = np.stack(
+            [
+                np.stack([np.cos(angle), np.sin(angle) / omega], -1),
+                np.stack([-omega * np.sin(angle), np.cos(angle)], -1),
+            ],
+            axis=1,
+        )
+        total += np.linalg.lstsq(flow.reshape(-1, 2), states.ravel(), rcond=None)[1].item()
+    return total
+
+
+ESTIMATE = TrajectoryMatching(HamiltonianField, RungeKutta(8, substeps=2), whole=True, estimate=True)
+
+
+@pytest.mark.parametrize("spring", [2.0, 4.0, 5.0])
+def test_estimated_first_states_are_the_best_ones(spring, key):
+    t, z = noisy_oscillations()
+    residuals = ESTIMATE.residuals(Oscillator(spring=spring), (t, z), key)
+    assert residuals.shape == (6, 8)  # 5 states of size 2, less the 2 unknowns
+    assert float(jnp.sum(residuals**2)) == pytest.approx(profiled(spring, t, z), rel=1e-8)
+
+
+def test_the_gradient_with_estimated_first_states_is_that_of_the_profiled_sum(key):
+    t, z = noisy_oscillations()
+
+    def total(spring):
+        return jnp.sum(ESTIMATE.residuals(Oscillator(spring=spring), (t, z), key) ** 2)
+
+    step = 1e-4
+    differences = (profiled(3.0 + step, t, z) - profiled(3.0 - step, t, z)) / (2 * step)
+    assert float(jax.grad(total)(3.0)) == pytest.approx(differences, rel=1e-6)
+
+
+def test_first_states_that_are_not_the_pieces_own_need_whole_pieces():
+    with pytest.raises(ValueError, match=r"estimated from whole pieces\. Got whole=False\. Add whole=True\."):
+        TrajectoryMatching(estimate=True)
+
+
+def test_estimated_first_states_find_a_frequency_better_than_measured_ones(key):
+    springs = jnp.linspace(3.0, 5.0, 101)
+
+    def spread(estimate):
+        """The root mean squared error of the best constant, over 20 draws of the noise."""
+        loss = TrajectoryMatching(HamiltonianField, RungeKutta(4), whole=True, estimate=estimate)
+        losses = jax.jit(jax.vmap(lambda spring, batch: loss(Oscillator(spring=spring), batch, key), (0, None)))
+        best = [springs[jnp.argmin(losses(springs, noisy_oscillations(0.1, seed)))] for seed in range(20)]
+        return float(jnp.sqrt(jnp.mean((jnp.stack(best) - OMEGA**2) ** 2)))
+
+    assert spread(True) < 0.8 * spread(False)

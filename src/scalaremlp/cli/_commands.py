@@ -171,6 +171,81 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class Pendulum:
+    """Learn the dynamics of two masses on springs from short pieces of their motion, and roll it out.
+
+    A Hamiltonian network learns the energy, a neural ODE the rate of change of the state. The run folder gets the
+    model, result.json, errors.csv (the error against time), figures and an animation. After Ctrl-C or a kill the same
+    command goes on. The rollout error is the published one, a geometric mean that counts the first time, where the
+    prediction is exact; without_start leaves it out. Examples:
+
+    scalaremlp pendulum --model hnn --features scalars --out runs/hnn
+
+    scalaremlp pendulum --model ode --noise 0.01
+
+    scalaremlp pendulum --model hnn --features emlp --group "DkeR3(6)" --steps 500
+
+    scalaremlp pendulum --gravity 0.5 2.5 --turned-test
+    """
+
+    model: Literal["hnn", "ode"] = "hnn"
+    """hnn: a Hamiltonian network; ode: a neural ODE, which knows of no Hamiltonian."""
+    features: Literal["scalars", "radial", "emlp", "mlp"] = "scalars"
+    """scalars: invariants of q1, q2, q1-q2, p1, p2 and gravity, under O(3); radial: the published network of them;
+    emlp: equivariant layers on the state, about the z-axis; mlp: a plain network on the state."""
+    group: str = ""
+    """Of emlp: the symmetry about the z-axis, O2eR3(), SO2eR3() or DkeR3(k); the first by default."""
+    no_norms: bool = False
+    """Leave out |q1|, |q2|, |q1-q2| and the other norms, and the cosines; with them the true energy is linear in the
+    scalars."""
+    ntrain: int = 500
+    """Number of training systems, and as many for validation; each contributes one piece of 5 states."""
+    ntest: int = 500
+    """Number of test systems, which are rolled out."""
+    noise: float = 0.0
+    """Standard deviation of the measurement noise on the training and validation states."""
+    gravity: tuple[float, float] = (1.0, 1.0)
+    """The range that each system draws the strength of gravity from."""
+    turned: bool = False
+    """Turn gravity, and the initial states with it, to any direction."""
+    turned_test: bool = False
+    """Do so for the test systems alone."""
+    constants: tuple[float, float] = (1.0, 1.0)
+    """The range that masses, spring constants and natural lengths are drawn from; if it is none, they are no inputs."""
+    chunk: int = 5
+    """States in a piece."""
+    dt: float = 0.2
+    """Seconds between states."""
+    horizon: float = 30.0
+    """Seconds over which pieces begin, and of the rollouts."""
+    half_second_spring: bool = False
+    """With the factor 1/2 of the second spring's energy, which the published code leaves out."""
+    optimizer: Literal["auto", "levenberg-marquardt", "adam"] = "auto"
+    """auto: Levenberg-Marquardt for scalars, the published Adam for the others."""
+    steps: int = 0
+    """Iterations of Levenberg-Marquardt, or steps of Adam; 0 stands for 40 and 2000."""
+    lr: float = 3e-3
+    """Learning rate of Adam."""
+    batch: int = 500
+    """Samples in a step of Adam: intervals between two states, or whole pieces if they are noisy."""
+    width: int = 0
+    """Width of the hidden layers; 0 leaves it to the model."""
+    depth: int = 0
+    """Number of hidden layers; 0 leaves it to the model."""
+    radial: int = 0
+    """Of radial: the number of radial functions of each scalar; 0 leaves it to the model."""
+    seed: int = 0
+    """Seed of the training data, the initial model and the fit. The test systems do not depend on it."""
+    film: Literal["gif", "mp4", "none"] = "gif"
+    """The animation: mp4 needs ffmpeg."""
+    out: str = ""
+    """Run folder; by default a name made of the above, in runs/."""
+    fresh: bool = False
+    """Replace the run that is in the folder."""
+    json: Json = False
+
+
+@dataclass(frozen=True)
 class Reproduce:
     """Fit the three regression tasks of "Scalars are universal" and write a report beside the published figures.
 

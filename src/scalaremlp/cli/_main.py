@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
-from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Plot, Predict, Reproduce, Study, Train
+from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
 from scalaremlp.cli._errors import BadInput
 
 DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
@@ -25,6 +25,7 @@ _WORK = {
     Check: "_check",
     Info: "_info",
     Basis: "_basis",
+    Pendulum: "_pendulum",
     Reproduce: "_reproduce",
     Study: "_study",
     Plot: "_plot",
@@ -36,6 +37,7 @@ _Command = (
     | Annotated[Check, subcommand("check")]
     | Annotated[Info, subcommand("info")]
     | Annotated[Basis, subcommand("basis")]
+    | Annotated[Pendulum, subcommand("pendulum")]
     | Annotated[Reproduce, subcommand("reproduce")]
     | Annotated[Study, subcommand("study")]
     | Annotated[Plot, subcommand("plot")]

@@ -12,7 +12,9 @@ from scalaremlp.runs import FORMAT, write_asked
 from scalaremlp.train import load, read_config
 
 # and the model's arrays
-_MADE = ("run.json", "metrics.jsonl", "result.json", "config.json", "figures", "checkpoint", "tensorboard")
+_MADE = (
+    "run.json", "metrics.jsonl", "result.json", "config.json", "errors.csv", "figures", "checkpoint", "tensorboard",
+)  # fmt: skip
 
 
 class SavedRun(NamedTuple):
@@ -41,6 +43,15 @@ def read_asked(folder: Path) -> dict[str, Any]:
     if type(number) is int and number > FORMAT:
         raise BadInput(f"runs are read up to format {FORMAT}. Got format {number} in {file}. Upgrade scalaremlp")
     return checked_settings(settings if type(number) is int and number > 0 else None, file)
+
+
+def begun_alike(folder: Path, settings: Mapping[str, Any]) -> bool:
+    """Whether the folder holds a run that was begun with just these settings and is not finished."""
+    try:
+        asked = read_json(folder / "run.json")
+        return asked["format"] == FORMAT and asked["settings"] == settings and not (folder / "result.json").exists()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def check_folder(folder: Path, fresh: bool) -> None:

@@ -10,6 +10,8 @@ from jaxtyping import Array, Float, Key, PyTree
 
 from ._loss import LeastSquares
 
+_STEPS = 2  # of Gauss and Newton to a first state, from the measured one: what is left is far below the noise
+
 
 @runtime_checkable
 class Integrator(Protocol):
@@ -29,6 +31,15 @@ class TrajectoryMatching(LeastSquares):
     with the flow Φ of the model's vector field. Interval by interval is easier to fit where the states are exact, whole
     pieces are better where they are noisy.
 
+    Where the first state is as noisy as the others, `estimate=True` looks for the one from which the whole piece fits
+    best, and its residuals are those at the best first state ẑ(θ), without the d combinations that it makes zero,
+
+    $$\tilde r_i(\theta) = Q_i^T \left[\Phi_{t_j - t_0}(\hat z_i) - z_{ij}\right]_{j=0}^{k-1}, \qquad
+    Q_i^T\, \frac{\partial \Phi(\hat z_i)}{\partial \hat z_i} = 0, \quad Q_i^T Q_i = 1,$$
+
+    with Q taken as constant in the Jacobian by θ: variable projection, after which the first states need no place among
+    the parameters.
+
     A batch has times `t` of shape (b, k), states `z` of shape (b, k, d) and `parameters` with one entry a piece, or
     None: a `scalaremlp.data.Trajectories`, or a tuple (t, z) or (t, z, parameters).
 
@@ -39,9 +50,10 @@ class TrajectoryMatching(LeastSquares):
         integrator: from one state to the next; by default one step of `RungeKutta(order=8)`, with 12 evaluations, which
             over the 0.2 s of the spring pendulum errs by less than 1e-9.
         whole: whether to predict each piece from its first state alone.
+        estimate: whether to estimate that state as well, from the whole piece, by two Gauss-Newton steps.
 
     Raises:
-        ValueError: if a batch is no pieces of trajectories of at least two states.
+        ValueError: if a batch is no pieces of trajectories of at least two states, and for `estimate` without `whole`.
 
     Example: the frequency of an oscillator
 
@@ -54,11 +66,15 @@ class TrajectoryMatching(LeastSquares):
         >>> loss = TrajectoryMatching(HamiltonianField, RungeKutta(order=4))
         >>> loss.residuals(Oscillator(spring=4.0), (t[None], z[None]), jr.key(0)).shape
         (1, 4)
+
+    References:
+        Golub and Pereyra, SIAM J. Numer. Anal. 10, 413 (1973); Kaufman, BIT 15, 49 (1975).
     """
 
     field: Callable[[Any], Callable[..., Array]] = eqx.field(static=True)
     integrator: Any
     whole: bool = eqx.field(static=True)
+    estimate: bool = eqx.field(static=True)
 
     def __init__(
         self,
@@ -66,15 +82,19 @@ class TrajectoryMatching(LeastSquares):
         integrator: Integrator | None = None,
         *,
         whole: bool = False,
+        estimate: bool = False,
     ):
+        if estimate and not whole:
+            raise ValueError("First states are estimated from whole pieces. Got whole=False. Add whole=True.")
         if integrator is None:
             from ..dynamics import RungeKutta
 
             integrator = RungeKutta(order=8)
-        self.field, self.integrator, self.whole = field or _itself, integrator, whole
+        self.field, self.integrator = field or _itself, integrator
+        self.whole, self.estimate = whole, estimate
 
     def residuals(self, model: Any, batch: PyTree, key: Key[Array, ""]) -> Float[Array, "b m"]:
-        """Predicted minus measured states, in the order of the times: (k−1)·d for each piece."""
+        """Predicted minus measured states, in the order of the times, or their combinations: (k−1)·d for each piece."""
         t, z, extra = _pieces(batch)
         field = self.field(model)
 
@@ -83,13 +103,32 @@ class TrajectoryMatching(LeastSquares):
                 later = self.integrator.advance(field, state, time, *parameters)
                 return later, later
 
+            def path(start: Array) -> Array:
+                return jax.lax.scan(onward, start, jnp.diff(times))[1]
+
+            if self.estimate:
+                return _best_start(lambda start: jnp.concatenate([start[None], path(start)]) - states, states[0])
             if self.whole:
-                predicted = jax.lax.scan(onward, states[0], jnp.diff(times))[1]
+                predicted = path(states[0])
             else:
                 predicted = jax.vmap(lambda *one: onward(*one)[1])(states[:-1], jnp.diff(times))
             return (predicted - states[1:]).ravel()
 
         return jax.vmap(of_piece)(t, z, *extra)
+
+
+def _best_start(residuals: Callable[[Array], Array], start: Array) -> Float[Array, " m"]:
+    """The residuals at the first state where they are smallest, but for the combinations which that makes zero."""
+
+    def flat(state: Array) -> Array:
+        return residuals(state).ravel()
+
+    for _ in range(_STEPS):
+        q, r = jnp.linalg.qr(jax.jacfwd(flat)(start))
+        start = start - jax.scipy.linalg.solve_triangular(r, q.T @ flat(start))
+    start = jax.lax.stop_gradient(start)
+    q = jnp.linalg.qr(jax.jacfwd(flat)(start), mode="complete").Q
+    return jax.lax.stop_gradient(q[:, start.size :]).T @ flat(start)
 
 
 def _itself(model: Any) -> Any:

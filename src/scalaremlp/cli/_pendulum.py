@@ -1,0 +1,141 @@
+"""`scalaremlp pendulum`."""
+
+import shutil
+from dataclasses import asdict
+from math import isfinite
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import jax.random as jr
+
+from scalaremlp import groups
+from scalaremlp.cli._commands import Pendulum as Command
+from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
+from scalaremlp.cli._output import say, show_json, show_numbers
+from scalaremlp.cli._run_folder import begin, begun_alike, check_folder
+from scalaremlp.pendulum import OPTIMIZERS, Pendulum, adam, learn, predict, samples, second_order, symmetry_error, write
+from scalaremlp.train import Checkpoint, count_parameters, save
+
+_LEAST, _MOST = 1e-6, 1e6  # seconds
+_RANGES = {
+    "ntrain": (1, MOST_SAMPLES), "ntest": (1, MOST_SAMPLES), "noise": (0, 100), "chunk": (2, 1000), "steps": (0, 10**7),
+    "batch": (1, MOST_SAMPLES), "width": (0, 10_000), "depth": (0, 100), "radial": (0, 1000),
+    "dt": (_LEAST, _MOST), "horizon": (_LEAST, _MOST), "seed": (0, MOST_SEED),
+}  # fmt: skip
+_NOT_ASKED = ("out", "fresh", "json", "film")  # where it goes, not what it is
+
+
+def run(command: Command) -> int:
+    """Learn, roll out, and leave a run folder; 1 if no trajectory could be predicted to its end."""
+    with reading_input():
+        settings = _settings(command)
+        model, optimizer = _model(command), _optimizer(command)
+        folder = Path(command.out or _default_folder(settings))
+        new = command.fresh or not begun_alike(folder, settings)
+        if new:
+            check_folder(folder, command.fresh)
+        data = samples(**_of_data(command))
+        if new:
+            begin(folder, settings)
+    for line in (model.summary, f"{count_parameters(model)} parameters; {len(data.train)} systems; {optimizer.name}"):
+        say(line)
+    numbers = _made(command, model, data, optimizer, folder)
+    show_numbers(numbers)
+    print(f"run folder: {folder}; pictures: {folder / 'figures'}")
+    if command.json:
+        show_json({**numbers, "out": str(folder)})
+    return 0 if isfinite(numbers["test_mse"]) else 1
+
+
+def _made(command: Command, model: Pendulum, data: Any, optimizer: Any, folder: Path) -> dict[str, Any]:
+    """Fit, save, predict, write. Whatever stops the fit, its state is kept, and the person told how to go on."""
+    checkpoint = Checkpoint(folder / "checkpoint")
+    fit_key, measure_key = jr.split(jr.fold_in(jr.key(command.seed), 1))
+    start = perf_counter()
+    try:
+        model, history = learn(
+            model, data, noisy=command.noise > 0, optimizer=optimizer, key=fit_key, checkpoint=checkpoint
+        )
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"The fit up to here is kept in {folder}; the same command goes on.") from None
+    except OSError as error:
+        raise BadInput(f"{folder} could not be written: {error}. Make room; the same command goes on") from error
+    except ValueError as error:
+        raise BadInput(one_line(str(error))) from error
+    seconds = perf_counter() - start
+    save(folder, model, history=history, settings=_settings(command))
+    prediction = predict(model, data.test)
+    numbers = {
+        **prediction.numbers(),
+        "test_mse": prediction.mse(data.test),
+        "equivariance_error": symmetry_error(model, data.test, key=measure_key),
+        "seconds": seconds,
+        "parameters": count_parameters(model),
+        "inputs": model.seen,
+        "optimizer": history.optimizer,
+        "stopped": history.stopped,
+    }
+    title = f"{command.model}, {command.features}, {len(data.train)} systems, seed {command.seed}"
+    film = "" if command.film == "none" else command.film
+    with reading_input():
+        write(
+            folder, prediction, data.test, numbers, published_potential=not command.half_second_spring, title=title,
+            film=film,
+        )  # fmt: skip
+    shutil.rmtree(checkpoint.path, ignore_errors=True)
+    return numbers
+
+
+def _settings(command: Command) -> dict[str, Any]:
+    """What was asked, as JSON values."""
+    for name, (least, most) in _RANGES.items():
+        check_number(name, getattr(command, name), least, most)
+    asked = {name: value for name, value in asdict(command).items() if name not in _NOT_ASKED}
+    return {"pendulum": {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}}
+
+
+def _model(command: Command) -> Pendulum:
+    """The model before it is fitted."""
+    for name, features in (("group", "emlp"), ("no_norms", "scalars"), ("radial", "radial")):
+        if getattr(command, name) and command.features != features:
+            option = f"--{name.replace('_', '-')}"
+            raise BadInput(f"{option} is of --features {features}. Got it with {command.features}. Leave it out")
+    sizes = ("width", "depth", "radial")
+    options: dict[str, Any] = {name: getattr(command, name) for name in sizes if getattr(command, name)}
+    options |= {"norms": False} if command.no_norms else {}
+    group = groups.parse(command.group) if command.group else None
+    constants = len(set(command.constants)) > 1
+    key = jr.key(command.seed)
+    return Pendulum(command.model, command.features, group=group, constants=constants, key=key, **options)
+
+
+def _optimizer(command: Command) -> Any:
+    """What was asked for, or what suits the model."""
+    chosen = {"levenberg-marquardt": second_order, "adam": adam}.get(command.optimizer, OPTIMIZERS[command.features])
+    steps = {"steps": command.steps} if command.steps else {}
+    if chosen is second_order:
+        return second_order(**steps)
+    return adam(**steps, learning_rate=command.lr, batch_size=command.batch)
+
+
+def _of_data(command: Command) -> dict[str, Any]:
+    """The arguments of `samples`."""
+    same = ("ntest", "noise", "seed", "turned", "turned_test", "gravity", "constants", "chunk", "dt", "horizon")
+    published = not command.half_second_spring
+    return {"n": command.ntrain, "published_potential": published, **{name: getattr(command, name) for name in same}}
+
+
+def _default_folder(settings: dict[str, Any]) -> str:
+    """A folder name made of what differs from the defaults.
+
+    >>> _default_folder(_settings(Command(noise=0.01, no_norms=True, constants=(0.5, 1.5))))
+    'runs/pendulum-hnn-scalars-no_norms-noise0.01-constants0.5-1.5-seed0'
+    """
+    asked, usual = settings["pendulum"], _settings(Command())["pendulum"]
+    words = ["pendulum", asked["model"], asked["features"]]
+    for name, value in asked.items():
+        if value != usual[name] and name not in ("model", "features", "seed"):
+            shown = "-".join(map(str, value)) if isinstance(value, list) else str(value)
+            words.append(name if value is True else f"{name}{shown}")
+    return f"runs/{'-'.join(words)}-seed{asked['seed']}"

@@ -1,0 +1,17 @@
+"""The double pendulum with springs, learned: models of its dynamics, how they are fitted, and what they predict."""
+
+from ._learn import OPTIMIZERS as OPTIMIZERS
+from ._learn import Samples as Samples
+from ._learn import adam as adam
+from ._learn import learn as learn
+from ._learn import matching as matching
+from ._learn import samples as samples
+from ._learn import second_order as second_order
+from ._model import FEATURES as FEATURES
+from ._model import KINDS as KINDS
+from ._model import Pendulum as Pendulum
+from ._model import vector_field as vector_field
+from ._predict import Prediction as Prediction
+from ._predict import predict as predict
+from ._predict import symmetry_error as symmetry_error
+from ._write import write as write

@@ -1,0 +1,90 @@
+"""What a run on the pendulum leaves in its folder: numbers, a table, figures, an animation."""
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scalaremlp import plot
+from scalaremlp._files import write_json, write_text
+from scalaremlp.data import Trajectories
+from scalaremlp.dynamics import SpringPendulum, angular_momentum, energy
+
+from ._predict import Prediction
+
+_DRAWN = 0  # which test system is drawn
+
+
+def write(
+    folder: Path,
+    prediction: Prediction,
+    test: Trajectories,
+    numbers: Mapping[str, Any],
+    *,
+    published_potential: bool = True,
+    title: str = "",
+    film: str = "gif",
+) -> list[Path]:
+    """Write what was found; returns the paths of the pictures.
+
+        result.json               the numbers
+        errors.csv                time, geometric mean of the relative errors, standard deviation of their logarithm
+        figures/phase_space.png   position against momentum of both masses, of the first test system
+        figures/errors.png        the error of the rollouts against time, with its spread
+        figures/conserved.png     energy and angular momentum about gravity, of the first test system
+        figures/pendulum.gif      truth beside prediction
+
+    Args:
+        folder: made if it does not exist.
+        prediction: of `predict`.
+        test: what it was made for.
+        numbers: for result.json.
+        published_potential: as of the test systems; the energy is theirs, not the learned one.
+        title: printed above the pictures.
+        film: "gif", "mp4" where there is ffmpeg, or "" for none.
+    """
+    times = np.asarray(test.t[_DRAWN] - test.t[_DRAWN, 0])
+    write_json(folder / "result.json", dict(numbers))
+    write_text(folder / "errors.csv", _table(times, prediction))
+    true, found = (np.asarray(states)[_DRAWN] for states in (test.z, prediction.states))
+    parameters = np.asarray(test.parameters)[_DRAWN]
+    figures = {
+        "phase_space": plot.phase_space(true, found, title=title),
+        "errors": plot.rollout_errors({"prediction": prediction.error}, times=times, title=title),
+        "conserved": plot.conserved(
+            _conserved({"truth": true, "prediction": found}, parameters, published_potential), times=times, title=title
+        ),
+    }
+    pictures = folder / "figures"
+    made = [plot.save_figure(figure, pictures / f"{name}.png") for name, figure in figures.items()]
+    if film:
+        made.append(plot.animate(true, found, times=times, path=pictures / f"pendulum.{film}", title=title))
+    return made
+
+
+def _conserved(
+    states: Mapping[str, np.ndarray], parameters: np.ndarray, published_potential: bool
+) -> dict[str, dict[str, Any]]:
+    """The true energy and the angular momentum about gravity, along each trajectory."""
+    hamiltonian = SpringPendulum(published_potential=published_potential)
+    down = parameters[6:] / np.linalg.norm(parameters[6:])
+    return {
+        "energy (mass · length² / s²)": {
+            label: energy(hamiltonian, z[None], parameters[None])[0] for label, z in states.items()
+        },
+        "angular momentum about gravity (mass · length² / s)": {
+            label: angular_momentum(z) @ down for label, z in states.items()
+        },
+    }
+
+
+def _table(times: np.ndarray, prediction: Prediction) -> str:
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["time", "relative_error", "log_spread"])
+    columns = (times, prediction.error.by_time, prediction.error.log_spread)
+    rows.writerows([f"{value:.9g}" for value in row] for row in zip(*columns, strict=True))
+    return text.getvalue()

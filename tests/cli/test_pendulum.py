@@ -1,0 +1,89 @@
+"""`scalaremlp pendulum`."""
+
+import json
+
+import pytest
+
+import scalaremlp as se
+from scalaremlp.cli import main
+from scalaremlp.pendulum import Pendulum
+
+SMALL = ["--ntrain", "12", "--ntest", "2", "--horizon", "3", "--width", "2", "--depth", "1", "--steps", "2"]
+
+
+@pytest.fixture(autouse=True)
+def no_cache(monkeypatch, tmp_path_factory):
+    monkeypatch.setenv("SCALAREMLP_CACHE", str(tmp_path_factory.getbasetemp() / "pendulums"))
+
+
+def last_json(capsys):
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_a_run_leaves_everything_and_is_never_overwritten(tmp_path, capsys):
+    words = ["pendulum", *SMALL, "--out", str(tmp_path / "a"), "--film", "gif", "--json"]
+    assert main(words) == 0
+    numbers = last_json(capsys)
+    assert {"rollout_error", "rollout_error_without_start", "test_mse", "equivariance_error", "seconds"} <= set(numbers)
+    assert numbers["inputs"] == "products, norms and cosines of q1, q2, q1-q2, p1, p2, g"
+    assert isinstance(se.load(tmp_path / "a"), Pendulum)
+    made = {path.name for path in (tmp_path / "a" / "figures").iterdir()}
+    assert made == {"phase_space.png", "errors.png", "conserved.png", "pendulum.gif"}
+    assert not (tmp_path / "a" / "checkpoint").exists()
+    before = (tmp_path / "a" / "result.json").read_bytes()
+    assert main(words) == 2
+    assert "holds a run already. Choose another --out, or replace it by --fresh" in capsys.readouterr().err
+    assert (tmp_path / "a" / "result.json").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_the_same_command_goes_on_after_ctrl_c(tmp_path, capsys, monkeypatch):
+    def words(out):
+        return ["pendulum", *SMALL, "--steps", "4", "--film", "none", "--out", str(tmp_path / out), "--json"]
+
+    from scalaremlp.train import Checkpoint
+
+    kept = Checkpoint.write
+
+    def stopped(self, state, history):
+        kept(self, state, history)
+        if len(history) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoint, "write", stopped)
+    assert main(words("a")) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+    monkeypatch.setattr(Checkpoint, "write", kept)
+    assert main(words("a")) == main(words("b")) == 0
+    first, second = (json.loads((tmp_path / out / "result.json").read_text()) for out in "ab")
+    assert first["rollout_error"] == second["rollout_error"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("features", ["scalars", "emlp", "mlp"])
+@pytest.mark.parametrize("model", ["hnn", "ode"])
+def test_every_model(tmp_path, capsys, model, features):
+    words = ["--model", model, "--features", features, "--film", "none", "--out", str(tmp_path / "a"), "--json"]
+    assert main(["pendulum", *SMALL, "--noise", "0.01", "--constants", "0.8", "1.2", *words]) == 0
+    numbers = last_json(capsys)
+    assert 0 < numbers["rollout_error"] < 1 and numbers["inputs"].startswith("m1, m2, k1, k2, L1, L2, ")
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["--group", "O2eR3()"], "--group is of --features emlp. Got it with scalars. Leave it out"),
+        (["--features", "emlp", "--group", "O(7"], "O(7"),
+        (["--features", "mlp", "--no-norms"], "--no-norms is of --features scalars. Got it with mlp. Leave it out"),
+        (["--chunk", "1"], "--chunk must be at least 2. Got 1"),
+        (["--noise", "-1"], "--noise must be at least 0. Got -1.0"),
+        (["--gravity", "2", "1"], "`gravity` must be a number above 0 or a range (low, high)"),
+        (["--dt", "0"], "--dt must be"),
+        (["--model", "odd"], "invalid choice"),
+    ],
+)
+def test_bad_input_is_refused_on_one_line(tmp_path, capsys, words, said):
+    assert main(["pendulum", *SMALL, "--out", str(tmp_path / "a"), *words]) == 2
+    error = capsys.readouterr().err
+    assert said in error and error.count("\n") == 1
+    assert not (tmp_path / "a").exists()
