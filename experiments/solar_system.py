@@ -1,0 +1,208 @@
+"""The law of gravity and the masses of the planets, learned from 30 years of their real positions.
+
+    python experiments/solar_system.py --out runs/solar-system
+    python experiments/solar_system.py --bodies sun,jupiter,saturn --years 12 --test-years 2 --out runs/three
+
+Body i is accelerated by Σⱼ μⱼ f(|rᵢⱼ|) rᵢⱼ/|rᵢⱼ|: one function f of the distance for all pairs and one number μⱼ for
+each body, so that rotations, reflections, shifts and permutations of the bodies with their μ are symmetries. Neither is
+told: f begins as a constant, the μ as equal. With f(1 au) = 1 the μ are GM in au³/day².
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Float
+
+import scalaremlp as se
+from scalaremlp.data import SOLAR_SYSTEM, Trajectories, solar_system
+from scalaremlp.dynamics import Bodies, HamiltonianField, RungeKutta, rollout
+from scalaremlp.groups import O
+from scalaremlp.plot import save_figure
+from scalaremlp.reps import T
+from scalaremlp.train import LeastSquares, LevenbergMarquardt, TrajectoryMatching
+from solar_system_figures import force_law, masses, positions
+
+YEAR = 365.25  # days
+STEP = 2.0  # days between the steps of the integrator, of order 8
+LEARNED, NEWTON = "learned", "Newton, published masses"
+
+
+class Gravity(eqx.Module):
+    """The velocities and accelerations of bodies with unknown masses and an unknown law of force."""
+
+    network: se.nn.ScalarMLP  # log f as a function of log r, up to a constant
+    masses: Float[Array, " n"]  # μ, in 10⁻⁴ au³/day²
+
+    def log_force(self, log_r: Float[Array, ""]) -> Float[Array, ""]:
+        """Log f as a function of log r; 0 at 1 au."""
+        return (self.network(log_r[None]) - self.network(jnp.zeros(1)))[0]
+
+    def __call__(self, z: Float[Array, " d"]) -> Float[Array, " d"]:
+        """The rate of change of a state (q, v)."""
+        q, v = z.reshape(2, -1, 3)
+        one, other = np.triu_indices(len(q), 1)
+        r = q[other] - q[one]
+        log_r = jnp.log(jnp.sum(r**2, axis=1)) / 2
+        pull = 1e-4 * jnp.exp(jax.vmap(self.log_force)(log_r) - log_r)[:, None] * r
+        mass = self.masses[:, None]
+        a = jnp.zeros_like(q).at[one].add(mass[other] * pull).at[other].add(-mass[one] * pull)
+        return jnp.concatenate([v, a]).ravel()
+
+
+class Relative(LeastSquares):
+    """The residuals of another loss, each relative to the root mean square of that position or velocity."""
+
+    loss: LeastSquares
+    sizes: Float[Array, " d"]
+
+    def residuals(self, model: Any, batch: Any, key: Any) -> Float[Array, "b m"]:
+        """See `LeastSquares.residuals`."""
+        values = self.loss.residuals(model, batch, key)
+        return (values.reshape(len(values), -1, self.sizes.size) / self.sizes).reshape(len(values), -1)
+
+
+def fitted(model: Gravity, options: argparse.Namespace, days: float, pieces: int, **settings: Any) -> tuple:
+    """The model fitted to so many pieces of the years to learn from.
+
+    Each is predicted from its first state, which is taken as it is, and compared halfway and at its end.
+    """
+    starts = options.start + np.linspace(0, YEAR * options.years - days, pieces)
+    data = solar_system(starts[:, None] + days * np.array([0, 0.5, 1]), bodies=options.bodies)
+    squares = jnp.mean(jnp.sum(data.z.reshape(-1, 2 * len(options.bodies), 3) ** 2, axis=2), axis=0)
+    matching = TrajectoryMatching(integrator=integrator(days / 2), whole=True)
+    return se.fit(
+        model, (data.t, data.z),  # without the published masses
+        loss=Relative(matching, jnp.repeat(jnp.sqrt(squares), 3)),
+        optimizer=LevenbergMarquardt(tolerance=1e-3, floor=0, budget=1e12, **settings), key=jr.key(options.seed),
+    )  # fmt: skip
+
+
+def learned(options: argparse.Namespace) -> tuple[Gravity, Any]:
+    """The model: from short pieces, which are as good as accelerations, and then from long ones."""
+    network = se.nn.ScalarMLP(T(0), T(0), O(3), width=6, depth=1, key=jr.key(options.seed))
+    network = network.calibrate(jnp.log(distances(options))[:, None])
+    model = Gravity(network, jnp.full(len(options.bodies), 0.1))
+    model, _ = fitted(model, options, 8.0, 62, steps=options.steps)
+    return fitted(model, options, YEAR, 10, steps=options.steps // 5, damping=1e-9)
+
+
+def measured(model: Gravity, options: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The law of force, the masses, and the positions over the years that follow: numbers, and figures of them."""
+    r = distances(options)
+    log_f, slope = map(np.asarray, jax.vmap(jax.value_and_grad(model.log_force))(jnp.log(r)))
+    start = options.start + YEAR * options.years
+    truth = solar_system(np.linspace(start, start + YEAR * options.test_years, 241), bodies=options.bodies)
+    published, mass = np.asarray(truth.parameters)[0], 1e-4 * np.asarray(model.masses)
+    errors = {LEARNED: position_errors(model, truth), NEWTON: position_errors(Newton(jnp.asarray(published)), truth)}
+    numbers = {
+        "exponent": float(np.polyfit(np.log(r), log_f, 1)[0]),
+        "slopes": [float(slope.min()), float(slope.max())],
+        "distances_au": [float(r[0]), float(r[-1])],
+        "gm": dict(zip(options.bodies, mass.tolist(), strict=True)),
+        "gm_error": dict(zip(options.bodies, (mass / published - 1).tolist(), strict=True)),
+        **{
+            f"{which} position error": {
+                who: dict(zip(options.bodies[1:], part(error).tolist(), strict=True)) for who, error in errors.items()
+            }
+            for which, part in (("last", lambda e: e[-1]), ("largest", lambda e: e.max(axis=0)))
+        },
+    }
+    years = (np.asarray(truth.t)[0] - start) / YEAR
+    return numbers, {
+        "force": force_law(r, np.exp(log_f)),
+        "masses": masses(options.bodies, mass, published),
+        "positions": positions(options.bodies[1:], years, errors),
+    }
+
+
+class Newton(eqx.Module):
+    """The field of 1/r² with known GM, for comparison; a state holds velocities, not momenta."""
+
+    masses: Float[Array, " n"]
+
+    def __call__(self, z: Float[Array, " d"]) -> Float[Array, " d"]:
+        """The rate of change of a state (q, v)."""
+        units = jnp.concatenate([jnp.ones_like(self.masses), self.masses]).repeat(3)
+        return HamiltonianField(Bodies(self.masses))(units * z) / units
+
+
+def position_errors(field: Any, truth: Trajectories) -> Float[np.ndarray, "times planets"]:
+    """How far planets are from where they are predicted from the first state, relative to their distance from the Sun.
+
+    Both positions are relative to the Sun.
+    """
+    t = np.asarray(truth.t)[0]
+    predicted = rollout(field, truth.z[0, 0], t, method=integrator(t[1] - t[0])).states
+    q, true = (np.asarray(z)[:, : z.shape[1] // 2].reshape(len(t), -1, 3) for z in (predicted, truth.z[0]))
+    q, true = q[:, 1:] - q[:, :1], true[:, 1:] - true[:, :1]
+    return np.linalg.norm(q - true, axis=2) / np.linalg.norm(true, axis=2)
+
+
+def integrator(days: float) -> RungeKutta:
+    """Steps of at most `STEP` over so many days."""
+    return RungeKutta(order=8, substeps=int(np.ceil(days / STEP)))
+
+
+def distances(options: argparse.Namespace) -> Float[np.ndarray, " m"]:
+    """Those of all pairs of bodies, every 30 days of the years to learn from, sorted."""
+    z = solar_system(options.start + np.arange(0, YEAR * options.years, 30.0), bodies=options.bodies).z
+    q = np.asarray(z).reshape(-1, 2, len(options.bodies), 3)[:, 0]
+    one, other = np.triu_indices(q.shape[1], 1)
+    return np.sort(np.linalg.norm(q[:, one] - q[:, other], axis=2).ravel())
+
+
+def table(numbers: dict[str, Any]) -> str:
+    """Markdown."""
+    rows = [
+        f"exponent {numbers['exponent']:.7f} (slopes from {numbers['slopes'][0]:.5f} to {numbers['slopes'][1]:.5f}, "
+        f"distances from {numbers['distances_au'][0]:.2f} to {numbers['distances_au'][1]:.1f} au)\n",
+        f"| body | GM learned (au³/day²) | relative error | position error at the end | largest | {NEWTON}: largest |",
+        "|---|---|---|---|---|---|",
+    ]
+    last, largest = numbers["last position error"], numbers["largest position error"]
+    for body, gm in numbers["gm"].items():
+        errors = [part.get(body) for part in (last[LEARNED], largest[LEARNED], largest[NEWTON])]
+        cells = ["–" if error is None else f"{error:.1e}" for error in errors]
+        rows.append(f"| {body} | {gm:.6e} | {numbers['gm_error'][body]:+.1e} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def main(words: Sequence[str] | None = None) -> dict[str, Any]:
+    """Learn, measure, write the run folder, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("runs/solar-system"), help="the run folder")
+    parser.add_argument(
+        "--bodies", type=lambda text: tuple(text.split(",")), default=SOLAR_SYSTEM, help="the Sun first"
+    )
+    parser.add_argument("--start", type=float, default=-7305.0, help="days since J2000.0; by default 1980-01-01 12:00")
+    parser.add_argument("--years", type=float, default=30.0, help="to learn from")
+    parser.add_argument("--test-years", type=float, default=20.0, help="to predict after these")
+    parser.add_argument("--steps", type=int, default=150, help="iterations on short pieces, 5 times those on long ones")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(words)
+    se.enable_x64()
+    began = time.perf_counter()
+    model, history = learned(options)
+    numbers, figures = measured(model, options)
+    numbers["seconds"] = round(time.perf_counter() - began, 1)
+    se.save(options.out, model, history, settings={**vars(options), "out": str(options.out)})
+    for name, figure in figures.items():
+        save_figure(figure, options.out / "figures" / f"{name}.png")
+    (options.out / "numbers.json").write_text(json.dumps(numbers, indent=1), encoding="utf-8")
+    (options.out / "table.md").write_text(table(numbers) + "\n", encoding="utf-8")
+    print(table(numbers))
+    print(f"\n{numbers['seconds']} s; figures are in {options.out / 'figures'}")
+    return numbers
+
+
+if __name__ == "__main__":
+    main()
