@@ -73,7 +73,6 @@ class Stage:
     tolerance: float
     floor: float
     regularise: bool
-    damping: float  # of the first step, relative to the mean diagonal of JᵀJ
 
     def begin(
         self,
@@ -93,7 +92,7 @@ class Stage:
         if squares > self.floor * unit:
             normal = self.normal(theta)
             squares, scale = float(normal.squares), float(jnp.mean(jnp.diagonal(normal.matrix)))
-            damping = self.damping * scale
+            damping = 1e-3 * scale
             # Before the first update: weights of the network of order one.
             noise = squares / self.problem.count if self.regularise else 0.0
             ratios = jnp.where(groups_of(known, self.group), ratios, noise)

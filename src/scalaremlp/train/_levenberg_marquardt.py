@@ -51,8 +51,6 @@ class LevenbergMarquardt:
         tolerance: stop when ten iterations together lower the objective by less than this fraction.
         floor: stop when Σr² is below this fraction of its value at the start, where rounding errors begin to count.
         regularise: whether to infer α; without, α = 0.
-        damping: λ of the first step, relative to the mean of the diagonal of JᵀJ. Smaller for a model that is nearly
-            fitted: each iteration lowers λ by a factor of at most 5.
         budget: floating point operations of an iteration above which the fit first sees only random directions of
             the residuals of each sample, and only a random part of the samples if even one direction is too much; it
             then makes `polish` iterations on everything.
@@ -85,7 +83,6 @@ class LevenbergMarquardt:
     tolerance: float = 2e-2
     floor: float = FLOOR
     regularise: bool = True
-    damping: float = 1e-3
     budget: float = 6e10
     polish: int = 5
     chunk: int | None = None
@@ -100,11 +97,10 @@ class LevenbergMarquardt:
                 raise ValueError(
                     f"`{name}` must be a whole number of at least {least}. Got {value!r}. Leave it out for the default."
                 )
-        if not (self.tolerance >= 0 and self.floor >= 0 and self.budget > 0 and self.damping > 0):
+        if not (self.tolerance >= 0 and self.floor >= 0 and self.budget > 0):
             raise ValueError(
-                "`tolerance` and `floor` must be at least 0, `budget` and `damping` above 0. Got "
-                f"{self.tolerance}, {self.floor}, {self.budget} and {self.damping}. "
-                "The defaults are 0.02, 1e-22, 6e10 and 1e-3."
+                "`tolerance` and `floor` must be at least 0, and `budget` above 0. "
+                f"Got {self.tolerance}, {self.floor} and {self.budget}. The defaults are 0.02, 1e-22 and 6e10."
             )
 
     def share(self, parameters: int, residuals: int, samples: int) -> Share:
@@ -164,7 +160,7 @@ class LevenbergMarquardt:
         whole = make_problem(loss, model, data, parameters=size, key=key, chunk=self.chunk)
         samples = sample_count(data)
         each = whole.count // samples
-        rules = (self.tolerance, self.floor, self.regularise, self.damping)
+        rules = (self.tolerance, self.floor, self.regularise)
         used = self.share(size, each, samples)
         if used == (samples, each):
             return [Stage(whole, group, self.steps, *rules)]
