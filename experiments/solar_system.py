@@ -30,8 +30,10 @@ from scalaremlp.train import LeastSquares, LevenbergMarquardt, TrajectoryMatchin
 from solar_system_figures import force_law, masses, positions
 
 YEAR = 365.25  # days
+SPAN = 0.25, 50.0  # au, about the distances there are
 PIECE = np.array([0.0, 4.0, 8.0])  # days
 STEP = 2.0  # days between the steps of the integrator, of order 8
+LIGHT = 173.14463  # au/day, the speed of light
 LEARNED, NEWTON = "learned", "Newton, published masses"
 
 
@@ -40,11 +42,10 @@ class Gravity(eqx.Module):
 
     coefficients: Float[Array, " k"]
     masses: Float[Array, " n"]  # μ, in 10⁻⁴ au³/day²
-    span: tuple[float, float] = eqx.field(static=True)  # of log r
 
     def log_force(self, log_r: Float[Array, ""]) -> Float[Array, ""]:
         """A Chebyshev series in log r, shifted to be 0 at 1 au. A power law of any exponent is one, of degree 1."""
-        low, high = self.span
+        low, high = np.log(SPAN)
         x = (2 * jnp.stack([log_r, jnp.zeros_like(log_r)]) - low - high) / (high - low)
         terms = [jnp.ones_like(x), x]
         while len(terms) <= len(self.coefficients):
@@ -82,9 +83,7 @@ def learned(options: argparse.Namespace) -> tuple[Gravity, Any]:
     Over eight days states depart from straight lines by little but their acceleration, so that the fit comes from far
     away; and they are given to ten digits, so that this is enough for the masses.
     """
-    r = distances(options)
-    span = float(np.log(r[0])), float(np.log(r[-1]))
-    model = Gravity(jnp.zeros(options.degree), jnp.full(len(options.bodies), 0.1), span)
+    model = Gravity(jnp.zeros(options.degree), jnp.full(len(options.bodies), 0.1))
     starts = options.start + np.linspace(0, YEAR * options.years - PIECE[-1], options.pieces)
     data = solar_system(starts[:, None] + PIECE, bodies=options.bodies)
     squares = jnp.mean(jnp.sum(data.z.reshape(-1, 2 * len(options.bodies), 3) ** 2, axis=2), axis=0)
@@ -99,30 +98,33 @@ def learned(options: argparse.Namespace) -> tuple[Gravity, Any]:
 
 def measured(model: Gravity, options: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
     """The law of force, the masses, and the positions over the years that follow: numbers, and figures of them."""
-    r = distances(options)
+    r = distances(sampled(options).z[0])
     log_f, slope = map(np.asarray, jax.vmap(jax.value_and_grad(model.log_force))(jnp.log(r)))
     start = options.start + YEAR * options.years
     truth = solar_system(np.linspace(start, start + YEAR * options.test_years, 241), bodies=options.bodies)
     published, mass = np.asarray(truth.parameters)[0], 1e-4 * np.asarray(model.masses)
     errors = {LEARNED: position_errors(model, truth), NEWTON: position_errors(Newton(jnp.asarray(published)), truth)}
+    orbits = np.linalg.norm(heliocentric(sampled(options).z[0]), axis=2).mean(axis=0)
+    pull = mass[0] / published[0] * np.exp(jax.vmap(model.log_force)(jnp.log(orbits))) * orbits**2 - 1
+    planets = options.bodies[1:]
     numbers = {
         "exponent": float(np.polyfit(np.log(r), log_f, 1)[0]),
         "slopes": [float(slope.min()), float(slope.max())],
         "distances_au": [float(r[0]), float(r[-1])],
         "gm": dict(zip(options.bodies, mass.tolist(), strict=True)),
         "gm_error": dict(zip(options.bodies, (mass / published - 1).tolist(), strict=True)),
-        **{
-            f"{which} position error": {
-                who: dict(zip(options.bodies[1:], part(error).tolist(), strict=True)) for who, error in errors.items()
-            }
-            for which, part in (("last", lambda e: e[-1]), ("largest", lambda e: e.max(axis=0)))
+        "pull": dict(zip(planets, pull.tolist(), strict=True)),
+        "pull of relativity": dict(zip(planets, (-3 * published[0] / LIGHT**2 / orbits).tolist(), strict=True)),
+        "last position error": {w: dict(zip(planets, e[-1].tolist(), strict=True)) for w, e in errors.items()},
+        "largest position error": {
+            w: dict(zip(planets, e.max(axis=0).tolist(), strict=True)) for w, e in errors.items()
         },
     }
     years = (np.asarray(truth.t)[0] - start) / YEAR
     return numbers, {
         "force": force_law(r, np.exp(log_f)),
         "masses": masses(options.bodies, mass, published),
-        "positions": positions(options.bodies[1:], years, errors),
+        "positions": positions(planets, years, errors),
     }
 
 
@@ -144,9 +146,14 @@ def position_errors(field: Any, truth: Trajectories) -> Float[np.ndarray, "times
     """
     t = np.asarray(truth.t)[0]
     predicted = rollout(field, truth.z[0, 0], t, method=integrator(t[1] - t[0])).states
-    q, true = (np.asarray(z)[:, : z.shape[1] // 2].reshape(len(t), -1, 3) for z in (predicted, truth.z[0]))
-    q, true = q[:, 1:] - q[:, :1], true[:, 1:] - true[:, :1]
+    q, true = heliocentric(predicted), heliocentric(truth.z[0])
     return np.linalg.norm(q - true, axis=2) / np.linalg.norm(true, axis=2)
+
+
+def heliocentric(z: Float[Array, "times d"]) -> Float[np.ndarray, "times planets 3"]:
+    """Positions of the planets relative to the Sun, the first body."""
+    q = np.asarray(z)[:, : z.shape[1] // 2].reshape(len(z), -1, 3)
+    return q[:, 1:] - q[:, :1]
 
 
 def integrator(days: float) -> RungeKutta:
@@ -154,28 +161,39 @@ def integrator(days: float) -> RungeKutta:
     return RungeKutta(order=8, substeps=int(np.ceil(days / STEP)))
 
 
-def distances(options: argparse.Namespace) -> Float[np.ndarray, " m"]:
-    """Those of all pairs of bodies, every 30 days of the years to learn from, sorted."""
-    z = solar_system(options.start + np.arange(0, YEAR * options.years, 30.0), bodies=options.bodies).z
-    q = np.asarray(z).reshape(-1, 2, len(options.bodies), 3)[:, 0]
+def sampled(options: argparse.Namespace) -> Trajectories:
+    """Where the bodies are every 30 days of the years to learn from."""
+    return solar_system(options.start + np.arange(0, YEAR * options.years, 30.0), bodies=options.bodies)
+
+
+def distances(z: Float[Array, "times d"]) -> Float[np.ndarray, " m"]:
+    """Those of all pairs of bodies, sorted."""
+    q = np.asarray(z)[:, : z.shape[1] // 2].reshape(len(z), -1, 3)
     one, other = np.triu_indices(q.shape[1], 1)
     return np.sort(np.linalg.norm(q[:, one] - q[:, other], axis=2).ravel())
 
 
 def table(numbers: dict[str, Any]) -> str:
-    """Markdown."""
-    rows = [
-        f"exponent {numbers['exponent']:.7f} (slopes from {numbers['slopes'][0]:.5f} to {numbers['slopes'][1]:.5f}, "
-        f"distances from {numbers['distances_au'][0]:.2f} to {numbers['distances_au'][1]:.1f} au)\n",
-        f"| body | GM learned (au³/day²) | relative error | position error at the end | largest | {NEWTON}: largest |",
-        "|---|---|---|---|---|---|",
-    ]
-    last, largest = numbers["last position error"], numbers["largest position error"]
-    for body, gm in numbers["gm"].items():
-        errors = [part.get(body) for part in (last[LEARNED], largest[LEARNED], largest[NEWTON])]
-        cells = ["–" if error is None else f"{error:.1e}" for error in errors]
-        rows.append(f"| {body} | {gm:.6e} | {numbers['gm_error'][body]:+.1e} | {' | '.join(cells)} |")
-    return "\n".join(rows)
+    """Markdown: the law in a line, and a row for each body."""
+    first, last = numbers["distances_au"]
+    columns = {
+        "GM learned (au³/day²)": {body: f"{gm:.7e}" for body, gm in numbers["gm"].items()},
+        "error of GM": {body: f"{error:+.1e}" for body, error in numbers["gm_error"].items()},
+        **{
+            name: {planet: f"{value:.1e}" for planet, value in values.items()}
+            for name, values in {
+                "error of position": numbers["last position error"][LEARNED],
+                "largest": numbers["largest position error"][LEARNED],
+                f"largest, {NEWTON}": numbers["largest position error"][NEWTON],
+                "pull of the Sun − 1": numbers["pull"],
+                "−3GM/c²r": numbers["pull of relativity"],
+            }.items()
+        },
+    }
+    rows = [("body", *columns), ("---",) * (1 + len(columns))]
+    rows += [(body, *(column.get(body, "–") for column in columns.values())) for body in numbers["gm"]]
+    law = f"exponent {numbers['exponent']:.7f}, slopes {numbers['slopes'][0]:.5f} to {numbers['slopes'][1]:.5f}"
+    return "\n".join([f"{law}, {first:.2f} to {last:.1f} au", "", *("| " + " | ".join(row) + " |" for row in rows)])
 
 
 def main(words: Sequence[str] | None = None) -> dict[str, Any]:
@@ -202,8 +220,7 @@ def main(words: Sequence[str] | None = None) -> dict[str, Any]:
         save_figure(figure, options.out / "figures" / f"{name}.png")
     (options.out / "numbers.json").write_text(json.dumps(numbers, indent=1), encoding="utf-8")
     (options.out / "table.md").write_text(table(numbers) + "\n", encoding="utf-8")
-    print(table(numbers))
-    print(f"\n{numbers['seconds']} s; figures are in {options.out / 'figures'}")
+    print(f"{table(numbers)}\n\n{numbers['seconds']} s; figures are in {options.out / 'figures'}")
     return numbers
 
 

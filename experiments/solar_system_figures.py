@@ -36,7 +36,6 @@ def masses(bodies: Sequence[str], learned: np.ndarray, published: np.ndarray) ->
     top.set(ylabel="GM (au³/day²)", yscale="log")
     top.legend(frameon=False)
     bottom.plot(places, np.abs(learned / published - 1), "D", color=VERMILLION)
-    bottom.axhline(1e-2, color=GREY, linestyle="--", linewidth=1)
     bottom.set(ylabel="relative error of GM", yscale="log")
     bottom.set_xticks(places, bodies, rotation=30)
     return _tidy(figure, top, bottom)
