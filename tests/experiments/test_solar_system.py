@@ -15,7 +15,7 @@ from scalaremlp.groups import O
 from scalaremlp.reps import T
 from solar_system import LEARNED, NEWTON, YEAR, Gravity, Newton, position_errors
 
-SMALL = ["--degree", "2", "--pieces", "9", "--years", "8", "--test-years", "1", "--steps", "30"]
+SMALL = ["--degree", "2", "--pieces", "9", "--years", "8", "--test-years", "1", "--steps", "22"]
 
 
 def field(degree=4, bodies=5):
