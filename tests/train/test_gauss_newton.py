@@ -108,6 +108,40 @@ def test_chosen_parameters_are_a_part_of_the_equations(chosen):
     equal(normal, residuals, jacobian[:, np.asarray(chosen)])
 
 
+class Sampled(LeastSquares):
+    """Many residuals of a sample; `root` knows reverse differentiation alone, as Diffrax's default adjoint does."""
+
+    reverse_only: bool
+
+    def residuals(self, model, batch, key):
+        wave = jnp.outer(batch, jnp.arange(7.0)) * model
+        return root(wave) if self.reverse_only else wave**3
+
+
+@jax.custom_vjp
+def root(x):
+    return x**3
+
+
+root.defvjp(lambda x: (x**3, x), lambda x, ct: (3 * x**2 * ct,))
+
+
+@pytest.mark.parametrize("reverse_only", [False, True])
+def test_few_parameters_of_many_residuals_are_differentiated_forward_if_that_is_known(monkeypatch, reverse_only):
+    modes = []
+    for name in ("jacfwd", "jacrev"):
+        original = getattr(jax, name)
+        monkeypatch.setattr(
+            jax, name, lambda f, original=original, name=name, **k: (modes.append(name), original(f, **k))[1]
+        )
+    theta, data = jnp.array([1.5]), jnp.linspace(0.0, 1.0, SAMPLES)
+    whole = make_problem(Sampled(reverse_only), theta, data, parameters=1, key=KEY)
+    normal = normal_equations(whole, theta, jnp.arange(1))
+    assert modes == (["jacfwd", "jacrev"] if reverse_only else ["jacfwd"])
+    products = np.outer(data, np.arange(7.0)).ravel()
+    equal(normal, (1.5 * products) ** 3, (3 * 1.5**2 * products**3)[:, None])
+
+
 @pytest.mark.parametrize("case, count, chunk", [("real", 2, 4), ("complex", 1, None), ("own", 2, 11)])
 def test_with_directions_the_residuals_are_projected(case, count, chunk):
     case = CASES[case]

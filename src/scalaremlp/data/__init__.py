@@ -9,6 +9,8 @@ from ._particle import particle as particle
 from ._read import ENDINGS as ENDINGS
 from ._read import read as read
 from ._read import read_inputs as read_inputs
+from ._solar_system import SOLAR_SYSTEM as SOLAR_SYSTEM
+from ._solar_system import solar_system as solar_system
 from ._spring_pendulum import spring_pendulum as spring_pendulum
 from ._trajectories import Trajectories as Trajectories
 

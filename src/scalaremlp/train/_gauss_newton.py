@@ -1,5 +1,6 @@
 """The normal equations of a least-squares loss, accumulated over chunks of samples inside one compiled scan."""
 
+from contextlib import suppress
 from typing import Any
 
 import equinox as eqx
@@ -30,6 +31,7 @@ class Problem(eqx.Module):
     directions: Float[Array, "chunks size k m"] | None
     weights: Float[Array, "chunks size"]
     key: Key[Array, ""]
+    each: int = eqx.field(static=True)  # residuals seen of a sample
     count: int = eqx.field(static=True)  # of residuals seen
     stands_for: int = eqx.field(static=True)  # all residuals of the samples: Σr² of those seen estimates that of these
 
@@ -62,6 +64,9 @@ def normal_equations(problem: Problem, theta: Float[Array, " all"], chosen: Int[
             value = problem.residuals(theta.at[chosen].set(part), sample, directions)
             return value, value
 
+        if parameters < problem.each:  # one pass for each parameter, not for each residual of the sample
+            with suppress(TypeError):  # some know no forward mode, such as the default adjoint of Diffrax
+                return jax.jacfwd(both, has_aux=True)(theta[chosen])
         return jax.jacrev(both, has_aux=True)(theta[chosen])
 
     def add(total: Normal, chunk: tuple[PyTree, Array | None, Array]) -> tuple[Normal, None]:
@@ -121,7 +126,9 @@ def make_problem(
     chunks, directions = jax.tree.map(
         lambda array: array[rows].reshape(count, size, *array.shape[1:]), (data, directions)
     )
-    return Problem(loss, *split_parameters(model), chunks, directions, weights, key, samples * each, samples * every)
+    return Problem(
+        loss, *split_parameters(model), chunks, directions, weights, key, each, samples * each, samples * every
+    )
 
 
 def random_directions(key: Key[Array, ""], samples: int, count: int, residuals: int) -> Float[Array, "n count m"]:
