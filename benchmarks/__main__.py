@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from benchmarks import accuracy, bases, equivariance, pendulum, readme, speed
+from benchmarks import accuracy, bases, dynamics, equivariance, pendulum, readme, speed
 
 # A new benchmark is one module with `add_options` and `run`, and one line here.
 BENCHMARKS = {
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "equivariance": equivariance,
     "speed": speed,
     "pendulum": pendulum,
+    "dynamics": dynamics,
     "readme": readme,
 }
 

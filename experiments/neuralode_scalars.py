@@ -1,9 +1,9 @@
 """A neural ODE of invariant scalars learns the double pendulum with springs, as in the ScalarEMLP code.
 
-    python experiments/neuralode_scalars.py                             # radial functions and Adam, as published
-    python experiments/neuralode_scalars.py --n_rad 0 --num_epochs 40   # our scalars and Levenberg-Marquardt
+    python experiments/neuralode_scalars.py   # radial functions and Adam, as published
+    python experiments/neuralode_scalars.py --n_rad 0 --n_hidden 8 --n_layers 2 --num_epochs 200
 
-With n_rad = 0 the network is ours, an epoch is an iteration of Levenberg-Marquardt, and bs and lr have no meaning.
+With n_rad = 0 the network is ours, fitted by Levenberg-Marquardt: an epoch is an iteration, bs and lr mean nothing.
 """
 
 from hnn_scalars import main

@@ -223,7 +223,7 @@ class Pendulum:
     optimizer: Literal["auto", "levenberg-marquardt", "adam"] = "auto"
     """auto: Levenberg-Marquardt for scalars, the published Adam for the others."""
     steps: int = 0
-    """Iterations of Levenberg-Marquardt, or steps of Adam; 0 stands for 40 and 2000."""
+    """Most iterations of Levenberg-Marquardt, or steps of Adam; 0 stands for 200 and 2000."""
     lr: float = 3e-3
     """Learning rate of Adam."""
     batch: int = 500

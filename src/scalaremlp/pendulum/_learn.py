@@ -51,8 +51,8 @@ def samples(
     return Samples(train, validation, test)
 
 
-def second_order(steps: int = 40) -> LevenbergMarquardt:
-    """Levenberg-Marquardt, for the small networks of "scalars"."""
+def second_order(steps: int = 200) -> LevenbergMarquardt:
+    """Levenberg-Marquardt, for the small networks of "scalars"; most fits end before the last step."""
     return LevenbergMarquardt(steps=steps)
 
 

@@ -1,0 +1,114 @@
+"""Rollout errors of learned spring pendulums, beside the published ones, and the energy of a learned one over 300 s.
+
+Every run is `scalaremlp pendulum` with the options that dynamics.json lists, in a process of its own. Finished ones are
+kept: called again, only those that are missing are made, and one that was stopped goes on.
+"""
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import ROOT, headline, load
+from benchmarks.tables import largest, middle, number, table
+
+CASES: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "dynamics.json").read_text("utf-8"))["cases"]
+LONG, SYSTEMS = 300.0, 20  # seconds, trajectories
+_ENERGY_OF = "hnn"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be chosen on the command line."""
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES), metavar="CASE", help=", ".join(CASES))
+    parser.add_argument("--seeds", type=int, default=3, help="of the training data, the model and the fit; 3")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "runs" / "benchmarks" / "dynamics", help="folder of the runs"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make the runs that are missing and print a table; 1 if a bar is missed."""
+    print(headline(), flush=True)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for case in options.cases:
+        found[case] = [_numbers(case, seed, options.out) for seed in range(options.seeds)]
+        print(f"{case}: {', '.join(number(numbers['rollout_error']) for numbers in found[case])}", flush=True)
+    rows = [_row(case, found) for case in found]
+    print("\n" + table([_shown(row) for row in rows]))
+    met = [row["error"] <= row["bar"] for row in rows if row["bar"] is not None]
+    if _ENERGY_OF in found:
+        drifts = [_drift(_folder(_ENERGY_OF, seed, options.out)) for seed in range(options.seeds)]
+        ratio = middle(drifts)
+        met.append(ratio < 1)
+        print(f"\nenergy over {LONG:g} s: |slope| · T / standard deviation about the line = {number(ratio)} (bar 1)")
+    print(f"\nload at the end: {load()}")
+    return 0 if all(met) else 1
+
+
+def _folder(case: str, seed: int, out: Path) -> Path:
+    return out / f"{case.replace(', ', '-').replace(' ', '-')}-{seed}"
+
+
+def _numbers(case: str, seed: int, out: Path) -> dict[str, Any]:
+    """The numbers of a run, which is made if it is not there."""
+    folder = _folder(case, seed, out)
+    if not (folder / "result.json").is_file():
+        words = ["pendulum", *shlex.split(CASES[case]["options"]), "--seed", str(seed), "--film", "none"]
+        subprocess.run([sys.executable, "-m", "scalaremlp.cli", *words, "--out", str(folder)], cwd=ROOT, check=True)
+    numbers: dict[str, Any] = json.loads((folder / "result.json").read_text("utf-8"))
+    return numbers
+
+
+def _row(case: str, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """The medians of a case, with its bar and aim."""
+    about, runs = CASES[case], found[case]
+    beside = about.get("beside")
+    unit = middle(numbers["rollout_error"] for numbers in found[beside]) if beside in found else None
+    scale = 1.0 if beside is None else unit
+    return {
+        "case": case,
+        "error": middle(numbers["rollout_error"] for numbers in runs),
+        "without": middle(numbers["rollout_error_without_start"] for numbers in runs),
+        "seconds": largest(numbers["seconds"] for numbers in runs),
+        "inputs": runs[0]["inputs"],
+        "optimizer": runs[0]["optimizer"],
+        "published": about.get("rerun", about.get("published")),
+        **{name: about[name] * scale if name in about and scale is not None else None for name in ("bar", "aim")},
+    }
+
+
+def _shown(row: dict[str, Any]) -> dict[str, str]:
+    error, bar, aim = row["error"], row["bar"], row["aim"]
+    met = "" if bar is None else "NO" if error > bar else "yes" if aim is None or error > aim else "aim"
+    return {
+        "case": row["case"],
+        "rollout error": number(error),
+        "without t = 0": number(row["without"]),
+        "published": number(row["published"]),
+        "bar": number(bar),
+        "aim": number(aim),
+        "met": met,
+        "seconds": number(row["seconds"]),
+        "inputs": row["inputs"],
+        "optimiser": row["optimizer"],
+    }
+
+
+def _drift(folder: Path) -> float:
+    """Of the learned energy along long trajectories, by a symplectic stepper: the median of |slope|·T / deviation."""
+    import numpy as np
+
+    import scalaremlp as se
+    from scalaremlp.dynamics import Gauss, drift, energy, rollout
+    from scalaremlp.pendulum import samples, vector_field
+
+    se.enable_x64()
+    model, test = se.load(folder), samples(1, ntest=SYSTEMS).test
+    times = np.arange(0.0, LONG + 0.1, 0.2)
+    method = Gauss(stages=2, substeps=4)
+    states = rollout(vector_field(model), test.z[:, 0], times, parameters=test.parameters, method=method).states
+    found = drift(times, energy(model, states, test.parameters))
+    return float(np.median(np.abs(found.trend) / found.oscillation))

@@ -1,0 +1,40 @@
+"""The cases of the dynamics benchmark are commands, and its table says what was met."""
+
+import argparse
+import json
+import shlex
+
+import pytest
+
+from benchmarks import dynamics
+from scalaremlp.cli._commands import Pendulum
+from scalaremlp.cli._main import _parse
+
+
+@pytest.mark.parametrize("case", dynamics.CASES)
+def test_every_case_is_a_command(case):
+    about = dynamics.CASES[case]
+    assert isinstance(_parse(["pendulum", *shlex.split(about["options"])]), Pendulum)
+    assert about.get("beside", case) in dynamics.CASES
+
+
+def finished(folder, error):
+    folder.mkdir(parents=True)
+    numbers = {"rollout_error": error, "rollout_error_without_start": 1.1 * error, "seconds": 5.0}
+    (folder / "result.json").write_text(json.dumps({**numbers, "inputs": "q", "optimizer": "Adam"}))
+
+
+def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys):
+    errors = {"hnn, gravity": (1e-6, 2e-6, 9e-6), "hnn, gravity turned": (3.5e-6, 1e-6, 9e-6)}
+    for case, values in errors.items():
+        for seed, error in enumerate(values):
+            finished(dynamics._folder(case, seed, tmp_path), error)
+    options = argparse.Namespace(cases=list(errors), seeds=3, out=tmp_path)
+    assert dynamics.run(options) == 1  # 3.5e-6 is above 1.5 times 2e-6
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| hnn")]
+    assert [cell.strip() for cell in rows[0].split("|")[2:5]] == ["2e-06", "2.2e-06", "-"]
+    assert [cell.strip() for cell in rows[1].split("|")[2:8]] == ["3.5e-06", "3.9e-06", "-", "3e-06", "2e-06", "NO"]
+    finished(tmp_path / "again" / "hnn-noise-0.01-0", 1e-3)
+    options = argparse.Namespace(cases=["hnn, noise 0.01"], seeds=1, out=tmp_path / "again")
+    assert dynamics.run(options) == 0
+    assert "| aim |" in capsys.readouterr().out
