@@ -3,12 +3,13 @@
 import argparse
 import sys
 
-from benchmarks import accuracy, bases, dynamics, equivariance, pendulum, readme, speed
+from benchmarks import accuracy, bases, dynamics, emlp, equivariance, pendulum, readme, speed
 
 # A new benchmark is one module with `add_options` and `run`, and one line here.
 BENCHMARKS = {
     "accuracy": accuracy,
     "bases": bases,
+    "emlp": emlp,
     "equivariance": equivariance,
     "speed": speed,
     "pendulum": pendulum,
