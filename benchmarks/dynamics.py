@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import ROOT, headline, load
-from benchmarks.tables import largest, middle, number, table
+from benchmarks.tables import largest, middle, number, put, table
 
 CASES: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "dynamics.json").read_text("utf-8"))["cases"]
 LONG, SYSTEMS = 300.0, 20  # seconds, trajectories
@@ -37,14 +37,20 @@ def run(options: argparse.Namespace) -> int:
         found[case] = [_numbers(case, seed, options.out) for seed in range(options.seeds)]
         print(f"{case}: {', '.join(number(numbers['rollout_error']) for numbers in found[case])}", flush=True)
     rows = [_row(case, found) for case in found]
-    print("\n" + table([_shown(row) for row in rows]))
+    text = [table([_shown(row) for row in rows])]
     met = [row["error"] <= row["bar"] for row in rows if row["bar"] is not None]
     if _ENERGY_OF in found:
         drifts = [_drift(_folder(_ENERGY_OF, seed, options.out)) for seed in range(options.seeds)]
         ratio = middle(drifts)
         met.append(ratio < 1)
-        print(f"\nenergy over {LONG:g} s: |slope| · T / standard deviation about the line = {number(ratio)} (bar 1)")
+        text.append(
+            f"Energy over {LONG:g} s: |slope| · T / standard deviation about the line = {number(ratio)} (bar 1)."
+        )
+    print("\n" + "\n\n".join(text))
     print(f"\nload at the end: {load()}")
+    if options.write:
+        made = f"Made by `python -m benchmarks dynamics`, {headline()}. Medians of {options.seeds} seeds."
+        put(options.write, "dynamics", "\n\n".join([made, *text]))
     return 0 if all(met) else 1
 
 

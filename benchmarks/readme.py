@@ -8,11 +8,10 @@ from benchmarks.accuracy import NAMES, TARGETS, Row, published, read
 from benchmarks.cells import VARIANTS
 from benchmarks.laws import LAWS
 from benchmarks.machine import ROOT, code
-from benchmarks.tables import largest, middle, number, table
+from benchmarks.tables import largest, middle, number, put, table
 from scalaremlp.recipes import TASKS
 
 _OLDER = "†"
-BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -34,11 +33,8 @@ def run(options: argparse.Namespace) -> int:
             f"nothing measured of {wanted}: run `python -m benchmarks accuracy` and `python -m benchmarks speed` first"
         )
         return 1
-    readme = options.root / "README.md"
-    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
     parts = [*_accuracy(accuracy), *_equivariance(equivariance), _speed(speed)]
-    text = "\n\n".join([_made(speed, options.codes), *parts])
-    readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    put(options.root / "README.md", "results", "\n\n".join([_made(speed, options.codes), *parts]))
     _pictures(accuracy, options.root / "docs" / "images")
     return 0
 

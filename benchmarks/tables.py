@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from math import isfinite, nan
+from pathlib import Path
 from statistics import median
 
 
@@ -50,3 +51,10 @@ def table(rows: Sequence[dict[str, str]]) -> str:
     lines.append("|" + "|".join("-" * (widths[name] + 2) for name in names) + "|")
     lines += ["| " + " | ".join(row.get(name, "").ljust(widths[name]) for name in names) + " |" for row in rows]
     return "\n".join(lines)
+
+
+def put(file: Path, name: str, text: str) -> None:
+    """Put a text between the marks `<!-- name: begin -->` and `<!-- name: end -->` of a file."""
+    begin, end = (f"<!-- {name}: {mark} -->" for mark in ("begin", "end"))
+    before, _, rest = file.read_text(encoding="utf-8").partition(begin)
+    file.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")

@@ -29,12 +29,17 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys):
     for case, values in errors.items():
         for seed, error in enumerate(values):
             finished(dynamics._folder(case, seed, tmp_path), error)
-    options = argparse.Namespace(cases=list(errors), seeds=3, out=tmp_path)
+    options = argparse.Namespace(cases=list(errors), seeds=3, out=tmp_path, write=None)
     assert dynamics.run(options) == 1  # 3.5e-6 is above 1.5 times 2e-6
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| hnn")]
     assert [cell.strip() for cell in rows[0].split("|")[2:5]] == ["2e-06", "2.2e-06", "-"]
     assert [cell.strip() for cell in rows[1].split("|")[2:8]] == ["3.5e-06", "3.9e-06", "-", "3e-06", "2e-06", "NO"]
     finished(tmp_path / "again" / "hnn-noise-0.01-0", 1e-3)
-    options = argparse.Namespace(cases=["hnn, noise 0.01"], seeds=1, out=tmp_path / "again")
+    page = tmp_path / "page.md"
+    page.write_text("above\n<!-- dynamics: begin -->\nold\n<!-- dynamics: end -->\nbelow\n")
+    options = argparse.Namespace(cases=["hnn, noise 0.01"], seeds=1, out=tmp_path / "again", write=page)
     assert dynamics.run(options) == 0
     assert "| aim |" in capsys.readouterr().out
+    text = page.read_text()
+    assert text.startswith("above\n<!--") and text.endswith("-->\nbelow\n")
+    assert "| aim |" in text and "old" not in text
