@@ -53,14 +53,17 @@ def test_the_same_command_goes_on_after_ctrl_c(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(Checkpoint, "write", stopped)
     assert main(words("a")) == 130
     assert "the same command goes on" in capsys.readouterr().err
-    monkeypatch.setattr(Checkpoint, "write", kept)
-    assert main(words("a")) == main(words("b")) == 0
+    written = []
+    monkeypatch.setattr(Checkpoint, "write", lambda *given: written.append(len(given[2])) or kept(*given))
+    assert main(words("a")) == 0
+    assert min(written) == 3  # goes on after the second record
+    assert main(words("b")) == 0
     first, second = (json.loads((tmp_path / out / "result.json").read_text()) for out in "ab")
     assert first["rollout_error"] == second["rollout_error"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("features", ["scalars", "emlp", "mlp"])
+@pytest.mark.parametrize("features", ["scalars", "radial", "emlp", "mlp"])
 @pytest.mark.parametrize("model", ["hnn", "ode"])
 def test_every_model(tmp_path, capsys, model, features):
     words = ["--model", model, "--features", features, "--film", "none", "--out", str(tmp_path / "a"), "--json"]
@@ -69,16 +72,33 @@ def test_every_model(tmp_path, capsys, model, features):
     assert 0 < numbers["rollout_error"] < 1 and numbers["inputs"].startswith("m1, m2, k1, k2, L1, L2, ")
 
 
+def test_what_was_fitted_is_not_lost_when_drawing_fails(tmp_path, capsys, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    words = ["pendulum", *SMALL, "--film", "none", "--out", str(tmp_path / "a")]
+    with monkeypatch.context() as broken:
+        broken.setattr("scalaremlp.plot.save_figure", full)
+        assert main(words) == 2
+    assert "Make room; the same command goes on" in capsys.readouterr().err
+    assert main(words) == 0
+
+
 @pytest.mark.parametrize(
     "words, said",
     [
-        (["--group", "O2eR3()"], "--group is of --features emlp. Got it with scalars. Leave it out"),
+        (["--group", "O2eR3()"], "--group needs --features emlp. Got --features scalars. Leave it out"),
         (["--features", "emlp", "--group", "O(7"], "O(7"),
-        (["--features", "mlp", "--no-norms"], "--no-norms is of --features scalars. Got it with mlp. Leave it out"),
+        (["--features", "mlp", "--no-norms"], "--no-norms needs --features scalars. Got --features mlp. Leave it out"),
         (["--chunk", "1"], "--chunk must be at least 2. Got 1"),
         (["--noise", "-1"], "--noise must be at least 0. Got -1.0"),
         (["--gravity", "2", "1"], "`gravity` must be a number above 0 or a range (low, high)"),
         (["--dt", "0"], "--dt must be"),
+        (["--horizon", "0.5"], "--horizon must last 5 to 100000 steps of --dt. Got 2.5"),
+        (["--width", "500"], "at most 8 GB. Got 22044 parameters, 19.4 GB: take a smaller width"),
+        (["--features", "emlp", "--group", "O(2)"], "keep the z-axis, along which gravity points. Got O(2)"),
+        (["--features", "emlp", "--group", "O(3)"], "keep the z-axis, along which gravity points. Got O(3)"),
+        (["--features", "mlp", "--turned"], "are no inputs of --features mlp. Leave them out"),
         (["--model", "odd"], "invalid choice"),
     ],
 )

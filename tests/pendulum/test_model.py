@@ -48,7 +48,7 @@ def test_contract(kind, features, constants, data, tmp_path):
     np.testing.assert_array_equal(jax.vmap(se.load(tmp_path))(z, parameters), values)
 
 
-def test_the_true_hamiltonian_is_linear_in_the_scalars_with_norms(data):
+def test_the_true_hamiltonian_is_linear_in_the_scalars_with_norms():
     """As the docstring says; without norms it is not."""
     pieces = samples(40, ntest=4, horizon=2.0, cache=False)
     hamiltonian = se.dynamics.SpringPendulum(published_potential=True)

@@ -5,13 +5,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.flatten_util import ravel_pytree
 
 import scalaremlp as se
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import HamiltonianField, Oscillator, RungeKutta
 from scalaremlp.groups import Trivial
 from scalaremlp.reps import T
-from scalaremlp.train import LevenbergMarquardt, TrajectoryMatching
+from scalaremlp.train import LevenbergMarquardt, TrajectoryMatching, split_parameters
+from scalaremlp.train._gauss_newton import make_problem, normal_equations, sum_of_squares
 
 OMEGA = 2.0
 
@@ -175,3 +177,17 @@ def test_estimated_first_states_find_a_frequency_better_than_measured_ones(key):
         return float(jnp.sqrt(jnp.mean((jnp.stack(best) - OMEGA**2) ** 2)))
 
     assert spread(True) < 0.8 * spread(False)
+
+
+def test_a_share_of_the_data_has_whole_pieces_where_first_states_are_estimated(key):
+    """Single residuals are no functions there; the gradient of a share is that of the sum that is made small."""
+    assert not ESTIMATE.separable and TrajectoryMatching(whole=True).separable
+    method = LevenbergMarquardt(budget=2 * 100**2 * 50)  # fifty rows of a hundred parameters
+    assert method.share(100, 8, 30) == (30, 1) and method.share(100, 8, 30, separable=False) == (6, 8)
+    model, data = Oscillator(spring=3.0), noisy_oscillations()
+    problem = make_problem(ESTIMATE, model, data, parameters=2, key=key)
+    theta, chosen = ravel_pytree(split_parameters(model)[0])[0], jnp.arange(2)
+    normal = normal_equations(problem, theta, chosen)  # forward: two parameters, eight residuals of a sample
+    step = 1e-5 * jnp.eye(2)
+    ends = [[sum_of_squares(problem, theta + sign * each) for sign in (1, -1)] for each in step]
+    np.testing.assert_allclose(normal.gradient, [(up - down) / 4e-5 for up, down in ends], rtol=1e-6)

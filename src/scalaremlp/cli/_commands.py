@@ -189,7 +189,7 @@ class Pendulum:
     """
 
     model: Literal["hnn", "ode"] = "hnn"
-    """hnn: a Hamiltonian network; ode: a neural ODE, which knows of no Hamiltonian."""
+    """hnn: a Hamiltonian network; ode: a neural ODE, which does not assume a Hamiltonian."""
     features: Literal["scalars", "radial", "emlp", "mlp"] = "scalars"
     """scalars: invariants of q1, q2, q1-q2, p1, p2 and gravity, under O(3); radial: the published network of them;
     emlp: equivariant layers on the state, about the z-axis; mlp: a plain network on the state."""
@@ -205,13 +205,14 @@ class Pendulum:
     noise: float = 0.0
     """Standard deviation of the measurement noise on the training and validation states."""
     gravity: tuple[float, float] = (1.0, 1.0)
-    """The range that each system draws the strength of gravity from."""
+    """The range, above 0, that each system draws the strength of gravity from; the vector is an input of scalars."""
     turned: bool = False
     """Turn gravity, and the initial states with it, to any direction."""
     turned_test: bool = False
-    """Do so for the test systems alone."""
+    """Turn it for the test systems alone."""
     constants: tuple[float, float] = (1.0, 1.0)
-    """The range that masses, spring constants and natural lengths are drawn from; if it is none, they are no inputs."""
+    """The range, above 0, that masses, spring constants and natural lengths are drawn from. They are inputs unless its
+    ends are equal."""
     chunk: int = 5
     """States in a piece."""
     dt: float = 0.2
@@ -225,8 +226,8 @@ class Pendulum:
     steps: int = 0
     """Most iterations of Levenberg-Marquardt, or steps of Adam; 0 stands for 200 and 2000."""
     lr: float = 3e-3
-    """Learning rate of Adam."""
-    batch: int = 500
+    """Learning rate of Adam; Levenberg-Marquardt has none."""
+    batch: int = 2000
     """Samples in a step of Adam: intervals between two states, or whole pieces if they are noisy."""
     width: int = 0
     """Width of the hidden layers; 0 leaves it to the model."""

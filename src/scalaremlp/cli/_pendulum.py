@@ -1,8 +1,8 @@
 """`scalaremlp pendulum`."""
 
+import re
 import shutil
 from dataclasses import asdict
-from math import isfinite
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -14,10 +14,22 @@ from scalaremlp.cli._commands import Pendulum as Command
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
 from scalaremlp.cli._run_folder import begin, begun_alike, check_folder
-from scalaremlp.pendulum import OPTIMIZERS, Pendulum, adam, learn, predict, samples, second_order, symmetry_error, write
+from scalaremlp.pendulum import (
+    OPTIMIZERS,
+    Pendulum,
+    Samples,
+    adam,
+    learn,
+    matching,
+    predict,
+    samples,
+    second_order,
+    symmetry_error,
+    write,
+)  # fmt: skip
 from scalaremlp.train import Checkpoint, count_parameters, save
 
-_LEAST, _MOST = 1e-6, 1e6  # seconds
+_LEAST, _MOST, _MOST_STATES = 1e-6, 1e6, 100_000  # seconds, states of a rollout
 _RANGES = {
     "ntrain": (1, MOST_SAMPLES), "ntest": (1, MOST_SAMPLES), "noise": (0, 100), "chunk": (2, 1000), "steps": (0, 10**7),
     "batch": (1, MOST_SAMPLES), "width": (0, 10_000), "depth": (0, 100), "radial": (0, 1000),
@@ -27,48 +39,53 @@ _NOT_ASKED = ("out", "fresh", "json", "film")  # where it goes, not what it is
 
 
 def run(command: Command) -> int:
-    """Learn, roll out, and leave a run folder; 1 if no trajectory could be predicted to its end."""
+    """Learn, roll out, and leave a run folder; 1 if no trajectory is predicted to its end."""
     with reading_input():
         settings = _settings(command)
-        model, optimizer = _model(command), _optimizer(command)
         folder = Path(command.out or _default_folder(settings))
         new = command.fresh or not begun_alike(folder, settings)
         if new:
             check_folder(folder, command.fresh)
+        model, optimizer = _model(command), _optimizer(command)
+        if hasattr(optimizer, "check"):
+            optimizer.check(matching(command.noise > 0), model)
         data = samples(**_of_data(command))
+        model.calibrate(data.train)
         if new:
             begin(folder, settings)
     for line in (model.summary, f"{count_parameters(model)} parameters; {len(data.train)} systems; {optimizer.name}"):
         say(line)
-    numbers = _made(command, model, data, optimizer, folder)
+    try:
+        numbers = _made(command, model, data, optimizer, folder)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"What is done is kept in {folder}; the same command goes on.") from None
+    except OSError as error:
+        raise BadInput(f"{folder} could not be written: {error}. Make room; the same command goes on") from error
     show_numbers(numbers)
     print(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:
         show_json({**numbers, "out": str(folder)})
-    return 0 if isfinite(numbers["test_mse"]) else 1
+    return 0 if numbers["ended_early"] < len(data.test) else 1
 
 
-def _made(command: Command, model: Pendulum, data: Any, optimizer: Any, folder: Path) -> dict[str, Any]:
-    """Fit, save, predict, write. Whatever stops the fit, its state is kept, and the person told how to go on."""
+def _made(command: Command, model: Pendulum, data: Samples, optimizer: Any, folder: Path) -> dict[str, Any]:
+    """Fit, save, predict, write; the checkpoint of the fit is kept until everything is there."""
     checkpoint = Checkpoint(folder / "checkpoint")
     fit_key, measure_key = jr.split(jr.fold_in(jr.key(command.seed), 1))
+    earlier = checkpoint.history()
     start = perf_counter()
     try:
         model, history = learn(
             model, data, noisy=command.noise > 0, optimizer=optimizer, key=fit_key, checkpoint=checkpoint
         )
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"The fit up to here is kept in {folder}; the same command goes on.") from None
-    except OSError as error:
-        raise BadInput(f"{folder} could not be written: {error}. Make room; the same command goes on") from error
-    except ValueError as error:
+    except ValueError as error:  # data that no fit can begin with
         raise BadInput(one_line(str(error))) from error
-    seconds = perf_counter() - start
+    seconds = perf_counter() - start + (earlier.records[-1].seconds if earlier else 0.0)
     save(folder, model, history=history, settings=_settings(command))
     prediction = predict(model, data.test)
     numbers = {
         **prediction.numbers(),
-        "test_mse": prediction.mse(data.test),
+        "test_mse": prediction.mse(data.test, command.chunk),
         "equivariance_error": symmetry_error(model, data.test, key=measure_key),
         "seconds": seconds,
         "parameters": count_parameters(model),
@@ -76,13 +93,11 @@ def _made(command: Command, model: Pendulum, data: Any, optimizer: Any, folder: 
         "optimizer": history.optimizer,
         "stopped": history.stopped,
     }
-    title = f"{command.model}, {command.features}, {len(data.train)} systems, seed {command.seed}"
-    film = "" if command.film == "none" else command.film
-    with reading_input():
-        write(
-            folder, prediction, data.test, numbers, published_potential=not command.half_second_spring, title=title,
-            film=film,
-        )  # fmt: skip
+    write(
+        folder, prediction, data.test, numbers, published_potential=not command.half_second_spring,
+        title=f"{command.model}, {command.features}, {len(data.train)} systems, seed {command.seed}",
+        film="" if command.film == "none" else command.film,
+    )  # fmt: skip
     shutil.rmtree(checkpoint.path, ignore_errors=True)
     return numbers
 
@@ -91,6 +106,15 @@ def _settings(command: Command) -> dict[str, Any]:
     """What was asked, as JSON values."""
     for name, (least, most) in _RANGES.items():
         check_number(name, getattr(command, name), least, most)
+    states = command.horizon / command.dt
+    if not command.chunk - 0.5 <= states <= _MOST_STATES:
+        raise BadInput(
+            f"--horizon must last {command.chunk} to {_MOST_STATES} steps of --dt. Got {states:.3g}. Choose others"
+        )
+    if command.film == "mp4" and shutil.which("ffmpeg") is None:
+        raise BadInput("--film mp4 needs the program ffmpeg. Got none on the PATH. Choose --film gif")
+    if command.features in ("emlp", "mlp") and (command.turned or command.turned_test or len(set(command.gravity)) > 1):
+        raise BadInput(f"--gravity and --turned are no inputs of --features {command.features}. Leave them out")
     asked = {name: value for name, value in asdict(command).items() if name not in _NOT_ASKED}
     return {"pendulum": {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}}
 
@@ -100,7 +124,7 @@ def _model(command: Command) -> Pendulum:
     for name, features in (("group", "emlp"), ("no_norms", "scalars"), ("radial", "radial")):
         if getattr(command, name) and command.features != features:
             option = f"--{name.replace('_', '-')}"
-            raise BadInput(f"{option} is of --features {features}. Got it with {command.features}. Leave it out")
+            raise BadInput(f"{option} needs --features {features}. Got --features {command.features}. Leave it out")
     sizes = ("width", "depth", "radial")
     options: dict[str, Any] = {name: getattr(command, name) for name in sizes if getattr(command, name)}
     options |= {"norms": False} if command.no_norms else {}
@@ -138,4 +162,5 @@ def _default_folder(settings: dict[str, Any]) -> str:
         if value != usual[name] and name not in ("model", "features", "seed"):
             shown = "-".join(map(str, value)) if isinstance(value, list) else str(value)
             words.append(name if value is True else f"{name}{shown}")
-    return f"runs/{'-'.join(words)}-seed{asked['seed']}"
+    name = re.sub(r"[^\w.-]+", "", "-".join(words))
+    return f"runs/{name}-seed{asked['seed']}"

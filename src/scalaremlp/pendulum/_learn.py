@@ -29,25 +29,29 @@ def samples(
     seed: int = 0,
     turned: bool = False,
     turned_test: bool = False,
+    dt: float = 0.2,
+    horizon: float = 30.0,
     **options: Any,
 ) -> Samples:
     """Training and validation pieces of n systems each, and rollouts of further ones, as published by default.
 
     Args:
         n: systems for training, and as many for validation.
-        ntest: systems to roll out, over the `horizon`.
+        ntest: systems to roll out.
         noise: standard deviation of the measurement noise on the states to learn from; the test is clean.
         seed: of the training and validation systems. The test systems are the same for all seeds.
         turned: whether gravity has any direction.
-        turned_test: whether it has for the test systems alone.
-        options: of `scalaremlp.data.spring_pendulum`, such as `gravity`, `constants`, `dt` and `horizon`.
+        turned_test: whether gravity has any direction for the test systems alone.
+        dt: seconds between states.
+        horizon: seconds over which pieces begin, and of the rollouts to test on.
+        options: further ones of `scalaremlp.data.spring_pendulum`, such as `gravity` and `constants`.
     """
+    options |= {"dt": dt, "horizon": horizon}
     train, validation = (
         spring_pendulum(n, key=key, noise=noise, turned=turned, **options) for key in jr.split(jr.key(seed))
     )
-    states = round(options.get("horizon", 30.0) / options.get("dt", 0.2))
     of_test = jr.fold_in(jr.key(0), 0x7E57)
-    test = spring_pendulum(ntest, key=of_test, states=states, turned=turned or turned_test, **options)
+    test = spring_pendulum(ntest, key=of_test, states=round(horizon / dt), turned=turned or turned_test, **options)
     return Samples(train, validation, test)
 
 
@@ -56,8 +60,8 @@ def second_order(steps: int = 200) -> LevenbergMarquardt:
     return LevenbergMarquardt(steps=steps)
 
 
-def adam(steps: int = 2000, *, learning_rate: float = 3e-3, batch_size: int = 500) -> FirstOrder:
-    """The published training of Hamiltonian networks and neural ODEs with EMLP: Adam at a constant rate."""
+def adam(steps: int = 2000, *, learning_rate: float = 3e-3, batch_size: int = 2000) -> FirstOrder:
+    """Adam at the rate that Hamiltonian networks with EMLP were published with; a step sees 500 pieces' intervals."""
     return FirstOrder(learning_rate=learning_rate, steps=steps, batch_size=batch_size, schedule="constant", chunk=20)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Key
 
 from scalaremlp import groups
@@ -58,7 +59,8 @@ class Pendulum(eqx.Module):
         the energy, shape (1,), or the rate of change, shape (12,).
 
     Raises:
-        ValueError: for another kind or other features, and for a group where it is no choice.
+        ValueError: for another kind or other features, for a group that does not keep the z-axis, and with other
+            features than "emlp" for any.
 
     References:
         Yao et al., arXiv:2110.03761, section 4; Finzi, Welling, Wilson, arXiv:2104.09459, section 7.2.
@@ -93,6 +95,11 @@ class Pendulum(eqx.Module):
                 )
         if group is not None and features != "emlp":
             raise ValueError(f"A group is chosen for EMLP alone. Got {group} for {features}. Leave it out.")
+        if group is not None and not _keeps_z(group):
+            raise ValueError(
+                "`group` must turn or reflect space and keep the z-axis, along which gravity points. "
+                f"Got {group}. Try O2eR3()."
+            )
         self.kind, self.features, self.constants = kind, features, constants
         network, defaults = FEATURES[features]
         types = _inputs_type(features, constants), KINDS[kind], _group(features, group)
@@ -102,14 +109,15 @@ class Pendulum(eqx.Module):
         return self.network(self.inputs(z, parameters))
 
     def inputs(self, z: Float[Array, "12"], parameters: Float[Array, "9"]) -> Float[Array, " size_in"]:
-        """What the network sees."""
+        """What the network sees: the vectors, shape (18,) or (12,), after the 6 constants if they are inputs."""
         q1, q2, p1, p2 = z.reshape(4, 3)
         vectors = [q1, q2, q1 - q2, p1, p2, parameters[6:]] if self.features in _OF_VECTORS else [z]
         return jnp.concatenate([parameters[:6], *vectors] if self.constants else vectors)
 
     def calibrate(self, data: Trajectories) -> "Pendulum":
-        """With the statistics of the training data in the network."""
-        assert data.parameters is not None
+        """With the statistics of the states and parameters of the training data in the network."""
+        if data.parameters is None:
+            raise ValueError("Pendulums come with their parameters, shape (n, 9). Got none. Use spring_pendulum.")
         inputs = jax.vmap(jax.vmap(self.inputs, (0, None)))(data.z, data.parameters)
         network = self.network.calibrate(inputs.reshape(-1, inputs.shape[-1]))
         return eqx.tree_at(lambda model: model.network, self, network)
@@ -152,6 +160,18 @@ class Pendulum(eqx.Module):
 def vector_field(model: Pendulum) -> Callable[..., Array]:
     """The rate of change of a state: Hamilton's equations with the learned energy, or the model itself."""
     return HamiltonianField(model) if model.kind == "hnn" else model
+
+
+def _keeps_z(group: Group) -> bool:
+    """Whether all elements are orthogonal matrices of space that leave the z-axis alone."""
+    if group.dim != 3 or group.field != "real":
+        return False
+    flows, elements = np.asarray(group.lie_algebra), np.asarray(group.generators)
+    orthogonal = np.allclose(flows, -np.swapaxes(flows, 1, 2)) and np.allclose(
+        elements @ np.swapaxes(elements, 1, 2), np.eye(3)
+    )
+    up = np.array([0.0, 0.0, 1.0])
+    return bool(orthogonal and np.allclose(flows @ up, 0) and np.allclose(elements @ up, up))
 
 
 def _inputs_type(features: str, constants: bool) -> Rep:

@@ -28,7 +28,10 @@ class Prediction(NamedTuple):
     seconds: float
 
     def mse(self, test: Trajectories, states: int = 5) -> float:
-        """The mean squared error of the first predicted states, of a piece as those that were learned from."""
+        """The mean squared error of the states after the first, up to `states`: as many as a piece to learn from has.
+
+        NaN if a trajectory ends before.
+        """
         return float(jnp.mean((self.states[:, 1:states] - test.z[:, 1:states]) ** 2))
 
     def numbers(self) -> dict[str, Any]:
@@ -50,10 +53,12 @@ def predict(model: Pendulum, test: Trajectories, method: Method = _FINE) -> Pred
 
 
 def symmetry_error(model: Pendulum, test: Trajectories, *, key: Key[Array, ""]) -> float:
-    """The equivariance error of the vector field, under O(3) if gravity is an input, else about the z-axis."""
+    """The relative equivariance error of the vector field, as `scalaremlp.equivariance_error` measures it.
+
+    With gravity as an input it is that under O(3), of "emlp" that under its group, and of "mlp" under O2eR3.
+    """
     group = O2eR3() if model.features == "mlp" else model.group
     field = vector_field(model)
-    assert test.parameters is not None
-    x = jnp.concatenate([test.parameters, test.z[:, 0]], axis=1)[:_ELEMENTS]
+    x = jnp.concatenate([jnp.asarray(test.parameters), test.z[:, 0]], axis=1)[:_ELEMENTS]
     types = 6 * T(0) + 5 * T(1), 4 * T(1)
     return float(equivariance_error(lambda x: field(x[9:], x[:9]), *types, group, key=key, x=x))

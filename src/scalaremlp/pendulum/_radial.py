@@ -25,8 +25,8 @@ class RadialScalars(eqx.Module):
 
     $$f(x) = \sum_k c_k(b(s(x)))\, t_k(x), \qquad b_{ij} = e^{-(s_i - m_{ij})^2 / 2 w_i^2}$$
 
-    with `radial` centres m for each scalar, evenly over the values that it has in the training data. The published
-    code has one grid for all scalars, whose spreads differ 25-fold.
+    with `radial` centres m for each scalar s, evenly over the values that it has in the training data, and the width w,
+    which is their distance. The published code has one grid for all scalars, whose spreads differ 25-fold.
 
     Args:
         rep_in: a sum of T(0) and T(1).
@@ -36,6 +36,12 @@ class RadialScalars(eqx.Module):
         depth: their number.
         radial: radial functions of each scalar, at least 2.
         key: for the initial weights.
+
+    Returns:
+        Called with one input of shape (size_in,): the output, (size_out,).
+
+    Raises:
+        ValueError: for fewer than 2 radial functions.
 
     References:
         Yao et al., arXiv:2110.03761, section 4.

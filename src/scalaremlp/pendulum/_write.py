@@ -30,12 +30,12 @@ def write(
 ) -> list[Path]:
     """Write what was found; returns the paths of the pictures.
 
-        result.json               the numbers
         errors.csv                time, geometric mean of the relative errors, standard deviation of their logarithm
         figures/phase_space.png   position against momentum of both masses, of the first test system
         figures/errors.png        the error of the rollouts against time, with its spread
         figures/conserved.png     energy and angular momentum about gravity, of the first test system
         figures/pendulum.gif      truth beside prediction
+        result.json               the numbers; the last to be written
 
     Args:
         folder: made if it does not exist.
@@ -47,7 +47,6 @@ def write(
         film: "gif", "mp4" where there is ffmpeg, or "" for none.
     """
     times = np.asarray(test.t[_DRAWN] - test.t[_DRAWN, 0])
-    write_json(folder / "result.json", dict(numbers))
     write_text(folder / "errors.csv", _table(times, prediction))
     true, found = (np.asarray(states)[_DRAWN] for states in (test.z, prediction.states))
     parameters = np.asarray(test.parameters)[_DRAWN]
@@ -62,6 +61,7 @@ def write(
     made = [plot.save_figure(figure, pictures / f"{name}.png") for name, figure in figures.items()]
     if film:
         made.append(plot.animate(true, found, times=times, path=pictures / f"pendulum.{film}", title=title))
+    write_json(folder / "result.json", dict(numbers))
     return made
 
 
@@ -84,7 +84,7 @@ def _conserved(
 def _table(times: np.ndarray, prediction: Prediction) -> str:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["time", "relative_error", "log_spread"])
+    rows.writerow(["time_s", "relative_error", "log_spread"])
     columns = (times, prediction.error.by_time, prediction.error.log_spread)
     rows.writerows([f"{value:.9g}" for value in row] for row in zip(*columns, strict=True))
     return text.getvalue()

@@ -65,7 +65,7 @@ def normal_equations(problem: Problem, theta: Float[Array, " all"], chosen: Int[
             return value, value
 
         if parameters < problem.each:  # one pass for each parameter, not for each residual of the sample
-            with suppress(TypeError):  # some know no forward mode, such as the default adjoint of Diffrax
+            with suppress(TypeError, NotImplementedError):  # no forward mode, as of the default adjoint of Diffrax
                 return jax.jacfwd(both, has_aux=True)(theta[chosen])
         return jax.jacrev(both, has_aux=True)(theta[chosen])
 

@@ -103,9 +103,14 @@ class LevenbergMarquardt:
                 f"Got {self.tolerance}, {self.floor} and {self.budget}. The defaults are 0.02, 1e-22 and 6e10."
             )
 
-    def share(self, parameters: int, residuals: int, samples: int) -> Share:
-        """What the first stage uses of `residuals` for each of the samples, so that an iteration is within `budget`."""
+    def share(self, parameters: int, residuals: int, samples: int, *, separable: bool = True) -> Share:
+        """What the first stage uses of `residuals` for each of the samples, so that an iteration is within `budget`.
+
+        Of residuals that are not `separable` a sample has all or none.
+        """
         rows = max(1, int(self.budget / (2.0 * parameters**2)))
+        if not separable:
+            return Share(min(samples, max(1, rows // residuals)), residuals)
         return Share(min(samples, rows), min(residuals, max(1, rows // samples)))
 
     def cost(self, parameters: int, residuals: int, samples: int) -> tuple[float, float]:
@@ -161,7 +166,7 @@ class LevenbergMarquardt:
         samples = sample_count(data)
         each = whole.count // samples
         rules = (self.tolerance, self.floor, self.regularise)
-        used = self.share(size, each, samples)
+        used = self.share(size, each, samples, separable=loss.separable)
         if used == (samples, each):
             return [Stage(whole, group, self.steps, *rules)]
         part = self._part(loss, model, data, used, each, key)

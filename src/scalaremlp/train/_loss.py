@@ -44,6 +44,11 @@ class LeastSquares(eqx.Module):
     def residuals(self, model: Any, batch: PyTree, key: Key[Array, ""]) -> Float[Array, "b m"]:
         """The real residuals of a batch of `b` samples, `m` of them for each sample."""
 
+    @property
+    def separable(self) -> bool:
+        """Whether each residual is a differentiable function; otherwise only the sum of squares of a sample is one."""
+        return True
+
     def __call__(self, model: Any, batch: PyTree, key: Key[Array, ""]) -> Float[Array, ""]:
         """The mean of the squared residuals."""
         return jnp.mean(self.residuals(model, batch, key) ** 2)

@@ -23,22 +23,23 @@ class Integrator(Protocol):
 
 
 class TrajectoryMatching(LeastSquares):
-    r"""The mean squared error of predicted states along pieces of trajectories.
+    r"""The mean of the squared errors of predicted states along pieces of trajectories.
 
     $$r_{ij} = \Phi_{t_{j+1} - t_j}(z_{ij}) - z_{i, j+1} \quad\text{(interval by interval)}, \qquad
     r_{ij} = \Phi_{t_{j+1} - t_0}(z_{i0}) - z_{i, j+1} \quad\text{(whole pieces)}$$
 
     with the flow Φ of the model's vector field. Interval by interval is easier to fit where the states are exact, whole
-    pieces are better where they are noisy.
+    pieces are better where they are noisy; both take the states that they start from as exact.
 
     Where the first state is as noisy as the others, `estimate=True` looks for the one from which the whole piece fits
-    best, and its residuals are those at the best first state ẑ(θ), without the d combinations that it makes zero,
+    best. The residuals are those at that first state ẑ(θ), without the d combinations that it makes zero,
 
     $$\tilde r_i(\theta) = Q_i^T \left[\Phi_{t_j - t_0}(\hat z_i) - z_{ij}\right]_{j=0}^{k-1}, \qquad
     Q_i^T\, \frac{\partial \Phi(\hat z_i)}{\partial \hat z_i} = 0, \quad Q_i^T Q_i = 1,$$
 
-    with Q taken as constant in the Jacobian by θ: variable projection, after which the first states need no place among
-    the parameters.
+    with ẑ and Q taken as constant in the Jacobian by θ. This is variable projection: Σ r̃² and its gradient are those of
+    the smallest sum of squares over first states, which need no place among the parameters. Only the sum over a whole
+    piece is such a function, not a single r̃ (`separable`).
 
     A batch has times `t` of shape (b, k), states `z` of shape (b, k, d) and `parameters` with one entry a piece, or
     None: a `scalaremlp.data.Trajectories`, or a tuple (t, z) or (t, z, parameters).
@@ -50,10 +51,11 @@ class TrajectoryMatching(LeastSquares):
         integrator: from one state to the next; by default one step of `RungeKutta(order=8)`, with 12 evaluations, which
             over the 0.2 s of the spring pendulum errs by less than 1e-9.
         whole: whether to predict each piece from its first state alone.
-        estimate: whether to estimate that state as well, from the whole piece, by two Gauss-Newton steps.
+        estimate: whether to estimate that state as well, from the whole piece, by two Gauss-Newton steps from the
+            measured one: close enough where the model fits within a few times the noise.
 
     Raises:
-        ValueError: if a batch is no pieces of trajectories of at least two states, and for `estimate` without `whole`.
+        ValueError: if a batch holds no trajectories of at least two states, and for `estimate` without `whole`.
 
     Example: the frequency of an oscillator
 
@@ -93,6 +95,11 @@ class TrajectoryMatching(LeastSquares):
         self.field, self.integrator = field or _itself, integrator
         self.whole, self.estimate = whole, estimate
 
+    @property
+    def separable(self) -> bool:
+        """See `LeastSquares.separable`: the combinations turn with the model where first states are estimated."""
+        return not self.estimate
+
     def residuals(self, model: Any, batch: PyTree, key: Key[Array, ""]) -> Float[Array, "b m"]:
         """Predicted minus measured states, in the order of the times, or their combinations: (k−1)·d for each piece."""
         t, z, extra = _pieces(batch)
@@ -118,17 +125,20 @@ class TrajectoryMatching(LeastSquares):
 
 
 def _best_start(residuals: Callable[[Array], Array], start: Array) -> Float[Array, " m"]:
-    """The residuals at the first state where they are smallest, but for the combinations which that makes zero."""
+    """The residuals at the first state where they are smallest, but for the combinations which that makes zero.
+
+    For derivatives by the model, the first state and the combinations stand still.
+    """
 
     def flat(state: Array) -> Array:
         return residuals(state).ravel()
 
     for _ in range(_STEPS):
-        q, r = jnp.linalg.qr(jax.jacfwd(flat)(start))
-        start = start - jax.scipy.linalg.solve_triangular(r, q.T @ flat(start))
-    start = jax.lax.stop_gradient(start)
-    q = jnp.linalg.qr(jax.jacfwd(flat)(start), mode="complete").Q
-    return jax.lax.stop_gradient(q[:, start.size :]).T @ flat(start)
+        values, jacobian = jax.lax.stop_gradient((flat(start), jax.jacfwd(flat)(start)))
+        q, r = jnp.linalg.qr(jacobian)
+        start = start - jax.scipy.linalg.solve_triangular(r, q.T @ values)
+    q = jnp.linalg.qr(jax.lax.stop_gradient(jax.jacfwd(flat)(start)), mode="complete").Q
+    return q[:, start.size :].T @ flat(start)
 
 
 def _itself(model: Any) -> Any:
