@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import ROOT, headline, load
+from benchmarks.machine import ROOT, code, headline, load, machine
 from benchmarks.tables import largest, middle, number, put, table
+from scalaremlp.cli._main import _parse
+from scalaremlp.cli._pendulum import settings_of
 
 CASES: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "dynamics.json").read_text("utf-8"))["cases"]
 LONG, SYSTEMS = 300.0, 20  # seconds, trajectories
@@ -50,7 +52,12 @@ def run(options: argparse.Namespace) -> int:
     print("\n" + "\n\n".join(text))
     print(f"\nload at the end: {load()}")
     if options.write:
-        made = f"Made by `python -m benchmarks dynamics`, {headline()}. Medians of {options.seeds} seeds."
+        states = ", ".join(sorted({numbers["code"] for runs in found.values() for numbers in runs}))
+        about = machine()
+        made = (
+            f"Made by `python -m benchmarks dynamics` on {about['machine']}, {about['versions']}, commit {states}. Medians "
+            f"of {options.seeds} seeds; seconds are the largest, of the fit, on one core, compilation included."
+        )
         put(options.write, "dynamics", "\n\n".join([made, *text]))
     return 0 if all(met) else 1
 
@@ -60,15 +67,20 @@ def _folder(case: str, seed: int, out: Path) -> Path:
 
 
 def _numbers(case: str, seed: int, out: Path) -> dict[str, Any]:
-    """The numbers of a run, which is made if it is not there."""
+    """The numbers of a run, with the state of the code; it is made if it is not there."""
     folder = _folder(case, seed, out)
+    words = ["pendulum", *shlex.split(CASES[case]["options"]), "--seed", str(seed), "--film", "none"]
     if not (folder / "result.json").is_file():
-        words = ["pendulum", *shlex.split(CASES[case]["options"]), "--seed", str(seed), "--film", "none"]
         done = subprocess.run([sys.executable, "-m", "scalaremlp.cli", *words, "--out", str(folder)], cwd=ROOT)
         if done.returncode not in (0, 1):
             raise SystemExit(f"{case}, seed {seed} ended with status {done.returncode}; called again, it goes on")
+        (folder / "code.txt").write_text(code(), encoding="utf-8")
+    if json.loads((folder / "run.json").read_text("utf-8"))["settings"] != settings_of(_parse(words)):
+        raise SystemExit(
+            f"{folder} must hold a run with the options of dynamics.json. Got others. Choose another --out"
+        )
     numbers: dict[str, Any] = json.loads((folder / "result.json").read_text("utf-8"))
-    return numbers
+    return {**numbers, "code": (folder / "code.txt").read_text("utf-8").strip()}
 
 
 def _row(case: str, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:

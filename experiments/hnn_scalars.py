@@ -7,7 +7,7 @@ With n_rad = 0 the network is ours, fitted by Levenberg-Marquardt: an epoch is a
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +36,27 @@ HELP = {
 
 def words(model: str, options: dict[str, Any]) -> list[str]:
     """What `scalaremlp pendulum` is to be told."""
-    radial, pieces = options["n_rad"] > 0, options["chunk_len"] - 1
-    steps = options["num_epochs"] * -(-options["ndata"] // options["bs"]) if radial else options["num_epochs"]
+    radial, intervals = options["n_rad"] > 0, options["chunk_len"] - 1
+    steps = steps_of(options) if radial else options["num_epochs"]
     out = new_folder(Path(options["log_dir"]), f"pendulum-{model}-scalars-n{options['ndata']}-seed{options['seed']}")
     told = {
         "model": model, "features": "radial" if radial else "scalars", "ntrain": options["ndata"], "steps": steps,
-        "batch": options["bs"] * pieces, "lr": options["lr"], "depth": options["n_layers"],
+        "batch": options["bs"] * intervals, "lr": options["lr"], "depth": options["n_layers"],
         "width": options["n_hidden"], "chunk": options["chunk_len"], "dt": options["dt"],
         "horizon": options["integration_time"], "seed": options["seed"], "out": out,
     }  # fmt: skip
     told |= {"radial": options["n_rad"]} if radial else {}
+    return command(told)
+
+
+def steps_of(options: Mapping[str, Any]) -> int:
+    """The steps of an optimiser that goes through all pieces in every epoch, `bs` at a time."""
+    steps: int = options["num_epochs"] * -(-options["ndata"] // options["bs"])
+    return steps
+
+
+def command(told: Mapping[str, Any]) -> list[str]:
+    """`scalaremlp pendulum` with these options."""
     return ["pendulum", *(word for name, value in told.items() for word in (f"--{name}", str(value)))]
 
 

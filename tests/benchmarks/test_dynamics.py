@@ -9,6 +9,7 @@ import pytest
 from benchmarks import dynamics
 from scalaremlp.cli._commands import Pendulum
 from scalaremlp.cli._main import _parse
+from scalaremlp.cli._pendulum import settings_of
 
 
 @pytest.mark.parametrize("case", dynamics.CASES)
@@ -18,8 +19,11 @@ def test_every_case_is_a_command(case):
     assert about.get("beside", case) in dynamics.CASES
 
 
-def finished(folder, error):
+def finished(folder, case, seed, error):
     folder.mkdir(parents=True)
+    words = ["pendulum", *shlex.split(dynamics.CASES[case]["options"]), "--seed", str(seed)]
+    (folder / "run.json").write_text(json.dumps({"settings": settings_of(_parse(words))}))
+    (folder / "code.txt").write_text("a1b2c3d\n")
     numbers = {"rollout_error": error, "rollout_error_without_start": 1.1 * error, "seconds": 5.0}
     (folder / "result.json").write_text(json.dumps({**numbers, "inputs": "q", "optimizer": "Adam"}))
 
@@ -28,13 +32,13 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys):
     errors = {"hnn, gravity": (1e-6, 2e-6, 9e-6), "hnn, gravity turned": (3.5e-6, 1e-6, 9e-6)}
     for case, values in errors.items():
         for seed, error in enumerate(values):
-            finished(dynamics._folder(case, seed, tmp_path), error)
+            finished(dynamics._folder(case, seed, tmp_path), case, seed, error)
     options = argparse.Namespace(cases=list(errors), seeds=3, out=tmp_path, write=None)
     assert dynamics.run(options) == 1  # 3.5e-6 is above 1.5 times 2e-6
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| hnn")]
     assert [cell.strip() for cell in rows[0].split("|")[2:5]] == ["2e-06", "2.2e-06", "-"]
     assert [cell.strip() for cell in rows[1].split("|")[2:8]] == ["3.5e-06", "3.9e-06", "-", "3e-06", "2e-06", "NO"]
-    finished(tmp_path / "again" / "hnn-noise-0.01-0", 1e-3)
+    finished(tmp_path / "again" / "hnn-noise-0.01-0", "hnn, noise 0.01", 0, 1e-3)
     page = tmp_path / "page.md"
     page.write_text("above\n<!-- dynamics: begin -->\nold\n<!-- dynamics: end -->\nbelow\n")
     options = argparse.Namespace(cases=["hnn, noise 0.01"], seeds=1, out=tmp_path / "again", write=page)
@@ -42,4 +46,10 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys):
     assert "| aim |" in capsys.readouterr().out
     text = page.read_text()
     assert text.startswith("above\n<!--") and text.endswith("-->\nbelow\n")
-    assert "| aim |" in text and "old" not in text
+    assert "| aim |" in text and "commit a1b2c3d" in text and "old" not in text
+
+
+def test_a_run_with_other_options_is_refused(tmp_path):
+    finished(tmp_path / "hnn-0", "ode", 0, 1e-3)
+    with pytest.raises(SystemExit, match=r"must hold a run with the options of dynamics\.json\. Got others"):
+        dynamics.run(argparse.Namespace(cases=["hnn"], seeds=1, out=tmp_path, write=None))

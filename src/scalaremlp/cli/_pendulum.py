@@ -41,7 +41,7 @@ _NOT_ASKED = ("out", "fresh", "json", "film")  # where it goes, not what it is
 def run(command: Command) -> int:
     """Learn, roll out, and leave a run folder; 1 if no trajectory is predicted to its end."""
     with reading_input():
-        settings = _settings(command)
+        settings = settings_of(command)
         folder = Path(command.out or _default_folder(settings))
         new = command.fresh or not begun_alike(folder, settings)
         if new:
@@ -81,7 +81,7 @@ def _made(command: Command, model: Pendulum, data: Samples, optimizer: Any, fold
     except ValueError as error:  # data that no fit can begin with
         raise BadInput(one_line(str(error))) from error
     seconds = perf_counter() - start + (earlier.records[-1].seconds if earlier else 0.0)
-    save(folder, model, history=history, settings=_settings(command))
+    save(folder, model, history=history, settings=settings_of(command))
     prediction = predict(model, data.test)
     numbers = {
         **prediction.numbers(),
@@ -102,7 +102,7 @@ def _made(command: Command, model: Pendulum, data: Samples, optimizer: Any, fold
     return numbers
 
 
-def _settings(command: Command) -> dict[str, Any]:
+def settings_of(command: Command) -> dict[str, Any]:
     """What was asked, as JSON values."""
     for name, (least, most) in _RANGES.items():
         check_number(name, getattr(command, name), least, most)
@@ -153,10 +153,10 @@ def _of_data(command: Command) -> dict[str, Any]:
 def _default_folder(settings: dict[str, Any]) -> str:
     """A folder name made of what differs from the defaults.
 
-    >>> _default_folder(_settings(Command(noise=0.01, no_norms=True, constants=(0.5, 1.5))))
+    >>> _default_folder(settings_of(Command(noise=0.01, no_norms=True, constants=(0.5, 1.5))))
     'runs/pendulum-hnn-scalars-no_norms-noise0.01-constants0.5-1.5-seed0'
     """
-    asked, usual = settings["pendulum"], _settings(Command())["pendulum"]
+    asked, usual = settings["pendulum"], settings_of(Command())["pendulum"]
     words = ["pendulum", asked["model"], asked["features"]]
     for name, value in asked.items():
         if value != usual[name] and name not in ("model", "features", "seed"):
