@@ -55,8 +55,8 @@ def run(options: argparse.Namespace) -> int:
         states = ", ".join(sorted({numbers["code"] for runs in found.values() for numbers in runs}))
         about = machine()
         made = (
-            f"Made by `python -m benchmarks dynamics` on {about['machine']}, {about['versions']}, commit {states}. Medians "
-            f"of {options.seeds} seeds; seconds are the largest, of the fit, on one core, compilation included."
+            f"Made by `python -m benchmarks dynamics` on {about['machine']}, {about['versions']}, commit {states}. "
+            f"Medians of {options.seeds} seeds; seconds are the largest, of the fit, on one core, compilation included."
         )
         put(options.write, "dynamics", "\n\n".join([made, *text]))
     return 0 if all(met) else 1
@@ -76,9 +76,7 @@ def _numbers(case: str, seed: int, out: Path) -> dict[str, Any]:
             raise SystemExit(f"{case}, seed {seed} ended with status {done.returncode}; called again, it goes on")
         (folder / "code.txt").write_text(code(), encoding="utf-8")
     if json.loads((folder / "run.json").read_text("utf-8"))["settings"] != settings_of(_parse(words)):
-        raise SystemExit(
-            f"{folder} must hold a run with the options of dynamics.json. Got others. Choose another --out"
-        )
+        raise SystemExit(f"{folder} must hold a run with the options of dynamics.json. Got others. Choose --out")
     numbers: dict[str, Any] = json.loads((folder / "result.json").read_text("utf-8"))
     return {**numbers, "code": (folder / "code.txt").read_text("utf-8").strip()}
 
