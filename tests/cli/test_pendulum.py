@@ -107,3 +107,13 @@ def test_bad_input_is_refused_on_one_line(tmp_path, capsys, words, said):
     error = capsys.readouterr().err
     assert said in error and error.count("\n") == 1
     assert not (tmp_path / "a").exists()
+
+
+def test_data_that_no_fit_can_begin_with_leave_no_folder(tmp_path, capsys, monkeypatch):
+    def refused(*_, **__):
+        raise ValueError("The loss must be finite before training. Got nan. Check the data.")
+
+    monkeypatch.setattr("scalaremlp.cli._pendulum.learn", refused)
+    assert main(["pendulum", *SMALL, "--out", str(tmp_path / "a")]) == 2
+    assert "must be finite before training. Got nan" in capsys.readouterr().err
+    assert not (tmp_path / "a").exists()

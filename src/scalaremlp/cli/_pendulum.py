@@ -13,7 +13,7 @@ from scalaremlp import groups
 from scalaremlp.cli._commands import Pendulum as Command
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
-from scalaremlp.cli._run_folder import begin, begun_alike, check_folder
+from scalaremlp.cli._run_folder import begin, begun_alike, check_folder, clear
 from scalaremlp.pendulum import (
     OPTIMIZERS,
     Pendulum,
@@ -79,6 +79,9 @@ def _made(command: Command, model: Pendulum, data: Samples, optimizer: Any, fold
             model, data, noisy=command.noise > 0, optimizer=optimizer, key=fit_key, checkpoint=checkpoint
         )
     except ValueError as error:  # data that no fit can begin with
+        if not checkpoint.path.exists():
+            clear(folder)
+            folder.rmdir()
         raise BadInput(one_line(str(error))) from error
     seconds = perf_counter() - start + (earlier.records[-1].seconds if earlier else 0.0)
     save(folder, model, history=history, settings=settings_of(command))
