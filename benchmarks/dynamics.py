@@ -43,11 +43,11 @@ def run(options: argparse.Namespace) -> int:
     met = [row["error"] <= row["bar"] for row in rows if row["bar"] is not None]
     met += [row["seconds"] <= 60 * CASES[row["case"]].get("minutes", float("inf")) for row in rows]
     if _ENERGY_OF in found:
-        drifts = [_drift(_folder(_ENERGY_OF, seed, options.out)) for seed in range(options.seeds)]
-        ratio = middle(drifts)
-        met.append(ratio < 1)
+        learned = middle(_drift(_folder(_ENERGY_OF, seed, options.out)) for seed in range(options.seeds))
+        met.append(learned < 1)
         text.append(
-            f"Energy over {LONG:g} s: |slope| · T / standard deviation about the line = {number(ratio)} (bar 1)."
+            f"Energy of learned Hamiltonians over {LONG:g} s by Gauss's method of order 4, steps of 0.2 s: |slope|·T / "
+            f"standard deviation about the line = {number(learned)} (bar 1); of the true one {number(_drift())}."
         )
     print("\n" + "\n\n".join(text))
     print(f"\nload at the end: {load()}")
@@ -116,18 +116,18 @@ def _shown(row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _drift(folder: Path) -> float:
-    """Of the learned energy along long trajectories, by a symplectic stepper: the median of |slope|·T / deviation."""
+def _drift(folder: Path | None = None) -> float:
+    """|slope|·T / deviation of the energy along long trajectories, the median; without a folder, of the true H."""
     import numpy as np
 
     import scalaremlp as se
-    from scalaremlp.dynamics import Gauss, drift, energy, rollout
-    from scalaremlp.pendulum import samples, vector_field
+    from scalaremlp.dynamics import Gauss, HamiltonianField, SpringPendulum, drift, energy, rollout
+    from scalaremlp.pendulum import samples
 
     se.enable_x64()
-    model, test = se.load(folder), samples(1, ntest=SYSTEMS).test
-    times = np.arange(0.0, LONG + 0.1, 0.2)
-    method = Gauss(stages=2, substeps=4)
-    states = rollout(vector_field(model), test.z[:, 0], times, parameters=test.parameters, method=method).states
+    model = SpringPendulum(published_potential=True) if folder is None else se.load(folder)
+    test, times = samples(1, ntest=SYSTEMS).test, np.arange(0.0, LONG + 0.1, 0.2)
+    field, method = HamiltonianField(model), Gauss(stages=2)
+    states = rollout(field, test.z[:, 0], times, parameters=test.parameters, method=method).states
     found = drift(times, energy(model, states, test.parameters))
     return float(np.median(np.abs(found.trend) / found.oscillation))
