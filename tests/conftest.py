@@ -1,5 +1,6 @@
 """Settings of the whole suite: float64, a headless plot backend, and shapes and types checked at run time."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from jaxtyping import config, install_import_hook
 install_import_hook("scalaremlp", "runtime_types.check")
 
 jax.config.update("jax_enable_x64", True)
+
+# JAX and the checks of types leave many objects that live on: looking for cycles among them takes a tenth of the time.
+gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.fixture

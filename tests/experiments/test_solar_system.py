@@ -23,6 +23,7 @@ def field(degree=4, bodies=5):
     return Gravity(jr.normal(jr.key(0), (degree,)), jnp.arange(1.0, bodies + 1))
 
 
+@pytest.mark.slow
 def test_the_whole_experiment_in_small(tmp_path, capsys):
     numbers = solar_system.main([*SMALL, "--out", str(tmp_path / "run")])
     assert numbers["exponent"] == pytest.approx(-2, abs=1e-4)

@@ -24,6 +24,7 @@ def learned():
     return model, history, data, predict(model, data.test)
 
 
+@pytest.mark.slow
 def test_noise_is_averaged_over(learned):
     """The rest is the noise, less what the 40 first states of size 12 take of it; rollouts are far better than that."""
     _, history, _, prediction = learned
@@ -33,6 +34,7 @@ def test_noise_is_averaged_over(learned):
     assert numbers["ended_early"] == 0 and numbers["rollout_error"] < numbers["rollout_error_without_start"]
 
 
+@pytest.mark.slow
 def test_what_is_written(learned, tmp_path):
     _, _, data, prediction = learned
     pictures = write(tmp_path, prediction, data.test, {"rollout_error": 0.5}, film="")
@@ -44,8 +46,8 @@ def test_what_is_written(learned, tmp_path):
     assert all(path.stat().st_size > 10_000 for path in pictures)
 
 
-def test_the_true_field_predicts_the_test(learned):
-    data = learned[2]
+def test_the_true_field_predicts_the_test():
+    data = samples(4, ntest=4, **SMALL)
 
     class Truth(Pendulum):
         def __init__(self):

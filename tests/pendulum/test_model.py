@@ -21,7 +21,11 @@ def data():
 
 
 def every(test):
-    for name, values in (("kind", KINDS), ("features", FEATURES), ("constants", [False, True])):
+    for name, values in (
+        ("kind", KINDS),
+        ("features", FEATURES),
+        ("constants", [False, pytest.param(True, marks=pytest.mark.slow)]),
+    ):
         test = pytest.mark.parametrize(name, values)(test)
     return test
 
