@@ -144,6 +144,7 @@ def quick_fit(monkeypatch):
     return calls
 
 
+@pytest.mark.slow
 def test_reproduce_goes_on_after_ctrl_c_and_writes_a_report(tmp_path, capsys, quick_fit):
     size = ["--sizes", "20", "--seeds", "2", "--ntest", "40"]
     words = ["reproduce", "--tasks", "o5", *size, "--out", str(tmp_path)]

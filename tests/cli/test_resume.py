@@ -61,6 +61,7 @@ def test_ctrl_c_again_and_again(words, every, tmp_path, capsys, monkeypatch):
     assert f"the run in {folder} is finished" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_full_disk(tmp_path, capsys, monkeypatch):
     words = RUNS["Adam"]
     assert main(["train", *words, "--out", str(tmp_path / "whole")]) == 0

@@ -42,6 +42,7 @@ def test_the_loss_gives_each_sample_an_element_of_its_own():
     np.testing.assert_array_equal(residuals, again)
 
 
+@pytest.mark.slow
 def test_an_equivariant_law_is_learned_better_and_validation_is_not_augmented(tmp_path):
     types = (T(1), T(0), SO(2))
     data = se.data.Dataset(x := draw(SO(2), 40, 2), jnp.sum(x**2, axis=1, keepdims=True), *types)
