@@ -211,6 +211,12 @@ def main(words: Sequence[str] | None = None) -> dict[str, Any]:
     parser.add_argument("--degree", type=int, default=10, help="of log f, a polynomial of log r")
     options = parser.parse_args(words)
     se.enable_x64()
+    if (options.out / "config.json").exists():
+        parser.error(f"{options.out} holds a run already: choose another --out")
+    try:
+        sampled(options)
+    except (ValueError, ImportError, OSError) as error:  # bodies, dates, the ephemeris
+        parser.error(str(error))
     began = time.perf_counter()
     model, history = learned(options)
     numbers, figures = measured(model, options)
