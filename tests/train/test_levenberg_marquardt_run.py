@@ -53,13 +53,14 @@ def test_the_evidence_is_updated_in_the_first_steps_and_then_every_third(key):
 
 
 def test_little_progress_stops_the_fit(key):
-    """At the first step from the eleventh on whose loss is not a tenth of that ten steps before."""
-    method = LevenbergMarquardt(regularise=False, tolerance=0.9)
-    _, history = method.minimise(Regression(), START, NOISY, key=key)
+    """At the first step from the eleventh on that is not 2 % below that ten steps before: w³ → 0 converges slowly."""
+    method = LevenbergMarquardt(regularise=False, tolerance=0.02)
+    data = jnp.array([-1.0, 1.0])
+    _, history = method.minimise(Function(lambda w: w**3), Point(jnp.asarray(2.0)), data, key=key)
     loss = np.array(history["loss"])
-    slow = [step for step in range(11, len(loss)) if loss[step] > 0.1 * loss[step - 10]]
-    assert slow == [len(loss) - 1] and len(loss) < 30
-    assert history.stopped == "10 iterations lowered the objective by less than 0.9"
+    slow = [step for step in range(11, len(loss)) if loss[step] > 0.98 * loss[step - 10]]
+    assert slow == [len(loss) - 1] and 11 < len(loss) - 1 < 30
+    assert history.stopped == "10 iterations lowered the objective by less than 0.02"
 
 
 def test_a_step_to_where_the_residual_is_not_finite_is_refused(key):

@@ -3,13 +3,17 @@
 MacKay, *A practical Bayesian framework for backpropagation networks*, Neural Computation 4, 448 (1992).
 """
 
+from itertools import pairwise
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int
 
 from ._gauss_newton import Normal
 
+_COLUMNS = 8  # parts in which a triangle is inverted: 0.4 p³ operations instead of p³
 RELATIVE = 1e-14  # the least damping, relative to the mean diagonal of JᵀJ: what rounding asks for
 
 
@@ -48,9 +52,7 @@ def updated(
     """
     groups = evidence.ratio.shape[0]
     matrix = normal.matrix + jnp.diag(evidence.ridge + damping)
-    factor = jnp.linalg.cholesky(matrix)
-    inverse = jax.scipy.linalg.solve_triangular(factor, jnp.eye(len(theta)), lower=True)
-    variances = jnp.sum(inverse**2, axis=0)
+    variances = _diagonal_of_inverse(jnp.linalg.cholesky(matrix))
     gamma = jax.ops.segment_sum(1 - (evidence.ridge + damping) * variances, evidence.group, groups)
     gamma = jnp.maximum(gamma, 1e-3)
     noise = squares / jnp.maximum(count - gamma.sum(), 1e-9 * count)
@@ -60,3 +62,15 @@ def updated(
     ratio = jnp.where(ratio < 1e-15 * scale, 0.0, ratio)  # below rounding: no penalty rather than a wrong one
     ratio = jnp.where(jnp.isfinite(ratio), ratio, evidence.ratio)
     return Evidence(evidence.group, ratio), gamma.sum()
+
+
+def _diagonal_of_inverse(factor: Float[Array, "p p"]) -> Float[Array, " p"]:
+    """The diagonal of (L Lᵀ)⁻¹: the sums of squares of the columns of L⁻¹, a few at a time."""
+    size = len(factor)
+    edges = np.linspace(0, size, _COLUMNS + 1).astype(int)
+    columns = [
+        jax.scipy.linalg.solve_triangular(factor[a:, a:], jnp.eye(size - a, b - a), lower=True)
+        for a, b in pairwise(edges)
+        if a < b
+    ]
+    return jnp.concatenate([jnp.sum(part**2, axis=0) for part in columns])

@@ -1,4 +1,4 @@
-"""The normal equations of a least-squares loss, accumulated over chunks of samples inside one compiled scan."""
+"""The normal equations of a least-squares loss, accumulated over chunks of samples."""
 
 from contextlib import suppress
 from typing import Any
@@ -54,9 +54,22 @@ class Normal(eqx.Module):
     squares: Float[Array, ""]
 
 
-@eqx.filter_jit
 def normal_equations(problem: Problem, theta: Float[Array, " all"], chosen: Int[Array, " p"]) -> Normal:
-    """JᵀJ, Jᵀr and Σr² at θ, over all samples, for the chosen entries of θ."""
+    """JᵀJ, Jᵀr and Σr² at θ, over all samples, for the chosen entries of θ.
+
+    The product is NumPy's, which sees that its factors are one matrix and calls BLAS's `syrk`: twice as fast as XLA's
+    on a CPU.
+    """
+    total = np.zeros((chosen.shape[0] + 1,) * 2)
+    for number in range(len(problem.weights)):
+        rows = np.asarray(_rows(problem, theta, chosen, jnp.asarray(number)))
+        total += rows.T @ rows
+    return Normal(*map(jnp.asarray, (total[:-1, :-1], total[:-1, -1], total[-1, -1])))
+
+
+@eqx.filter_jit
+def _rows(problem: Problem, theta: Float[Array, " all"], chosen: Int[Array, " p"], number: Int[Array, ""]) -> Array:
+    """(J, r) of the samples of a chunk, shape (residuals, p + 1)."""
     parameters = chosen.shape[0]
 
     def of_sample(sample: PyTree, directions: Array | None) -> tuple[Array, Array]:
@@ -69,16 +82,11 @@ def normal_equations(problem: Problem, theta: Float[Array, " all"], chosen: Int[
                 return jax.jacfwd(both, has_aux=True)(theta[chosen])
         return jax.jacrev(both, has_aux=True)(theta[chosen])
 
-    def add(total: Normal, chunk: tuple[PyTree, Array | None, Array]) -> tuple[Normal, None]:
-        samples, directions, weights = chunk
-        jacobian, values = jax.vmap(of_sample)(samples, directions)
-        jacobian = (jacobian * weights[:, None, None]).reshape(-1, parameters)
-        values = (values * weights[:, None]).reshape(-1)
-        one = Normal(jacobian.T @ jacobian, values @ jacobian, values @ values)
-        return jax.tree.map(jnp.add, total, one), None
-
-    zero = Normal(jnp.zeros((parameters, parameters)), jnp.zeros(parameters), jnp.zeros(()))
-    return jax.lax.scan(add, zero, (problem.chunks, problem.directions, problem.weights))[0]
+    chunk = (problem.chunks, problem.directions, problem.weights)
+    samples, directions, weights = jax.tree.map(lambda array: array[number], chunk)
+    jacobian, values = jax.vmap(of_sample)(samples, directions)
+    rows = jnp.concatenate([jacobian, values[..., None]], axis=-1) * weights[:, None, None]
+    return rows.reshape(-1, parameters + 1)
 
 
 @eqx.filter_jit
