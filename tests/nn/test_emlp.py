@@ -123,10 +123,10 @@ def test_statistics_break_no_symmetry():
     model = EMLP(rep_in, T(0) + T(1), group, width=8, depth=1, key=jr.key(0))
     x = 100 * draw(group, 50, 7) + 30 * jnp.eye(7)[0]
     calibrated = model.calibrate(x, jnp.concatenate([x[:, :1], x[:, 1:4]], axis=1))
-    assert (
-        float(calibrated.inputs.mean[0]) == pytest.approx(float(x[:, 0].mean()))
-        and not calibrated.inputs.mean[1:].any()
-    )
+    assert not calibrated.inputs.mean.any() and not calibrated.outputs.mean[1:].any()
+    assert float(calibrated.inputs.scale[0]) == pytest.approx(float(jnp.sqrt(jnp.mean(x[:, 0] ** 2))))
+    shift, scale = (float(part[0]) for part in (calibrated.outputs.mean, calibrated.outputs.scale))
+    assert (shift, scale) == pytest.approx((float(x[:, 0].mean()), float(x[:, 0].std())))
     assert len(set(np.asarray(calibrated.inputs.scale[1:]).tolist())) == 1
     assert error(calibrated, group, rep_in, T(0) + T(1), x=x[:8]) <= EXACT
 

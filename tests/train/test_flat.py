@@ -55,6 +55,11 @@ def test_labels_count_within_their_array_and_are_numbered_without_gaps():
     np.testing.assert_array_equal(prior_groups(*parts(made(Divided))), [1, 1, 1, 0, 0, 0, 2, 4, 3])
 
 
+def test_a_module_inside_a_model_keeps_its_groups():
+    model = {"first": jnp.zeros(2), "second": made(Divided), "third": jnp.zeros(1)}
+    np.testing.assert_array_equal(prior_groups(*parts(model)), [0, 0, 2, 2, 2, 1, 1, 1, 3, 5, 4, 6])
+
+
 def test_the_model_says_what_is_linear():
     np.testing.assert_array_equal(linear_entries(*parts(made(Divided))), [False] * 6 + [True] * 3)
 

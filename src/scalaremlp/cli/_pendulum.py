@@ -142,7 +142,7 @@ def _optimizer(command: Command) -> Any:
     chosen = {"levenberg-marquardt": second_order, "adam": adam}.get(command.optimizer, OPTIMIZERS[command.features])
     steps = {"steps": command.steps} if command.steps else {}
     if chosen is second_order:
-        return second_order(**steps)
+        return second_order(**steps, noisy=command.noise > 0)
     return adam(**steps, learning_rate=command.lr, batch_size=command.batch)
 
 

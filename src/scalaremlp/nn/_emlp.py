@@ -126,9 +126,12 @@ class EMLP(eqx.Module):
         return self.last(hidden) * self.outputs.scale + self.outputs.mean
 
     def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "EMLP":
-        """A model that scales its inputs, and its outputs if y is given: each tensor as a whole, scalars one by one."""
-        inputs = tensor_moments(self.rep_in(self.group), x)
-        outputs = self.outputs if y is None else tensor_moments(self.rep_out(self.group), y)
+        """A model that scales its inputs, and if y is given shifts and scales its outputs: see `tensor_moments`.
+
+        Inputs are not shifted: a law that is of some degree in a scalar, such as a mass, is of that degree still.
+        """
+        inputs = tensor_moments(self.rep_in(self.group), x, shift=False)
+        outputs = self.outputs if y is None else tensor_moments(self.rep_out(self.group), y, shift=True)
         return eqx.tree_at(lambda m: (m.inputs, m.outputs), self, (inputs, outputs))
 
     @property
@@ -147,24 +150,23 @@ class EMLP(eqx.Module):
         return from_config(cls, config)
 
 
-def tensor_moments(rep: Rep, values: Inexact[Array, "n size"]) -> Moments:
-    """Mean and standard deviation of real scalars; for every other term mean 0 and the size of its components.
+def tensor_moments(rep: Rep, values: Inexact[Array, "n size"], *, shift: bool) -> Moments:
+    """Root mean squares, of scalars one by one and of every other tensor as a whole, so that no symmetry breaks.
 
-    No symmetry breaks: what is shifted is invariant, and a tensor is scaled by one number.
+    With `shift`, means of real scalars too, and their deviations from these.
     """
     means, scales, start = [], [], 0
     for copies, term in rep.blocks:
         width = copies * term.size
         part = values[:, start : start + width]
         start += width
-        if is_scalar(term) and not jnp.iscomplexobj(part):
-            mean, scale = part.mean(axis=0), part.std(axis=0)
-        else:
-            mean = jnp.zeros(width)
-            scale = jnp.broadcast_to(jnp.sqrt(jnp.mean(jnp.abs(part) ** 2)), width)
+        alone = is_scalar(term)
+        mean = part.mean(axis=0) if shift and alone and not jnp.iscomplexobj(part) else jnp.zeros(width)
+        squares = jnp.mean(jnp.abs(part - mean) ** 2, axis=0)
         means.append(mean)
-        scales.append(jnp.where(scale > 0, scale, 1.0))
-    return Moments(jnp.concatenate(means), jnp.concatenate(scales))
+        scales.append(jnp.sqrt(squares if alone else jnp.broadcast_to(squares.mean(), width)))
+    scale = jnp.concatenate(scales)
+    return Moments(jnp.concatenate(means), jnp.where(scale > 0, scale, 1.0))
 
 
 def _in_precision(array: Inexact[Array, "..."], dtype: str | None) -> Inexact[Array, "..."]:

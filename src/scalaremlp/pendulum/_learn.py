@@ -12,6 +12,8 @@ from scalaremlp.train import FirstOrder, History, LevenbergMarquardt, Trajectory
 
 from ._model import Pendulum, vector_field
 
+_LARGE = 2e11  # operations of an iteration
+
 
 class Samples(NamedTuple):
     """Pieces of trajectories to fit to and to choose by, and whole rollouts to test on, all of different systems."""
@@ -55,9 +57,12 @@ def samples(
     return Samples(train, validation, test)
 
 
-def second_order(steps: int = 200) -> LevenbergMarquardt:
-    """Levenberg-Marquardt, for the small networks of "scalars"; most fits end before the last step."""
-    return LevenbergMarquardt(steps=steps)
+def second_order(steps: int = 200, *, noisy: bool = False) -> LevenbergMarquardt:
+    """Levenberg-Marquardt, for the small networks of "scalars"; most fits end before the last step.
+
+    Noise is fitted as well where there are few residuals, so all of them are seen at once, at a larger budget.
+    """
+    return LevenbergMarquardt(steps=steps, **({"budget": _LARGE} if noisy else {}))
 
 
 def adam(steps: int = 2000, *, learning_rate: float = 3e-3, batch_size: int = 2000) -> FirstOrder:
@@ -99,7 +104,9 @@ def learn(
     pieces, held_out = data.train, data.validation
     if not noisy:
         pieces, held_out = pieces.intervals(), held_out.intervals()
-    optimizer = OPTIMIZERS[model.features]() if optimizer is None else optimizer
+    if optimizer is None:
+        chosen = OPTIMIZERS[model.features]
+        optimizer = second_order(noisy=noisy) if chosen is second_order else chosen()
     loss = matching(noisy, precise=model.features == "scalars")
     fitted: tuple[Pendulum, History] = fit(
         model.calibrate(data.train), pieces, validation=held_out, loss=loss, optimizer=optimizer, key=key,

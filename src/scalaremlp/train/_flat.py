@@ -10,14 +10,19 @@ from jaxtyping import Bool, Int, PyTree
 def prior_groups(model: Any, parameters: PyTree) -> Int[np.ndarray, " p"]:
     """A number from 0 for each entry of the flat parameters; entries of one number are held near zero together.
 
-    A model may offer `parameter_groups()`, a pytree of integer arrays like its parameters that divides each array into
-    groups; without, each array is one group.
+    A model, or any module inside it, may offer `parameter_groups()`, a pytree of integer arrays like its parameters
+    that divides each array into groups; without, each array is one group.
     """
-    leaves = jax.tree.leaves(parameters)
-    divided = hasattr(model, "parameter_groups")
-    labels = jax.tree.leaves(model.parameter_groups()) if divided else [np.zeros(leaf.shape, int) for leaf in leaves]
+
+    def offers(part: Any) -> bool:
+        return hasattr(part, "parameter_groups")
+
+    def labels(part: Any, own: PyTree) -> PyTree:
+        return part.parameter_groups() if offers(part) else jax.tree.map(lambda leaf: np.zeros(leaf.shape, int), own)
+
+    divided = jax.tree.leaves(jax.tree.map(labels, model, parameters, is_leaf=offers))
     found, start = [np.zeros(0, int)], 0
-    for label, leaf in zip(labels, leaves, strict=True):
+    for label, leaf in zip(divided, jax.tree.leaves(parameters), strict=True):
         numbers = np.unique(np.broadcast_to(label, leaf.shape), return_inverse=True)[1].ravel()
         found.append(start + numbers)
         start += int(numbers.max(initial=-1)) + 1

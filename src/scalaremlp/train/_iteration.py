@@ -15,7 +15,6 @@ from ._gauss_newton import Normal, Problem, normal_equations, sum_of_squares
 AT_ROUNDING = "the residuals are at the rounding of float64"
 STUCK = "no step lowers the objective any more"
 _WINDOW = 10
-_EVERY = 3  # iterations between updates of the evidence, after the first few
 
 
 class State(eqx.Module):
@@ -27,7 +26,8 @@ class State(eqx.Module):
         theta: the parameters.
         squares: Σr² there.
         ratios: the precisions α/β of all groups.
-        determined: γ, how many parameters the data determine; NaN before it is known.
+        determined: γ, how many parameters the data determine, after the last iterations, the newest last; NaN where
+            there were none.
         damping: λ.
         growth: what λ is multiplied by when a step is refused.
         unit: Σr² of the stage's problem before the fit.
@@ -42,7 +42,7 @@ class State(eqx.Module):
     theta: Float[Array, " p"]
     squares: float
     ratios: Float[Array, " groups"]
-    determined: float
+    determined: Float[np.ndarray, " window"]
     damping: float
     growth: float
     unit: float
@@ -59,8 +59,8 @@ class State(eqx.Module):
     @classmethod
     def empty(cls, theta: Float[Array, " p"], groups: int) -> "State":
         """A state of the right structure, to be filled in."""
-        objectives, nan = np.full(_WINDOW + 1, np.nan), float("nan")
-        return cls(0, 0, theta, nan, jnp.zeros(groups), nan, nan, nan, nan, nan, objectives, nan, theta)
+        window, nan = np.full(_WINDOW + 1, np.nan), float("nan")
+        return cls(0, 0, theta, nan, jnp.zeros(groups), window, nan, nan, nan, nan, window, nan, theta)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Stage:
             noise = squares / self.problem.count if self.regularise else 0.0
             ratios = jnp.where(groups_of(known, self.group), ratios, noise)
         empty = np.full(_WINDOW + 1, np.nan)
-        state = State(number, 0, theta, squares, ratios, float("nan"), damping, 2.0, unit, scale, empty, *best)
+        state = State(number, 0, theta, squares, ratios, empty, damping, 2.0, unit, scale, empty, *best)
         return state, normal
 
     def normal(self, theta: Float[Array, " p"]) -> Normal:
@@ -108,7 +108,7 @@ class Stage:
         """Why there is no further iteration, or nothing."""
         if state.squares <= self.floor * state.unit:
             return AT_ROUNDING
-        if state.objectives[-1] > (1 - self.tolerance) * state.objectives[0]:
+        if state.objectives[-1] > (1 - self.tolerance) * state.objectives[0] and self._settled(state):
             return f"{_WINDOW} iterations lowered the objective by less than {self.tolerance:g}"
         return f"{self.steps} iterations made" if state.number >= self.steps else ""
 
@@ -123,11 +123,21 @@ class Stage:
         while not (why := self.ended(state)):
             normal = self.normal(state.theta) if normal is None else normal
             moved = self._moved(state, normal)
-            if moved is None:
+            if moved is not None:
+                normal = self.normal(moved.theta)
+            elif self._settled(state):
                 return state, STUCK
-            normal = self.normal(moved.theta)
+            else:  # the evidence alone moves, and with it the objective
+                moved = replace(state, number=state.number + 1)
             state = notice(self._weighed(moved, normal))
         return state, why
+
+    def _settled(self, state: State) -> bool:
+        """Whether the data have determined about as many parameters over the last iterations.
+
+        Where they are noisy, the objective stands still long before the evidence has switched off what fits the noise.
+        """
+        return not np.ptp(state.determined) > self.tolerance * np.max(state.determined)
 
     def _moved(self, state: State, normal: Normal) -> State | None:
         """One step that lowers the objective, with the damping for the next; `None` if there is none."""
@@ -148,9 +158,9 @@ class Stage:
         return replace(state, number=state.number + 1, theta=trial, damping=damping, growth=2.0)
 
     def _weighed(self, state: State, normal: Normal) -> State:
-        """The state after a step, with the evidence updated where it is time for that."""
-        evidence, determined = self._evidence(state), state.determined
-        if self.regularise and (state.number <= _EVERY or state.number % _EVERY == 0):
+        """The state after a step, with the evidence updated."""
+        evidence, determined = self._evidence(state), float("nan")
+        if self.regularise:
             count, least = float(self.problem.count), RELATIVE * state.scale
             evidence, gamma = updated(evidence, normal, state.theta, normal.squares, count, least)
             determined = float(gamma)
@@ -159,7 +169,7 @@ class Stage:
             state,
             squares=float(normal.squares),
             ratios=evidence.ratio,
-            determined=determined,
+            determined=np.append(state.determined[1:], determined),
             objectives=np.append(state.objectives[1:], objective),
         )
 

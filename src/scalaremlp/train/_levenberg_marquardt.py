@@ -40,15 +40,17 @@ class LevenbergMarquardt:
     Each iteration solves (JᵀJ + A/β + λ) δ = −(Jᵀr + Aθ/β) and takes the step if it lowers the objective; λ follows
     the ratio of the actual to the predicted decrease. JᵀJ is accumulated over chunks of samples. Between iterations
     the precisions follow MacKay's evidence: with γ_g = p_g − (α_g + βλ) tr_g H⁻¹ well-determined parameters in group
-    g, where H = βJᵀJ + A + βλ, α_g = γ_g/|θ_g|² and β = (N − Σγ)/Σr². Every array of the model is a group, or what its
-    `parameter_groups()` says, so that a part of the model that the data do not call for is switched off.
+    g, where H = βJᵀJ + A + βλ, α_g = γ_g/|θ_g|² and β = (N − Σγ)/Σr². Every array is a group, or what
+    `parameter_groups()` of the model or of a module inside it says, so that a part of the model that the data do not
+    call for is switched off.
 
     A model may offer `linear_parameters()`, a pytree of booleans like its parameters: those in which it is linear
     while the others stand still. They are solved for first; a law that they can express is found in that solve.
 
     Args:
         steps: most iterations.
-        tolerance: stop when ten iterations together lower the objective by less than this fraction.
+        tolerance: stop when ten iterations together lower the objective by less than this fraction, while Σγ varies
+            by no more.
         floor: stop when Σr² is below this fraction of its value at the start, where rounding errors begin to count.
         regularise: whether to infer α; without, α = 0.
         budget: floating point operations of an iteration above which the fit first sees only random directions of
@@ -259,7 +261,7 @@ class _Run:
             validation,
             epoch=float(number),
             seconds=time.perf_counter() - self.started,
-            details={"damping": state.damping, "determined": state.determined},
+            details={"damping": state.damping, "determined": float(state.determined[-1])},
         )
         self.history.append(record)
         if self.checkpoint is not None:
