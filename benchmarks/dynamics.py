@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.machine import ROOT, code, headline, load, machine
 from benchmarks.tables import largest, middle, number, put, table
 from scalaremlp.cli._main import _parse
-from scalaremlp.cli._pendulum import settings_of
+from scalaremlp.cli._pendulum import of_data, settings_of
 
 CASES: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "dynamics.json").read_text("utf-8"))["cases"]
 LONG, SYSTEMS = 300.0, 20  # seconds, trajectories
@@ -66,10 +66,19 @@ def _folder(case: str, seed: int, out: Path) -> Path:
     return out / f"{case.replace(', ', '-').replace(' ', '-')}-{seed}"
 
 
+def _words(case: str, seed: int) -> list[str]:
+    """The command of a run."""
+    about = CASES[case]
+    before = shlex.split(CASES[about["beside"]]["options"]) if "beside" in about else []
+    return ["pendulum", *before, *shlex.split(about["options"]), "--seed", str(seed), "--film", "none"]
+
+
 def _numbers(case: str, seed: int, out: Path) -> dict[str, Any]:
     """The numbers of a run, with the state of the code; it is made if it is not there."""
-    folder = _folder(case, seed, out)
-    words = ["pendulum", *shlex.split(CASES[case]["options"]), "--seed", str(seed), "--film", "none"]
+    beside = CASES[case].get("beside")
+    if beside:
+        return {**_numbers(beside, seed, out), **_tested(_words(case, seed), _folder(beside, seed, out))}
+    folder, words = _folder(case, seed, out), _words(case, seed)
     if not (folder / "result.json").is_file():
         done = subprocess.run([sys.executable, "-m", "scalaremlp.cli", *words, "--out", str(folder)], cwd=ROOT)
         if done.returncode not in (0, 1):
@@ -79,6 +88,16 @@ def _numbers(case: str, seed: int, out: Path) -> dict[str, Any]:
         raise SystemExit(f"{folder} must hold a run with the options of dynamics.json. Got others. Choose --out")
     numbers: dict[str, Any] = json.loads((folder / "result.json").read_text("utf-8"))
     return {**numbers, "code": (folder / "code.txt").read_text("utf-8").strip()}
+
+
+def _tested(words: list[str], folder: Path) -> dict[str, Any]:
+    """The errors of a fitted model on the test systems of a command."""
+    import scalaremlp as se
+    from scalaremlp.pendulum import predict, samples
+
+    se.enable_x64()
+    numbers: dict[str, Any] = predict(se.load(folder), samples(**of_data(_parse(words))).test).numbers()
+    return numbers
 
 
 def _row(case: str, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:

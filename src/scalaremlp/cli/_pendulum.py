@@ -49,7 +49,7 @@ def run(command: Command) -> int:
         model, optimizer = _model(command), _optimizer(command)
         if hasattr(optimizer, "check"):
             optimizer.check(matching(command.noise > 0), model)
-        data = samples(**_of_data(command))
+        data = samples(**of_data(command))
         model.calibrate(data.train)
         if new:
             begin(folder, settings)
@@ -146,7 +146,7 @@ def _optimizer(command: Command) -> Any:
     return adam(**steps, learning_rate=command.lr, batch_size=command.batch)
 
 
-def _of_data(command: Command) -> dict[str, Any]:
+def of_data(command: Command) -> dict[str, Any]:
     """The arguments of `samples`."""
     same = ("ntest", "noise", "seed", "turned", "turned_test", "gravity", "constants", "chunk", "dt", "horizon")
     published = not command.half_second_spring

@@ -62,7 +62,7 @@ def second_order(steps: int = 200, *, noisy: bool = False) -> LevenbergMarquardt
 
     Noise is fitted as well where there are few residuals, so all of them are seen at once, at a larger budget.
     """
-    return LevenbergMarquardt(steps=steps, **({"budget": _LARGE} if noisy else {}))
+    return LevenbergMarquardt(steps=steps, budget=_LARGE if noisy else LevenbergMarquardt.budget)
 
 
 def adam(steps: int = 2000, *, learning_rate: float = 3e-3, batch_size: int = 2000) -> FirstOrder:
