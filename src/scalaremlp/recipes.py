@@ -16,7 +16,7 @@ from scalaremlp.nn import EMLP, MLP, Augmented, BareScalarMLP, ScalarMLP
 from scalaremlp.reps import Rep
 from scalaremlp.train import FirstOrder, StepDecay
 
-_CHUNK = 20  # steps between two looks at the validation loss
+_CHUNK = 5  # steps between two looks at the validation loss
 
 #: What a task tells its models beyond the types: the particles of inertia are alike.
 TASKS: dict[str, dict[str, Any]] = {"o5": {}, "inertia": {"permutation": True}, "particle": {}}

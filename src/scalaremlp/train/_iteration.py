@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -65,10 +66,19 @@ class State(eqx.Module):
 
 @dataclass(frozen=True)
 class Stage:
-    """What stays the same over the iterations of a stage."""
+    """What stays the same over the iterations of a stage.
+
+    Attributes:
+        problem: what is fitted.
+        group: the prior group of each parameter.
+        chosen: the parameters that move.
+        steps: most iterations.
+        tolerance, floor, regularise: as of `LevenbergMarquardt`.
+    """
 
     problem: Problem
     group: Int[np.ndarray, " p"]
+    chosen: Int[np.ndarray, " chosen"]
     steps: int
     tolerance: float
     floor: float
@@ -101,8 +111,8 @@ class Stage:
         return state, normal
 
     def normal(self, theta: Float[Array, " p"]) -> Normal:
-        """The normal equations of all parameters."""
-        return normal_equations(self.problem, theta, jnp.arange(theta.size))
+        """The normal equations of the parameters that move."""
+        return normal_equations(self.problem, theta, jnp.asarray(self.chosen))
 
     def ended(self, state: State) -> str:
         """Why there is no further iteration, or nothing."""
@@ -142,12 +152,13 @@ class Stage:
     def _moved(self, state: State, normal: Normal) -> State | None:
         """One step that lowers the objective, with the damping for the next; `None` if there is none."""
         evidence = self._evidence(state)
-        objective = normal.squares + evidence.penalty(state.theta)
+        now = state.theta[self.chosen]
+        objective = normal.squares + evidence.penalty(now)
         damping, growth = state.damping, state.growth
         while True:
-            delta, predicted = step(normal, evidence.ridge, state.theta, damping)
-            trial = state.theta + delta
-            new = sum_of_squares(self.problem, trial) + evidence.penalty(trial)
+            delta, predicted = step(normal, evidence.ridge, now, damping)
+            trial = state.theta.at[self.chosen].add(delta)
+            new = sum_of_squares(self.problem, trial) + evidence.penalty(now + delta)
             gain = float((objective - new) / predicted)
             if gain > 0 and np.isfinite(float(new)):
                 break
@@ -159,19 +170,25 @@ class Stage:
 
     def _weighed(self, state: State, normal: Normal) -> State:
         """The state after a step, with the evidence updated."""
-        evidence, determined = self._evidence(state), float("nan")
+        evidence, determined, now = self._evidence(state), float("nan"), state.theta[self.chosen]
         if self.regularise:
             count, least = float(self.problem.count), RELATIVE * state.scale
-            evidence, gamma = updated(evidence, normal, state.theta, normal.squares, count, least)
+            evidence, gamma = updated(evidence, normal, now, normal.squares, count, least)
             determined = float(gamma)
-        objective = float(normal.squares + evidence.penalty(state.theta))
+        objective = float(normal.squares + evidence.penalty(now))
         return replace(
             state,
             squares=float(normal.squares),
-            ratios=evidence.ratio,
+            ratios=state.ratios.at[self._groups[0]].set(evidence.ratio),
             determined=np.append(state.determined[1:], determined),
             objectives=np.append(state.objectives[1:], objective),
         )
 
     def _evidence(self, state: State) -> Evidence:
-        return Evidence(jnp.asarray(self.group), state.ratios)
+        groups, of_chosen = self._groups
+        return Evidence(jnp.asarray(of_chosen), state.ratios[groups])
+
+    @cached_property
+    def _groups(self) -> tuple[Int[np.ndarray, " moving"], Int[np.ndarray, " chosen"]]:
+        """The groups of the parameters that move, and which of these each is of."""
+        return np.unique(self.group[self.chosen], return_inverse=True)

@@ -45,7 +45,9 @@ class LevenbergMarquardt:
     call for is switched off.
 
     A model may offer `linear_parameters()`, a pytree of booleans like its parameters: those in which it is linear
-    while the others stand still. They are solved for first; a law that they can express is found in that solve.
+    while the others stand still. They are solved for first; a law that they can express is found in that solve. Where
+    only a module inside the model offers them, as in a Hamiltonian whose flow is fitted, they are fitted first by
+    iterations of their own: then the others add what they leave, and no noise that they fit already.
 
     Args:
         steps: most iterations.
@@ -153,26 +155,35 @@ class LevenbergMarquardt:
         self.check(loss, model)
         parameters = split_parameters(model)[0]
         theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
-        stages = self._stages(loss, model, data, theta.size, group, key)
+        linear = linear_entries(model, parameters)
+        first = np.zeros_like(linear) if linear.any() else linear_entries(model, parameters, inside=True)
+        stages = self._stages(loss, model, data, group, first, key)
         held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
-        run = _Run(stages, callbacks, held_out, checkpoint, stages[0].steps + (len(stages) - 1) * self.polish)
-        state = run.resumed(theta, group) or self._start(run, theta, group, linear_entries(model, parameters))
+        run = _Run(stages, callbacks, held_out, checkpoint, sum(stage.steps for stage in stages))
+        state = run.resumed(theta, group) or self._start(run, theta, group, linear)
         state = run.to_the_end(state)
         return stages[-1].problem.model(state.kept), run.history
 
     def _stages(
-        self, loss: LeastSquares, model: PyTree, data: PyTree, size: int, group: np.ndarray, key: Key[Array, ""]
+        self,
+        loss: LeastSquares,
+        model: PyTree,
+        data: PyTree,
+        group: np.ndarray,
+        first: np.ndarray,
+        key: Key[Array, ""],
     ) -> list[Stage]:
-        """On a share of the data, if all would be above the budget, and on all."""
-        whole = make_problem(loss, model, data, parameters=size, key=key, chunk=self.chunk)
+        """Of what comes first alone, if anything does; on a share of the data, if all are above the budget; on all."""
+        whole = make_problem(loss, model, data, parameters=group.size, key=key, chunk=self.chunk)
         samples = sample_count(data)
         each = whole.count // samples
         rules = (self.tolerance, self.floor, self.regularise)
-        used = self.share(size, each, samples, separable=loss.separable)
-        if used == (samples, each):
-            return [Stage(whole, group, self.steps, *rules)]
-        part = self._part(loss, model, data, used, each, key)
-        return [Stage(part, group, self.steps, *rules), Stage(whole, group, self.polish, *rules)]
+        used = self.share(group.size, each, samples, separable=loss.separable)
+        every, partly = np.arange(group.size), used != (samples, each)
+        problem = self._part(loss, model, data, used, each, key) if partly else whole
+        stages = [Stage(problem, group, np.flatnonzero(first), self.steps, *rules)] if first.any() else []
+        stages.append(Stage(problem, group, every, self.steps, *rules))
+        return [*stages, Stage(whole, group, every, self.polish, *rules)] if partly else stages
 
     def _start(self, run: "_Run", theta: Array, group: np.ndarray, linear: np.ndarray) -> State:
         """The state before the first iteration, with the linear parameters solved for."""
@@ -238,9 +249,9 @@ class _Run:
                 return self._ended(state, why)
             now, after = self.stages[state.stage].problem, self.stages[state.stage + 1]
             unit = state.unit * after.problem.stands_for / now.stands_for
-            every = np.ones(state.theta.size, dtype=bool)
+            known = np.isin(np.arange(state.theta.size), self.stages[state.stage].chosen)
             best = state.best_loss, state.best
-            state, self.normal = after.begin(state.stage + 1, state.theta, state.ratios, every, unit, best)
+            state, self.normal = after.begin(state.stage + 1, state.theta, state.ratios, known, unit, best)
             if after.ended(state) == AT_ROUNDING:
                 state = self.notice(state)
             elif self.history.optimizer == NAME:  # exact on a share of the data, but not on all
