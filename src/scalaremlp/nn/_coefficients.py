@@ -87,12 +87,12 @@ class Coefficients(eqx.Module):
         """Integers like the parameters: those of one number, within an array, are held near zero together.
 
         A group is what the network takes from one scalar (a column of its first layer), what it gives to one
-        coefficient (a row of its last), the polynomial of one coefficient, and every other array. So scalars and
-        covariants that a law does not contain are switched off.
+        coefficient (a row of its last), each monomial of each coefficient, and every other array. So monomials, scalars
+        and covariants that a law does not contain are switched off.
         """
         numbers = jax.tree.map(lambda array: np.zeros(array.shape, int), eqx.filter(self, eqx.is_inexact_array))
         weights = list(numbers.layers.weights)
         weights[0] = np.indices(weights[0].shape)[1]
         weights[-1] = np.indices(weights[-1].shape)[0]
-        rows = np.indices(self.polynomial.shape)[0]
-        return eqx.tree_at(lambda c: (c.layers.weights, c.polynomial), numbers, (tuple(weights), rows))
+        each = np.arange(self.polynomial.size).reshape(self.polynomial.shape)
+        return eqx.tree_at(lambda c: (c.layers.weights, c.polynomial), numbers, (tuple(weights), each))

@@ -80,7 +80,7 @@ class LevenbergMarquardt:
 
     References:
         Marquardt, J. SIAM 11, 431 (1963); Nielsen, IMM-REP-1999-05; MacKay, Neural Computation 4, 448 (1992);
-        Foresee and Hagan, ICNN 1997.
+        Foresee and Hagan, ICNN 1997; Tipping, JMLR 1, 211 (2001).
     """
 
     steps: int = 120
