@@ -23,9 +23,9 @@ class EquivariantLinear(eqx.Module):
 
     Between one copy of a term A of the input and one of a term B of the output, W is $\frac12 \sum_r w_r Q_r$ over an
     orthonormal basis Q of the equivariant maps A → B, found once for each pair of terms; so is b. The half makes the
-    published learning rate of EMLP, 0.003, one of 0.0015 for these coefficients, at which networks of them end nearer to
-    the data. The matrix is put together once a call of `vmap`, not once a sample, so that a batch costs little more
-    than a dense layer.
+    published learning rate of EMLP, 0.003, one of 0.0015 for the coefficients of the basis, at which networks end
+    nearer to the data. The matrix is put together once a call of `vmap`, not once a sample, so that a batch costs
+    little more than a dense layer.
 
     Args:
         rep_in: the input type.
