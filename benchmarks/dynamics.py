@@ -1,7 +1,8 @@
 """Rollout errors of learned spring pendulums, beside the published ones, and the energy of a learned one over 300 s.
 
-Every run is `scalaremlp pendulum` with the options that dynamics.json lists, in a process of its own. Finished ones are
-kept: called again, only those that are missing are made, and one that was stopped goes on.
+Every fit is `scalaremlp pendulum` with the options that dynamics.json lists, in a process of its own. Finished ones are
+kept: called again, only those that are missing are made, and one that was stopped goes on. A model that is tested on
+other systems as well is so tested at every call.
 """
 
 import argparse
@@ -77,7 +78,9 @@ def _numbers(case: str, seed: int, out: Path) -> dict[str, Any]:
     """The numbers of a run, with the state of the code; it is made if it is not there."""
     beside = CASES[case].get("beside")
     if beside:
-        return {**_numbers(beside, seed, out), **_tested(_words(case, seed), _folder(beside, seed, out))}
+        fit = _numbers(beside, seed, out)
+        kept = {name: fit[name] for name in ("seconds", "inputs", "optimizer")}
+        return {**kept, **_tested(_words(case, seed), _folder(beside, seed, out)), "code": code()}
     folder, words = _folder(case, seed, out), _words(case, seed)
     if not (folder / "result.json").is_file():
         done = subprocess.run([sys.executable, "-m", "scalaremlp.cli", *words, "--out", str(folder)], cwd=ROOT)

@@ -60,7 +60,7 @@ def samples(
 def second_order(steps: int = 200, *, noisy: bool = False) -> LevenbergMarquardt:
     """Levenberg-Marquardt, for the small networks of "scalars"; most fits end before the last step.
 
-    Noise is fitted as well where there are few residuals, so all of them are seen at once, at a larger budget.
+    Noise is fitted as well where there are few residuals, so with it the budget is larger: 500 pieces are seen at once.
     """
     return LevenbergMarquardt(steps=steps, budget=_LARGE if noisy else LevenbergMarquardt.budget)
 

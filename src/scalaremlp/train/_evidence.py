@@ -54,7 +54,7 @@ def updated(
     matrix = normal.matrix + jnp.diag(evidence.ridge + damping)
     variances = _diagonal_of_inverse(jnp.linalg.cholesky(matrix))
     gamma = jax.ops.segment_sum(1 - (evidence.ridge + damping) * variances, evidence.group, groups)
-    gamma = jnp.maximum(gamma, 1e-3)
+    gamma = jnp.maximum(gamma, 1e-9)  # above 0, and so small that a parameter that was switched off comes back
     noise = squares / jnp.maximum(count - gamma.sum(), 1e-9 * count)
     sizes = jax.ops.segment_sum(theta**2, evidence.group, groups)
     scale = jnp.mean(jnp.diagonal(normal.matrix))

@@ -38,7 +38,7 @@ def _offered(method: str, model: Any, parameters: PyTree, otherwise: Callable[[A
     """What the model, or a module inside it, says of each array of its parameters by a method; or something else."""
 
     def says(part: Any) -> bool:
-        return hasattr(part, method)
+        return hasattr(type(part), method)
 
     def said(part: Any, own: PyTree) -> PyTree:
         return getattr(part, method)() if says(part) else jax.tree.map(otherwise, own)

@@ -63,7 +63,9 @@ def normal_equations(problem: Problem, theta: Float[Array, " all"], chosen: Int[
     total = np.zeros((chosen.shape[0] + 1,) * 2)
     for number in range(len(problem.weights)):
         rows = np.asarray(_rows(problem, theta, chosen, jnp.asarray(number)))
-        total += rows.T @ rows
+        with np.errstate(all="ignore"):  # an infinite derivative is met by a refused step
+            total += rows.T @ rows
+        del rows  # before the next ones are there
     return Normal(*map(jnp.asarray, (total[:-1, :-1], total[:-1, -1], total[-1, -1])))
 
 

@@ -135,7 +135,7 @@ class Stage:
             moved = self._moved(state, normal)
             if moved is not None:
                 normal = self.normal(moved.theta)
-            elif self._settled(state):
+            elif not self._moving(state):
                 return state, STUCK
             else:  # the evidence alone moves, and with it the objective
                 moved = replace(state, number=state.number + 1)
@@ -146,8 +146,14 @@ class Stage:
         """Whether the data have determined about as many parameters over the last iterations.
 
         Where they are noisy, the objective stands still long before the evidence has switched off what fits the noise.
+        NaN, where nothing is inferred, is settled.
         """
         return not np.ptp(state.determined) > self.tolerance * np.max(state.determined)
+
+    def _moving(self, state: State) -> bool:
+        """Whether the last update of the evidence changed how many parameters the data determine."""
+        before, last = state.determined[-2:]
+        return bool(abs(last - before) > self.tolerance / _WINDOW * before)
 
     def _moved(self, state: State, normal: Normal) -> State | None:
         """One step that lowers the objective, with the damping for the next; `None` if there is none."""

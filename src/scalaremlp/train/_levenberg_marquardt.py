@@ -24,6 +24,7 @@ from ._loss import LeastSquares
 from ._parameters import count_parameters, split_parameters
 
 _MAX_BYTES = 8e9
+_FIRST = 30  # iterations of what is fitted first
 
 
 class Share(NamedTuple):
@@ -50,7 +51,7 @@ class LevenbergMarquardt:
     iterations of their own: then the others add what they leave, and no noise that they fit already.
 
     Args:
-        steps: most iterations.
+        steps: most iterations; of linear parts that are fitted first at most 30 more.
         tolerance: stop when ten iterations together lower the objective by less than this fraction, while Σγ varies
             by no more.
         floor: stop when Σr² is below this fraction of its value at the start, where rounding errors begin to count.
@@ -122,7 +123,7 @@ class LevenbergMarquardt:
         used = self.share(parameters, residuals, samples)
         flops = 2.0 * used.samples * used.residuals * parameters**2 + 2.0 * parameters**3
         held = min(chunk_size(parameters, residuals), samples) * residuals * parameters
-        return flops, 8.0 * (5 * parameters**2 + 3 * held)
+        return flops, 8.0 * (6 * parameters**2 + 4 * held)
 
     def suits(self, parameters: int, residuals: int, samples: int) -> bool:
         """Whether an iteration within `budget` sees all residuals, or at least one for every two parameters."""
@@ -181,7 +182,8 @@ class LevenbergMarquardt:
         used = self.share(group.size, each, samples, separable=loss.separable)
         every, partly = np.arange(group.size), used != (samples, each)
         problem = self._part(loss, model, data, used, each, key) if partly else whole
-        stages = [Stage(problem, group, np.flatnonzero(first), self.steps, *rules)] if first.any() else []
+        few = min(self.steps, _FIRST)
+        stages = [Stage(problem, group, np.flatnonzero(first), few, *rules)] if first.any() else []
         stages.append(Stage(problem, group, every, self.steps, *rules))
         return [*stages, Stage(whole, group, every, self.polish, *rules)] if partly else stages
 
