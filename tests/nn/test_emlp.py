@@ -57,6 +57,14 @@ def test_the_matrix_and_the_bias_are_what_is_applied():
     np.testing.assert_allclose(layer.bias[1:].reshape(2, 2), layer.bias[1] * np.eye(2), atol=EXACT)
 
 
+def test_weights_and_biases_are_halves_of_coefficients():
+    layer = EquivariantLinear(T(0) + T(1), T(0) + T(1), O(3), key=jr.key(0))
+    layer = jax.tree.map(jnp.ones_like, layer)
+    expected = np.diag([0.5] + 3 * [0.5 / 3**0.5])  # the orthonormal maps are 1 and δ/√3
+    np.testing.assert_allclose(np.abs(layer.matrix), expected, atol=EXACT)
+    np.testing.assert_allclose(np.abs(layer.bias), [0.5, 0, 0, 0], atol=EXACT)
+
+
 def test_gates_by_hand():
     rep = 2 * T(0) + 2 * T(1)
     assert gated(rep) == rep + 2 * T(0)

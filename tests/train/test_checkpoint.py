@@ -22,11 +22,31 @@ METHODS = {
     "second order": LevenbergMarquardt(steps=14),
     "second order without evidence": LevenbergMarquardt(steps=6, regularise=False),
     "two stages": LevenbergMarquardt(steps=6, polish=3, budget=9.0 * 2 * 8),
+    "a part first": LevenbergMarquardt(steps=6),
     "Adam": FirstOrder(steps=50, chunk=10, batch_size=4),
     "patience": FirstOrder(steps=4000, chunk=10, batch_size=4, learning_rate=0.3, patience=30),
     "Optax": FirstOrder(steps=30, chunk=7, transformation=optax.adamw(1e-2)),
 }
 CASES = [(name, held_out) for name in METHODS for held_out in (True, False) if held_out or name != "patience"]
+
+
+class Offering(eqx.Module):
+    """Linear in its two numbers."""
+
+    w: jax.Array
+
+    def linear_parameters(self):
+        return Offering(True)
+
+
+class Wrapped(eqx.Module):
+    """Not linear in them: the rate of decay stands still while the inner module is fitted."""
+
+    inner: Offering
+    rate: jax.Array
+
+    def __call__(self, t):
+        return self.inner.w[0] * jnp.exp(-self.rate * t) + jnp.tanh(self.inner.w[1])
 
 
 class Stopped(Exception):
@@ -53,8 +73,11 @@ def stopping_at(number):
 @pytest.mark.parametrize("name, held_out", CASES, ids=str)
 def test_stopped_at_every_record(name, held_out, tmp_path, key):
     settings = {"optimizer": METHODS[name], "validation": VALIDATION if held_out else None, "key": key}
-    model, history = fit(START, TRAIN, **settings)
+    start = Wrapped(Offering(jnp.array([5.0, -2.0])), jnp.array(0.1)) if name == "a part first" else START
+    model, history = fit(start, TRAIN, **settings)
     assert len(history) > 4
+    if name == "a part first":
+        assert len(history) == 13  # the start, and six iterations of each of its stages
     if name == "two stages":
         assert history.stopped == "3 iterations made" and len(history) == 10
     if name == "patience":
@@ -63,12 +86,12 @@ def test_stopped_at_every_record(name, held_out, tmp_path, key):
         path = tmp_path / str(every)
         for _ in range(len(history) + 1):
             try:
-                again, course = fit(START, TRAIN, checkpoint=path, callbacks=[stopping_at(every)], **settings)
+                again, course = fit(start, TRAIN, checkpoint=path, callbacks=[stopping_at(every)], **settings)
                 break
             except Stopped:
                 continue
         assert eqx.tree_equal(again, model) and records(course) == records(history)
-    once_more, course = fit(START, TRAIN, checkpoint=path, **settings)  # nothing is left to be done
+    once_more, course = fit(start, TRAIN, checkpoint=path, **settings)  # nothing is left to be done
     assert eqx.tree_equal(once_more, model) and records(course) == records(history)
 
 

@@ -159,6 +159,24 @@ def test_determined_parameters_are_counted_by_eigenvalues(ratio, samples):
         assert gamma == pytest.approx(np.sum(values / (values + ratio)), rel=1e-6)
 
 
+def test_a_parameter_that_was_switched_off_comes_back():
+    """While a misfit is taken for noise it is held at zero; afterwards it is four standard errors from zero."""
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal((200, 1))
+    truth = 0.02
+    y = truth * x[:, 0] + 0.05 * rng.standard_normal(200)
+    theta, evidence = jnp.zeros(1), Evidence(jnp.zeros(1, int), jnp.full(1, 1e6 * float((x**2).mean() * 200)))
+    for _ in range(60):
+        residuals = x @ theta - y
+        normal = Normal(jnp.asarray(x.T @ x), jnp.asarray(x.T @ residuals), jnp.asarray(residuals @ residuals))
+        theta = theta + step(normal, evidence.ridge, theta, 0.0)[0]
+        residuals = x @ theta - y
+        normal = Normal(jnp.asarray(x.T @ x), jnp.asarray(x.T @ residuals), jnp.asarray(residuals @ residuals))
+        evidence, _ = updated(evidence, normal, theta, normal.squares, 200.0, 0.0)
+    best = float((x[:, 0] @ y) / (x[:, 0] @ x[:, 0]))
+    assert 0.7 * best < float(theta[0]) < best
+
+
 def test_numbers_that_are_not_finite_leave_the_evidence_as_it_was():
     x, y, group = linear(30, [1.0, 1.0], [4, 4], 0.1)
     normal, evidence = equations(x, y, np.ones(8)), Evidence(jnp.asarray(group), jnp.array([0.5, 2.0]))

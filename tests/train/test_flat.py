@@ -60,6 +60,12 @@ def test_a_module_inside_a_model_keeps_its_groups():
     np.testing.assert_array_equal(prior_groups(*parts(model)), [0, 0, 2, 2, 2, 1, 1, 1, 3, 5, 4, 6])
 
 
+def test_a_module_inside_a_model_says_what_it_is_linear_in_when_asked():
+    model = (jnp.zeros(2), made(Divided))
+    assert not linear_entries(*parts(model)).any()
+    np.testing.assert_array_equal(linear_entries(*parts(model), inside=True), [False] * 8 + [True] * 3)
+
+
 def test_the_model_says_what_is_linear():
     np.testing.assert_array_equal(linear_entries(*parts(made(Divided))), [False] * 6 + [True] * 3)
 

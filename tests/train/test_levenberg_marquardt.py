@@ -17,6 +17,50 @@ from .decay import DECAY, TIMES, Decay
 PLAIN = LevenbergMarquardt(regularise=False, tolerance=1e-9)
 
 
+class Inner(eqx.Module):
+    """A polynomial, and a wave beside it that starts at zero."""
+
+    polynomial: jax.Array
+    wave: jax.Array
+
+    def __call__(self, x):
+        return self.polynomial @ jnp.array([1.0, x, x**2]) + self.wave[0] * jnp.sin(self.wave[1] * x)
+
+    def linear_parameters(self):
+        return Inner(True, False)
+
+    def parameter_groups(self):
+        return Inner(np.arange(3), np.zeros(2, int))
+
+
+class Outer(eqx.Module):
+    inner: Inner
+
+    def __call__(self, x):
+        return jnp.exp(self.inner(x[0]))[None]
+
+
+def test_what_a_part_of_the_model_is_linear_in_is_fitted_first(key, monkeypatch):
+    """Alone, without the others moving, and a law that it can express is exact then."""
+    chosen, original = [], _iteration.normal_equations
+    monkeypatch.setattr(
+        _iteration,
+        "normal_equations",
+        lambda p, theta, these: (chosen.append(these.tolist()), original(p, theta, these))[1],
+    )
+    x = jnp.linspace(-1.0, 1.0, 40)[:, None]
+    model = Outer(Inner(jnp.zeros(3), jnp.array([0.0, 3.0])))
+    found, history = LevenbergMarquardt().minimise(Regression(), model, (x, jnp.exp(0.5 * x - x**2)), key=key)
+    assert {tuple(these) for these in chosen} == {(0, 1, 2)} and history.stopped == _iteration.AT_ROUNDING
+    np.testing.assert_allclose(found.inner.polynomial, [0, 0.5, -1], atol=1e-9)
+    assert found.inner.wave.tolist() == [0.0, 3.0]
+    chosen.clear()
+    y = jnp.exp(0.5 * x + 0.2 * jnp.sin(4 * x))
+    found, history = LevenbergMarquardt().minimise(Regression(), model, (x, y), key=key)
+    assert chosen[0] == [0, 1, 2] and chosen[-1] == [0, 1, 2, 3, 4] and history["loss"][-1] < 1e-12
+    np.testing.assert_allclose(jnp.abs(found.inner.wave), [0.2, 4.0], rtol=1e-3)
+
+
 def network(seed, width=3, size=2, out=1):
     return eqx.nn.MLP(size, out, width, 1, jnp.tanh, key=jr.key(seed))
 
