@@ -187,7 +187,7 @@ def square(model, batch, key):
         (
             Function(jnp.sum),
             jnp.ones(20_000),
-            "Levenberg-Marquardt keeps matrices of parameters², at most 8 GB. Got 20000 parameters, 16 GB: take a "
+            "Levenberg-Marquardt keeps matrices of parameters², at most 8 GB. Got 20000 parameters, 19.2 GB: take a "
             "smaller width, or optimizer='first-order'.",
         ),
     ],
