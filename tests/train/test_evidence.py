@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from scalaremlp.train._evidence import Evidence, step, updated
+from scalaremlp.train._evidence import Evidence, _diagonal_of_inverse, step, updated
 from scalaremlp.train._gauss_newton import Normal
 
 
@@ -157,6 +157,14 @@ def test_determined_parameters_are_counted_by_eigenvalues(ratio, samples):
     assert 0 < gamma <= 8 + 1e-9
     if ratio:
         assert gamma == pytest.approx(np.sum(values / (values + ratio)), rel=1e-6)
+
+
+@pytest.mark.parametrize("size", [1, 5, 300])
+def test_the_diagonal_of_the_inverse(size):
+    root = np.random.default_rng(0).standard_normal((size, 2 * size))
+    matrix = root @ root.T
+    found = _diagonal_of_inverse(jnp.linalg.cholesky(matrix))
+    np.testing.assert_allclose(found, np.diag(np.linalg.inv(matrix)), rtol=1e-9)
 
 
 def test_a_parameter_that_was_switched_off_comes_back():
