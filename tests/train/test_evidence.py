@@ -168,7 +168,7 @@ def test_the_diagonal_of_the_inverse(size):
 
 
 def test_a_parameter_that_was_switched_off_comes_back():
-    """While a misfit is taken for noise it is held at zero; afterwards it is four standard errors from zero."""
+    """While a misfit is taken for noise it is held at zero; it is several standard errors from zero."""
     rng = np.random.default_rng(3)
     x = rng.standard_normal((200, 1))
     truth = 0.02

@@ -48,7 +48,7 @@ class LevenbergMarquardt:
     A model may offer `linear_parameters()`, a pytree of booleans like its parameters: those in which it is linear
     while the others stand still. They are solved for first; a law that they can express is found in that solve. Where
     only a module inside the model offers them, as in a Hamiltonian whose flow is fitted, they are fitted first by
-    iterations of their own: then the others add what they leave, and no noise that they fit already.
+    iterations of their own, and the others start from what these leave.
 
     Args:
         steps: most iterations; of linear parts that are fitted first at most 30 more.
