@@ -30,6 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=ROOT / "runs" / "benchmarks" / "dynamics", help="folder of the runs"
     )
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="a page of the docs that the table is put into")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -19,6 +19,12 @@ def test_every_case_is_a_command(case):
     assert words[: words.index("--seed")][: len(own := dynamics._words(beside, 3)[:-4])] == own
 
 
+def options(*words):
+    parser = argparse.ArgumentParser()
+    dynamics.add_options(parser)
+    return parser.parse_args(list(map(str, words)))
+
+
 def finished(folder, case, seed, error):
     folder.mkdir(parents=True)
     words = dynamics._words(case, seed)
@@ -36,16 +42,16 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys, monk
         words = dynamics._words("hnn, gravity turned", seed)
         turned[(*words, folder)] = {"rollout_error": other, "rollout_error_without_start": 1.1 * other}
     monkeypatch.setattr(dynamics, "_tested", lambda words, folder: turned[(*words, folder)])
-    options = argparse.Namespace(cases=["hnn, gravity", "hnn, gravity turned"], seeds=3, out=tmp_path, write=None)
-    assert dynamics.run(options) == 1  # 3.5e-6 is above 1.5 times 2e-6
+    beside = ["--cases", "hnn, gravity", "hnn, gravity turned", "--out", tmp_path]
+    assert dynamics.run(options(*beside)) == 1  # 3.5e-6 is above 1.5 times 2e-6
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| hnn")]
     assert [cell.strip() for cell in rows[0].split("|")[2:5]] == ["2e-06", "2.2e-06", "-"]
     assert [cell.strip() for cell in rows[1].split("|")[2:8]] == ["3.5e-06", "3.9e-06", "-", "3e-06", "2e-06", "NO"]
     finished(tmp_path / "again" / "hnn-noise-0.01-0", "hnn, noise 0.01", 0, 1e-3)
     page = tmp_path / "page.md"
     page.write_text("above\n<!-- dynamics: begin -->\nold\n<!-- dynamics: end -->\nbelow\n")
-    options = argparse.Namespace(cases=["hnn, noise 0.01"], seeds=1, out=tmp_path / "again", write=page)
-    assert dynamics.run(options) == 0
+    one = ["--cases", "hnn, noise 0.01", "--seeds", 1, "--out", tmp_path / "again"]
+    assert dynamics.run(options(*one, "--write", page)) == 0
     assert "| aim |" in capsys.readouterr().out
     text = page.read_text()
     assert text.startswith("above\n<!--") and text.endswith("-->\nbelow\n")
@@ -55,4 +61,4 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys, monk
 def test_a_run_with_other_options_is_refused(tmp_path):
     finished(tmp_path / "hnn-0", "ode", 0, 1e-3)
     with pytest.raises(SystemExit, match=r"must hold a run with the options of dynamics\.json\. Got others"):
-        dynamics.run(argparse.Namespace(cases=["hnn"], seeds=1, out=tmp_path, write=None))
+        dynamics.run(options("--cases", "hnn", "--seeds", 1, "--out", tmp_path))
