@@ -1,4 +1,4 @@
-"""The normal equations against a dense Jacobian, whole and along random directions of the residuals."""
+"""The linearised problem against a dense Jacobian, whole and along random directions of the residuals."""
 
 import equinox as eqx
 import jax
@@ -11,12 +11,13 @@ from jax.flatten_util import ravel_pytree
 from scalaremlp.train import LeastSquares, Regression, split_parameters
 from scalaremlp.train._gauss_newton import (
     chunk_size,
+    linearise,
     make_problem,
-    normal_equations,
     random_directions,
     residuals_per_sample,
     sum_of_squares,
 )
+from scalaremlp.train._normal import Rows
 
 SAMPLES, KEY = 11, jr.key(3)
 RNG = np.random.default_rng(0)
@@ -74,11 +75,14 @@ def dense(case, directions=None):
     return np.asarray(values), np.asarray(jacobian)
 
 
-def equal(normal, residuals, jacobian):
+def equal(problem, residuals, jacobian):
+    """JᵀJ is kept unless there are fewer residuals than parameters."""
     scale = np.linalg.norm(jacobian) ** 2
-    np.testing.assert_allclose(normal.matrix, jacobian.T @ jacobian, rtol=1e-12, atol=1e-13 * scale)
-    np.testing.assert_allclose(normal.gradient, jacobian.T @ residuals, rtol=1e-12, atol=1e-13 * scale)
-    np.testing.assert_allclose(normal.squares, residuals @ residuals, rtol=1e-12)
+    assert isinstance(problem, Rows) == (len(jacobian) < jacobian.shape[1])
+    matrix = problem.jacobian.T @ problem.jacobian if isinstance(problem, Rows) else problem.matrix
+    np.testing.assert_allclose(matrix, jacobian.T @ jacobian, rtol=1e-12, atol=1e-13 * scale)
+    np.testing.assert_allclose(problem.gradient, jacobian.T @ residuals, rtol=1e-12, atol=1e-13 * scale)
+    np.testing.assert_allclose(problem.squares, residuals @ residuals, rtol=1e-12)
 
 
 def problem(case, **options):
@@ -94,7 +98,7 @@ def test_normal_equations_are_those_of_the_dense_jacobian(case, chunk):
     case = CASES[case]
     theta, whole = flat(case[1]), problem(case, chunk=chunk)
     residuals, jacobian = dense(case)
-    equal(normal_equations(whole, theta, jnp.arange(theta.size)), residuals, jacobian)
+    equal(linearise(whole, theta, jnp.arange(theta.size)), residuals, jacobian)
     assert whole.weights.shape == {None: (1, 11), 1: (11, 1), 4: (3, 4), 11: (1, 11), 50: (1, 11)}[chunk]
     assert whole.count == SAMPLES * case[3] and float(whole.weights.sum()) == SAMPLES
     np.testing.assert_allclose(sum_of_squares(whole, theta), residuals @ residuals, rtol=1e-12)
@@ -104,7 +108,7 @@ def test_normal_equations_are_those_of_the_dense_jacobian(case, chunk):
 def test_chosen_parameters_are_a_part_of_the_equations(chosen):
     case = CASES["real"]
     residuals, jacobian = dense(case)
-    normal = normal_equations(problem(case, chunk=4), flat(case[1]), jnp.asarray(chosen))
+    normal = linearise(problem(case, chunk=4), flat(case[1]), jnp.asarray(chosen))
     equal(normal, residuals, jacobian[:, np.asarray(chosen)])
 
 
@@ -136,7 +140,7 @@ def test_few_parameters_of_many_residuals_are_differentiated_forward_if_that_is_
         )
     theta, data = jnp.array([1.5]), jnp.linspace(0.0, 1.0, SAMPLES)
     whole = make_problem(Sampled(reverse_only), theta, data, parameters=1, key=KEY)
-    normal = normal_equations(whole, theta, jnp.arange(1))
+    normal = linearise(whole, theta, jnp.arange(1))
     assert modes == (["jacfwd", "jacrev"] if reverse_only else ["jacfwd"])
     products = np.outer(data, np.arange(7.0)).ravel()
     equal(normal, (1.5 * products) ** 3, (3 * 1.5**2 * products**3)[:, None])
@@ -150,7 +154,7 @@ def test_with_directions_the_residuals_are_projected(case, count, chunk):
     assert part.count == SAMPLES * count
     residuals, jacobian = dense(case, directions)
     assert residuals.shape == (SAMPLES * count,)
-    equal(normal_equations(part, theta, jnp.arange(theta.size)), residuals, jacobian)
+    equal(linearise(part, theta, jnp.arange(theta.size)), residuals, jacobian)
     np.testing.assert_allclose(sum_of_squares(part, theta), residuals @ residuals, rtol=1e-12)
 
 
@@ -159,7 +163,7 @@ def test_as_many_directions_as_residuals_lose_nothing(case):
     case = CASES[case]
     theta = flat(case[1])
     full = problem(case, directions=random_directions(KEY, SAMPLES, case[3], case[3]), chunk=4)
-    equal(normal_equations(full, theta, jnp.arange(theta.size)), *dense(case))
+    equal(linearise(full, theta, jnp.arange(theta.size)), *dense(case))
 
 
 @pytest.mark.parametrize("count, residuals", [(1, 1), (1, 6), (4, 6), (6, 6)])

@@ -42,10 +42,10 @@ class Outer(eqx.Module):
 
 def test_what_a_part_of_the_model_is_linear_in_is_fitted_first(key, monkeypatch):
     """Alone, without the others moving, and a law that it can express is exact then."""
-    chosen, original = [], _iteration.normal_equations
+    chosen, original = [], _iteration.linearise
     monkeypatch.setattr(
         _iteration,
-        "normal_equations",
+        "linearise",
         lambda p, theta, these: (chosen.append(these.tolist()), original(p, theta, these))[1],
     )
     x = jnp.linspace(-1.0, 1.0, 40)[:, None]
@@ -165,8 +165,8 @@ def within(rows, **settings):
 def test_a_small_budget_is_spent_on_a_share_and_then_polished(rows, share, monkeypatch, key):
     method, data, seen = within(rows, steps=5, polish=6), SHEETS, []
     assert method.share(8, 4, SAMPLES) == share
-    original = _iteration.normal_equations
-    monkeypatch.setattr(_iteration, "normal_equations", lambda p, *a: (seen.append(p.count), original(p, *a))[1])
+    original = _iteration.linearise
+    monkeypatch.setattr(_iteration, "linearise", lambda p, *a: (seen.append(p.count), original(p, *a))[1])
     fitted, history = method.minimise(Regression(), START, data, key=key)
     assert seen == [share[0] * share[1]] * 6 + [4 * SAMPLES] * 7
     assert history.stopped == "6 iterations made" and history["step"] == list(range(len(history)))

@@ -13,7 +13,7 @@ from scalaremlp.dynamics import HamiltonianField, Oscillator, RungeKutta
 from scalaremlp.groups import Trivial
 from scalaremlp.reps import T
 from scalaremlp.train import LevenbergMarquardt, TrajectoryMatching, split_parameters
-from scalaremlp.train._gauss_newton import make_problem, normal_equations, sum_of_squares
+from scalaremlp.train._gauss_newton import linearise, make_problem, sum_of_squares
 
 OMEGA = 2.0
 
@@ -187,7 +187,7 @@ def test_a_share_of_the_data_has_whole_pieces_where_first_states_are_estimated(k
     model, data = Oscillator(spring=3.0), noisy_oscillations()
     problem = make_problem(ESTIMATE, model, data, parameters=2, key=key)
     theta, chosen = ravel_pytree(split_parameters(model)[0])[0], jnp.arange(2)
-    normal = normal_equations(problem, theta, chosen)  # forward: two parameters, eight residuals of a sample
+    normal = linearise(problem, theta, chosen)  # forward: two parameters, eight residuals of a sample
     step = 1e-5 * jnp.eye(2)
     ends = [[sum_of_squares(problem, theta + sign * each) for sign in (1, -1)] for each in step]
     np.testing.assert_allclose(normal.gradient, [(up - down) / 4e-5 for up, down in ends], rtol=1e-6)

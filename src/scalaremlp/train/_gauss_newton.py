@@ -1,4 +1,4 @@
-"""The normal equations of a least-squares loss, accumulated over chunks of samples."""
+"""A least-squares loss linearised at a point, over chunks of samples."""
 
 from contextlib import suppress
 from typing import Any
@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, Int, Key, PyTree
 
 from ._batches import sample_count
 from ._loss import LeastSquares
+from ._normal import Linearised, Normal, Rows
 from ._parameters import split_parameters
 
 _CHUNK_BYTES = 2e8
@@ -46,27 +47,20 @@ class Problem(eqx.Module):
         return values if directions is None else directions @ values
 
 
-class Normal(eqx.Module):
-    """JᵀJ, Jᵀr and Σr²."""
-
-    matrix: Float[Array, "p p"]
-    gradient: Float[Array, " p"]
-    squares: Float[Array, ""]
-
-
-def normal_equations(problem: Problem, theta: Float[Array, " all"], chosen: Int[Array, " p"]) -> Normal:
-    """JᵀJ, Jᵀr and Σr² at θ, over all samples, for the chosen entries of θ.
-
-    The product is NumPy's, which sees that its factors are one matrix and calls BLAS's `syrk`: twice as fast as XLA's
-    on a CPU.
-    """
-    total = np.zeros((chosen.shape[0] + 1,) * 2)
-    for number in range(len(problem.weights)):
-        rows = np.asarray(_rows(problem, theta, chosen, jnp.asarray(number)))
+def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[Array, " p"]) -> Linearised:
+    """The problem linearised at θ, over all samples, in the chosen entries of θ."""
+    chunks = (_rows(problem, theta, chosen, jnp.asarray(number)) for number in range(len(problem.weights)))
+    size = chosen.shape[0]
+    if problem.count < size:
+        rows = np.concatenate([np.asarray(chunk) for chunk in chunks])[: problem.count]  # without those of weight zero
+        return Rows(np.ascontiguousarray(rows[:, :-1]), np.ascontiguousarray(rows[:, -1]))
+    total = np.zeros((size + 1, size + 1))
+    for chunk in chunks:
+        rows = np.asarray(chunk)
         with np.errstate(all="ignore"):  # an infinite derivative is met by a refused step
             total += rows.T @ rows
-        del rows  # before the next ones are there
-    return Normal(*map(jnp.asarray, (total[:-1, :-1], total[:-1, -1], total[-1, -1])))
+        del chunk, rows  # before the next ones are there
+    return Normal(np.ascontiguousarray(total[:-1, :-1]), total[:-1, -1].copy(), float(total[-1, -1]))
 
 
 @eqx.filter_jit

@@ -9,9 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from ._evidence import RELATIVE, Evidence, step, updated
+from ._evidence import Evidence, step, updated
 from ._flat import groups_of
-from ._gauss_newton import Normal, Problem, normal_equations, sum_of_squares
+from ._gauss_newton import Problem, linearise, sum_of_squares
+from ._normal import RELATIVE, Linearised
 
 AT_ROUNDING = "the residuals are at the rounding of float64"
 STUCK = "no step lowers the objective any more"
@@ -42,7 +43,7 @@ class State(eqx.Module):
     number: int
     theta: Float[Array, " p"]
     squares: float
-    ratios: Float[Array, " groups"]
+    ratios: Float[np.ndarray, " groups"]
     determined: Float[np.ndarray, " window"]
     damping: float
     growth: float
@@ -61,7 +62,7 @@ class State(eqx.Module):
     def empty(cls, theta: Float[Array, " p"], groups: int) -> "State":
         """A state of the right structure, to be filled in."""
         window, nan = np.full(_WINDOW + 1, np.nan), float("nan")
-        return cls(0, 0, theta, nan, jnp.zeros(groups), window, nan, nan, nan, nan, window, nan, theta)
+        return cls(0, 0, theta, nan, np.zeros(groups), window, nan, nan, nan, nan, window, nan, theta)
 
 
 @dataclass(frozen=True)
@@ -88,31 +89,31 @@ class Stage:
         self,
         number: int,
         theta: Float[Array, " p"],
-        ratios: Float[Array, " groups"],
+        ratios: Float[np.ndarray, " groups"],
         known: Bool[np.ndarray, " p"],
         unit: float,
         best: tuple[float, Float[Array, " p"]],
-    ) -> tuple[State, Normal | None]:
-        """The state before the first iteration, and the normal equations there unless it is the last one as well.
+    ) -> tuple[State, Linearised | None]:
+        """The state before the first iteration, and the problem linearised there unless it is the last one as well.
 
         `known` are the entries of θ whose evidence has been found already.
         """
-        squares, normal = float(sum_of_squares(self.problem, theta)), None
+        squares, linear = float(sum_of_squares(self.problem, theta)), None
         scale = damping = float("nan")
         if squares > self.floor * unit:
-            normal = self.normal(theta)
-            squares, scale = float(normal.squares), float(jnp.mean(jnp.diagonal(normal.matrix)))
+            linear = self.linearised(theta)
+            squares, scale = linear.squares, linear.scale
             damping = 1e-3 * scale
             # Before the first update: weights of the network of order one.
             noise = squares / self.problem.count if self.regularise else 0.0
-            ratios = jnp.where(groups_of(known, self.group), ratios, noise)
+            ratios = np.where(groups_of(known, self.group), ratios, noise)
         empty = np.full(_WINDOW + 1, np.nan)
         state = State(number, 0, theta, squares, ratios, empty, damping, 2.0, unit, scale, empty, *best)
-        return state, normal
+        return state, linear
 
-    def normal(self, theta: Float[Array, " p"]) -> Normal:
-        """The normal equations of the parameters that move."""
-        return normal_equations(self.problem, theta, jnp.asarray(self.chosen))
+    def linearised(self, theta: Float[Array, " p"]) -> Linearised:
+        """The problem linearised in the parameters that move."""
+        return linearise(self.problem, theta, jnp.asarray(self.chosen))
 
     def ended(self, state: State) -> str:
         """Why there is no further iteration, or nothing."""
@@ -122,24 +123,24 @@ class Stage:
             return f"{_WINDOW} iterations lowered the objective by less than {self.tolerance:g}"
         return f"{self.steps} iterations made" if state.number >= self.steps else ""
 
-    def iterate(self, state: State, normal: Normal | None, notice: Callable[[State], State]) -> tuple[State, str]:
+    def iterate(self, state: State, linear: Linearised | None, notice: Callable[[State], State]) -> tuple[State, str]:
         """Go on to the end of the stage, and say why it ends.
 
         Args:
             state: to go on from.
-            normal: the normal equations there, if they are known.
+            linear: the problem linearised there, if that is known.
             notice: called after every iteration; it may change what is best.
         """
         while not (why := self.ended(state)):
-            normal = self.normal(state.theta) if normal is None else normal
-            moved = self._moved(state, normal)
+            linear = self.linearised(state.theta) if linear is None else linear
+            moved = self._moved(state, linear)
             if moved is not None:
-                normal = self.normal(moved.theta)
+                linear = self.linearised(moved.theta)
             elif not self._moving(state):
                 return state, STUCK
             else:  # the evidence alone moves, and with it the objective
                 moved = replace(state, number=state.number + 1)
-            state = notice(self._weighed(moved, normal))
+            state = notice(self._weighed(moved, linear))
         return state, why
 
     def _settled(self, state: State) -> bool:
@@ -155,18 +156,17 @@ class Stage:
         before, last = state.determined[-2:]
         return bool(abs(last - before) > self.tolerance / _WINDOW * before)
 
-    def _moved(self, state: State, normal: Normal) -> State | None:
+    def _moved(self, state: State, linear: Linearised) -> State | None:
         """One step that lowers the objective, with the damping for the next; `None` if there is none."""
-        evidence = self._evidence(state)
-        now = state.theta[self.chosen]
-        objective = normal.squares + evidence.penalty(now)
+        evidence, now = self._evidence(state), self._moving_part(state)
+        objective = linear.squares + evidence.penalty(now)
         damping, growth = state.damping, state.growth
         while True:
-            delta, predicted = step(normal, evidence.ridge, now, damping)
+            delta, predicted = step(linear, evidence.ridge, now, damping)
             trial = state.theta.at[self.chosen].add(delta)
-            new = sum_of_squares(self.problem, trial) + evidence.penalty(now + delta)
-            gain = float((objective - new) / predicted)
-            if gain > 0 and np.isfinite(float(new)):
+            new = float(sum_of_squares(self.problem, trial)) + evidence.penalty(now + delta)
+            gain = (objective - new) / predicted if predicted else np.nan
+            if gain > 0 and np.isfinite(new):
                 break
             damping, growth = damping * growth, growth * 2
             if not damping < 1e9 * state.scale:
@@ -174,25 +174,28 @@ class Stage:
         damping = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), RELATIVE * state.scale)
         return replace(state, number=state.number + 1, theta=trial, damping=damping, growth=2.0)
 
-    def _weighed(self, state: State, normal: Normal) -> State:
+    def _weighed(self, state: State, linear: Linearised) -> State:
         """The state after a step, with the evidence updated."""
-        evidence, determined, now = self._evidence(state), float("nan"), state.theta[self.chosen]
+        evidence, determined, now = self._evidence(state), float("nan"), self._moving_part(state)
         if self.regularise:
             count, least = float(self.problem.count), RELATIVE * state.scale
-            evidence, gamma = updated(evidence, normal, now, normal.squares, count, least)
-            determined = float(gamma)
-        objective = float(normal.squares + evidence.penalty(now))
+            evidence, determined = updated(evidence, linear, now, linear.squares, count, least)
+        ratios = state.ratios.copy()
+        ratios[self._groups[0]] = evidence.ratio
         return replace(
             state,
-            squares=float(normal.squares),
-            ratios=state.ratios.at[self._groups[0]].set(evidence.ratio),
+            squares=linear.squares,
+            ratios=ratios,
             determined=np.append(state.determined[1:], determined),
-            objectives=np.append(state.objectives[1:], objective),
+            objectives=np.append(state.objectives[1:], linear.squares + evidence.penalty(now)),
         )
+
+    def _moving_part(self, state: State) -> Float[np.ndarray, " chosen"]:
+        return np.asarray(state.theta)[self.chosen]
 
     def _evidence(self, state: State) -> Evidence:
         groups, of_chosen = self._groups
-        return Evidence(jnp.asarray(of_chosen), state.ratios[groups])
+        return Evidence(of_chosen, state.ratios[groups])
 
     @cached_property
     def _groups(self) -> tuple[Int[np.ndarray, " moving"], Int[np.ndarray, " chosen"]]:

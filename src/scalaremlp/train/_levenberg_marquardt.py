@@ -16,11 +16,12 @@ from ._check import check_learns
 from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
 from ._flat import linear_entries, prior_groups
-from ._gauss_newton import Normal, Problem, chunk_size, make_problem, random_directions, sum_of_squares
+from ._gauss_newton import Problem, chunk_size, make_problem, random_directions, sum_of_squares
 from ._history import History, Record
 from ._iteration import AT_ROUNDING, Stage, State
 from ._linear import EXACT, FLOOR, NAME, first_ratios, solve_linear
 from ._loss import LeastSquares
+from ._normal import Linearised
 from ._parameters import count_parameters, split_parameters
 
 _MAX_BYTES = 8e9
@@ -39,7 +40,8 @@ class LevenbergMarquardt:
     r"""Minimise β/2 Σ r² + Σ_g α_g/2 |θ_g|² over the parameters θ, with α and β inferred from the data.
 
     Each iteration solves (JᵀJ + A/β + λ) δ = −(Jᵀr + Aθ/β) and takes the step if it lowers the objective; λ follows
-    the ratio of the actual to the predicted decrease. JᵀJ is accumulated over chunks of samples. Between iterations
+    the ratio of the actual to the predicted decrease. JᵀJ is accumulated over chunks of samples; where there are fewer
+    residuals than parameters, J itself and a matrix of the size of the residuals take its place. Between iterations
     the precisions follow MacKay's evidence: with γ_g = p_g − (α_g + βλ) tr_g H⁻¹ well-determined parameters in group
     g, where H = βJᵀJ + A + βλ, α_g = γ_g/|θ_g|² and β = (N − Σγ)/Σr². Every array is a group, or what
     `parameter_groups()` of the model or of a module inside it says, so that a part of the model that the data do not
@@ -121,9 +123,10 @@ class LevenbergMarquardt:
     def cost(self, parameters: int, residuals: int, samples: int) -> tuple[float, float]:
         """Floating point operations and bytes of one iteration, with `residuals` of each sample."""
         used = self.share(parameters, residuals, samples)
-        flops = 2.0 * used.samples * used.residuals * parameters**2 + 2.0 * parameters**3
+        rows = used.samples * used.residuals
+        size = min(rows, parameters)  # of the matrix that is factored
         held = min(chunk_size(parameters, residuals), samples) * residuals * parameters
-        return flops, 8.0 * (6 * parameters**2 + 4 * held)
+        return 2.0 * rows * size * parameters + 2.0 * size**3, 8.0 * (6 * parameters**2 + 4 * held)
 
     def suits(self, parameters: int, residuals: int, samples: int) -> bool:
         """Whether an iteration within `budget` sees all residuals, or at least one for every two parameters."""
@@ -201,7 +204,7 @@ class LevenbergMarquardt:
             theta, ratios, _ = solve_linear(
                 first.problem, theta, group, linear, ratios, unit=unit, regularise=self.regularise
             )
-        state, run.normal = first.begin(0, theta, ratios, linear, unit, (np.inf, theta))
+        state, run.linear = first.begin(0, theta, ratios, linear, unit, (np.inf, theta))
         if linear.any() and first.ended(state) == AT_ROUNDING:
             run.history.optimizer = NAME
         return run.notice(state)
@@ -229,7 +232,7 @@ class _Run:
     steps: int  # the most there will be
     history: History = field(default_factory=History)
     started: float = field(default_factory=time.perf_counter)
-    normal: Normal | None = None  # at the beginning of a stage
+    linear: Linearised | None = None  # at the beginning of a stage
 
     def resumed(self, theta: Array, group: np.ndarray) -> State | None:
         """The state of the checkpoint, if there is one."""
@@ -246,14 +249,14 @@ class _Run:
     def to_the_end(self, state: State) -> State:
         """The iterations of all stages from this state on."""
         while True:
-            state, why = self.stages[state.stage].iterate(state, self.normal, self.notice)
+            state, why = self.stages[state.stage].iterate(state, self.linear, self.notice)
             if state.stage + 1 == len(self.stages):
                 return self._ended(state, why)
             now, after = self.stages[state.stage].problem, self.stages[state.stage + 1]
             unit = state.unit * after.problem.stands_for / now.stands_for
             known = np.isin(np.arange(state.theta.size), self.stages[state.stage].chosen)
             best = state.best_loss, state.best
-            state, self.normal = after.begin(state.stage + 1, state.theta, state.ratios, known, unit, best)
+            state, self.linear = after.begin(state.stage + 1, state.theta, state.ratios, known, unit, best)
             if after.ended(state) == AT_ROUNDING:
                 state = self.notice(state)
             elif self.history.optimizer == NAME:  # exact on a share of the data, but not on all

@@ -1,8 +1,7 @@
 """The linear part of a fit: a solve for the parameters in which a model is linear while the others stand still."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import equinox as eqx
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
@@ -10,10 +9,11 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
 from ._batches import sample_count, take
-from ._evidence import RELATIVE, Evidence, step, updated
+from ._evidence import Evidence, step, updated
 from ._flat import linear_entries, prior_groups
-from ._gauss_newton import Normal, Problem, make_problem, normal_equations, residuals_per_sample, sum_of_squares
+from ._gauss_newton import Problem, linearise, make_problem, residuals_per_sample, sum_of_squares
 from ._loss import LeastSquares
+from ._normal import Linearised
 from ._parameters import split_parameters
 
 NAME = "linear solve"  # what a history calls a fit that ended with it
@@ -27,7 +27,7 @@ class LinearFit(NamedTuple):
     """All parameters with the linear ones solved for, the precisions α/β of all groups, and Σr² that is left."""
 
     theta: Float[Array, " all"]
-    ratios: Float[Array, " groups"]
+    ratios: Float[np.ndarray, " groups"]
     squares: float
 
 
@@ -36,7 +36,7 @@ def solve_linear(
     theta: Float[Array, " all"],
     group: Int[np.ndarray, " all"],
     entries: Bool[np.ndarray, " all"],
-    ratios: Float[Array, " groups"],
+    ratios: Float[np.ndarray, " groups"],
     *,
     unit: float,
     regularise: bool = True,
@@ -56,33 +56,26 @@ def solve_linear(
     """
     chosen = np.flatnonzero(entries)
     names, inner = np.unique(group[chosen], return_inverse=True)
-    evidence = Evidence(jnp.asarray(inner), ratios[names])
+    evidence = Evidence(inner, ratios[names])
     squares = unit
     for number in range(_REFINEMENTS):
-        normal = normal_equations(problem, theta, jnp.asarray(chosen))
-        scale = jnp.mean(jnp.diagonal(normal.matrix))
-        damping = _enough(normal.matrix, scale)
+        linear, now = linearise(problem, theta, jnp.asarray(chosen)), np.asarray(theta)[chosen]
+        scale, damping = linear.scale, linear.least_damping()
         if regularise and number == 0 and problem.count <= chosen.size:  # from below it would only interpolate
-            evidence = Evidence(evidence.group, jnp.full_like(evidence.ratio, scale))
+            evidence = Evidence(inner, np.full_like(evidence.ratio, scale))
         if regularise:
-            evidence = _linear_evidence(evidence, normal, theta[chosen], damping, problem.count)
-        delta, _ = step(normal, evidence.ridge, theta[chosen], damping)
+            evidence = _linear_evidence(evidence, linear, now, damping, problem.count)
+        delta, _ = step(linear, evidence.ridge, now, damping)
         trial = theta.at[chosen].add(delta)
-        now = float(sum_of_squares(problem, trial))
-        if not now < squares:
+        left = float(sum_of_squares(problem, trial))
+        if not left < squares:
             break
-        theta, last, squares = trial, squares, now
+        theta, last, squares = trial, squares, left
         if squares > 0.5 * last:
             break
-    return LinearFit(theta, ratios.at[names].set(evidence.ratio), squares)
-
-
-def _enough(matrix: Float[Array, "p p"], scale: Array) -> Array:
-    """The least damping with which JᵀJ has a Cholesky factor: collinear columns need more than one rounding."""
-    damping, identity = RELATIVE * scale, jnp.eye(len(matrix))
-    while damping < 1e-6 * scale and not jnp.all(jnp.isfinite(jnp.linalg.cholesky(matrix + damping * identity))):
-        damping = 10 * damping
-    return damping
+    every = ratios.copy()
+    every[names] = evidence.ratio
+    return LinearFit(theta, every, squares)
 
 
 def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Array, ""]) -> tuple[PyTree, bool]:
@@ -105,21 +98,17 @@ def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Arra
     return problem.model(found.theta), exact
 
 
-def first_ratios(unit: float, group: Int[np.ndarray, " p"]) -> Float[Array, " groups"]:
+def first_ratios(unit: float, group: Int[np.ndarray, " p"]) -> Float[np.ndarray, " groups"]:
     """A first guess of α/β: little regularisation, in the units of the data."""
-    return jnp.full(group.max(initial=-1) + 1, 1e-6 * unit / max(group.size, 1))
+    return np.full(group.max(initial=-1) + 1, 1e-6 * unit / max(group.size, 1))
 
 
-def _linear_evidence(evidence: Evidence, normal: Normal, theta: Array, damping: Array, count: Any) -> Evidence:
+def _linear_evidence(
+    evidence: Evidence, linear: Linearised, theta: Float[np.ndarray, " p"], damping: float, count: int
+) -> Evidence:
     """MacKay's iteration with the residuals that the linear model predicts."""
     for _ in range(_REFINEMENTS):
-        evidence = _predicted(evidence, normal, theta, damping, count)
+        delta, _ = step(linear, evidence.ridge, theta, damping)
+        expected = max(linear.squares + linear.change(delta), 1e-16 * linear.squares)
+        evidence, _ = updated(evidence, linear, theta + delta, expected, count, damping)
     return evidence
-
-
-@eqx.filter_jit
-def _predicted(evidence: Evidence, normal: Normal, theta: Array, damping: Array, count: Any) -> Evidence:
-    delta, _ = step(normal, evidence.ridge, theta, damping)
-    expected = normal.squares + 2 * normal.gradient @ delta + delta @ normal.matrix @ delta
-    expected = jnp.maximum(expected, 1e-16 * normal.squares)
-    return updated(evidence, normal, theta + delta, expected, count, damping)[0]
