@@ -98,7 +98,7 @@ def test_normal_equations_are_those_of_the_dense_jacobian(case, chunk):
     case = CASES[case]
     theta, whole = flat(case[1]), problem(case, chunk=chunk)
     residuals, jacobian = dense(case)
-    equal(linearise(whole, theta, jnp.arange(theta.size)), residuals, jacobian)
+    equal(linearise(whole, theta, np.arange(theta.size)), residuals, jacobian)
     assert whole.weights.shape == {None: (1, 11), 1: (11, 1), 4: (3, 4), 11: (1, 11), 50: (1, 11)}[chunk]
     assert whole.count == SAMPLES * case[3] and float(whole.weights.sum()) == SAMPLES
     np.testing.assert_allclose(sum_of_squares(whole, theta), residuals @ residuals, rtol=1e-12)
@@ -108,8 +108,31 @@ def test_normal_equations_are_those_of_the_dense_jacobian(case, chunk):
 def test_chosen_parameters_are_a_part_of_the_equations(chosen):
     case = CASES["real"]
     residuals, jacobian = dense(case)
-    normal = linearise(problem(case, chunk=4), flat(case[1]), jnp.asarray(chosen))
+    normal = linearise(problem(case, chunk=4), flat(case[1]), np.asarray(chosen))
     equal(normal, residuals, jacobian[:, np.asarray(chosen)])
+
+
+class Traced(Regression):
+    """Writes down each time that JAX reads it."""
+
+    traced: list = eqx.field(static=True)
+
+    def residuals(self, model, batch, key):
+        self.traced.append(1)
+        return super().residuals(model, batch, key)
+
+
+def test_all_choices_of_parameters_share_what_is_compiled():
+    """Unless the problem was made for few parameters: then no more derivatives are taken than these."""
+    theta, every = flat(NETWORK), np.arange(flat(NETWORK).size)
+    for parameters, times in ((theta.size, 1), (3, 2)):
+        loss = Traced(traced=[])
+        whole = make_problem(loss, NETWORK, (X, Y), parameters=parameters, key=KEY)
+        del loss.traced[:]
+        some = linearise(whole, theta, every[2:5])
+        first = len(loss.traced)
+        np.testing.assert_allclose(some.matrix, linearise(whole, theta, every).matrix[2:5, 2:5], rtol=1e-12)
+        assert len(loss.traced) == times * first > 0
 
 
 class Sampled(LeastSquares):
@@ -140,7 +163,7 @@ def test_few_parameters_of_many_residuals_are_differentiated_forward_if_that_is_
         )
     theta, data = jnp.array([1.5]), jnp.linspace(0.0, 1.0, SAMPLES)
     whole = make_problem(Sampled(reverse_only), theta, data, parameters=1, key=KEY)
-    normal = linearise(whole, theta, jnp.arange(1))
+    normal = linearise(whole, theta, np.arange(1))
     assert modes == (["jacfwd", "jacrev"] if reverse_only else ["jacfwd"])
     products = np.outer(data, np.arange(7.0)).ravel()
     equal(normal, (1.5 * products) ** 3, (3 * 1.5**2 * products**3)[:, None])
@@ -154,7 +177,7 @@ def test_with_directions_the_residuals_are_projected(case, count, chunk):
     assert part.count == SAMPLES * count
     residuals, jacobian = dense(case, directions)
     assert residuals.shape == (SAMPLES * count,)
-    equal(linearise(part, theta, jnp.arange(theta.size)), residuals, jacobian)
+    equal(linearise(part, theta, np.arange(theta.size)), residuals, jacobian)
     np.testing.assert_allclose(sum_of_squares(part, theta), residuals @ residuals, rtol=1e-12)
 
 
@@ -163,7 +186,7 @@ def test_as_many_directions_as_residuals_lose_nothing(case):
     case = CASES[case]
     theta = flat(case[1])
     full = problem(case, directions=random_directions(KEY, SAMPLES, case[3], case[3]), chunk=4)
-    equal(linearise(full, theta, jnp.arange(theta.size)), *dense(case))
+    equal(linearise(full, theta, np.arange(theta.size)), *dense(case))
 
 
 @pytest.mark.parametrize("count, residuals", [(1, 1), (1, 6), (4, 6), (6, 6)])

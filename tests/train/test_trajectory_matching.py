@@ -186,7 +186,7 @@ def test_a_share_of_the_data_has_whole_pieces_where_first_states_are_estimated(k
     assert method.share(100, 8, 30) == (30, 1) and method.share(100, 8, 30, separable=False) == (6, 8)
     model, data = Oscillator(spring=3.0), noisy_oscillations()
     problem = make_problem(ESTIMATE, model, data, parameters=2, key=key)
-    theta, chosen = ravel_pytree(split_parameters(model)[0])[0], jnp.arange(2)
+    theta, chosen = ravel_pytree(split_parameters(model)[0])[0], np.arange(2)
     normal = linearise(problem, theta, chosen)  # forward: two parameters, eight residuals of a sample
     step = 1e-5 * jnp.eye(2)
     ends = [[sum_of_squares(problem, theta + sign * each) for sign in (1, -1)] for each in step]

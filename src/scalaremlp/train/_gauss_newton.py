@@ -32,6 +32,7 @@ class Problem(eqx.Module):
     directions: Float[Array, "chunks size k m"] | None
     weights: Float[Array, "chunks size"]
     key: Key[Array, ""]
+    parameters: int = eqx.field(static=True)  # the most in which it is linearised
     each: int = eqx.field(static=True)  # residuals seen of a sample
     count: int = eqx.field(static=True)  # of residuals seen
     stands_for: int = eqx.field(static=True)  # all residuals of the samples: Σr² of those seen estimates that of these
@@ -47,19 +48,27 @@ class Problem(eqx.Module):
         return values if directions is None else directions @ values
 
 
-def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[Array, " p"]) -> Linearised:
+def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndarray, " p"]) -> Linearised:
     """The problem linearised at θ, over all samples, in the chosen entries of θ."""
-    chunks = (_rows(problem, theta, chosen, jnp.asarray(number)) for number in range(len(problem.weights)))
-    size = chosen.shape[0]
+    every = np.arange(theta.size)
+    # A reverse pass yields all derivatives at once: compiled for all, it serves for any choice of them.
+    shared = theta.size == problem.parameters >= problem.each
+    columns = np.append(chosen, theta.size) if shared and chosen.size < theta.size else slice(None)
+
+    def rows(number: int) -> Float[np.ndarray, "r columns"]:
+        found = _rows(problem, theta, jnp.asarray(every if shared else chosen), jnp.asarray(number))
+        return np.asarray(found)[:, columns]
+
+    numbers, size = range(len(problem.weights)), chosen.size
     if problem.count < size:
-        rows = np.concatenate([np.asarray(chunk) for chunk in chunks])[: problem.count]  # without those of weight zero
-        return Rows(np.ascontiguousarray(rows[:, :-1]), np.ascontiguousarray(rows[:, -1]))
+        all_rows = np.concatenate([rows(number) for number in numbers])[: problem.count]  # the others have weight zero
+        return Rows(np.ascontiguousarray(all_rows[:, :-1]), all_rows[:, -1].copy())
     total = np.zeros((size + 1, size + 1))
-    for chunk in chunks:
-        rows = np.asarray(chunk)
-        with np.errstate(all="ignore"):  # an infinite derivative is met by a refused step
-            total += rows.T @ rows
-        del chunk, rows  # before the next ones are there
+    with np.errstate(all="ignore"):  # an infinite derivative is met by a refused step
+        for number in numbers:
+            part = rows(number)
+            total += part.T @ part
+            del part  # before the next one is there
     return Normal(np.ascontiguousarray(total[:-1, :-1]), total[:-1, -1].copy(), float(total[-1, -1]))
 
 
@@ -113,8 +122,8 @@ def make_problem(
         loss: the loss.
         model: the model.
         data: a pytree of arrays with one entry a sample.
-        parameters: how many parameters the Jacobian will have; with `chunk=None` a chunk is as large as about 200 MB
-            of it.
+        parameters: in how many parameters at most it will be linearised; with `chunk=None` a chunk is as large as about
+            200 MB of that Jacobian.
         key: of the loss.
         directions: for each sample, of its residuals; None for all residuals.
         chunk: samples whose Jacobian is held at once.
@@ -131,7 +140,16 @@ def make_problem(
         lambda array: array[rows].reshape(count, size, *array.shape[1:]), (data, directions)
     )
     return Problem(
-        loss, *split_parameters(model), chunks, directions, weights, key, each, samples * each, samples * every
+        loss,
+        *split_parameters(model),
+        chunks,
+        directions,
+        weights,
+        key,
+        parameters,
+        each,
+        samples * each,
+        samples * every,
     )
 
 

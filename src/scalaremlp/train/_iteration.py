@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import equinox as eqx
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
@@ -113,7 +112,7 @@ class Stage:
 
     def linearised(self, theta: Float[Array, " p"]) -> Linearised:
         """The problem linearised in the parameters that move."""
-        return linearise(self.problem, theta, jnp.asarray(self.chosen))
+        return linearise(self.problem, theta, self.chosen)
 
     def ended(self, state: State) -> str:
         """Why there is no further iteration, or nothing."""

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 from jax.flatten_util import ravel_pytree
@@ -59,7 +58,7 @@ def solve_linear(
     evidence = Evidence(inner, ratios[names])
     squares = unit
     for number in range(_REFINEMENTS):
-        linear, now = linearise(problem, theta, jnp.asarray(chosen)), np.asarray(theta)[chosen]
+        linear, now = linearise(problem, theta, chosen), np.asarray(theta)[chosen]
         scale, damping = linear.scale, linear.least_damping()
         if regularise and number == 0 and problem.count <= chosen.size:  # from below it would only interpolate
             evidence = Evidence(inner, np.full_like(evidence.ratio, scale))
