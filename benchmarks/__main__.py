@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from benchmarks import accuracy, bases, dynamics, emlp, equivariance, pendulum, readme, speed
+from benchmarks import accuracy, bases, dynamics, emlp, equivariance, pendulum, readme, reproduction, speed
 
 # A new benchmark is one module with `add_options` and `run`, and one line here.
 BENCHMARKS = {
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "speed": speed,
     "pendulum": pendulum,
     "dynamics": dynamics,
+    "reproduction": reproduction,
     "readme": readme,
 }
 

@@ -3,18 +3,21 @@
 import argparse
 import json
 
+import jax.random as jr
 import pytest
 
+import scalaremlp as se
 from benchmarks import dynamics
-from scalaremlp.cli._commands import Pendulum
+from scalaremlp.cli._commands import Pendulum as Command
 from scalaremlp.cli._main import _parse
 from scalaremlp.cli._pendulum import settings_of
+from scalaremlp.pendulum import Pendulum, predict, samples
 
 
 @pytest.mark.parametrize("case", dynamics.CASES)
 def test_every_case_is_a_command(case):
     words = dynamics._words(case, seed=3)
-    assert isinstance(_parse(words), Pendulum) and words[-4:-2] == ["--seed", "3"]
+    assert isinstance(_parse(words), Command) and words[-4:-2] == ["--seed", "3"]
     beside = dynamics.CASES[case].get("beside", case)
     assert words[: words.index("--seed")][: len(own := dynamics._words(beside, 3)[:-4])] == own
 
@@ -56,6 +59,17 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys, monk
     text = page.read_text()
     assert text.startswith("above\n<!--") and text.endswith("-->\nbelow\n")
     assert "| aim |" in text and "commit a1b2c3d" in text and "old" not in text
+
+
+def test_a_model_is_tested_on_the_systems_of_another_case(tmp_path):
+    """On other systems its error is another one; on its own, that of its own run."""
+    small = ["pendulum", "--ntest", "2", "--horizon", "2", "--gravity", "0.5", "2.5"]
+    data = samples(2, ntest=2, horizon=2.0, gravity=(0.5, 2.5), cache=False)
+    model = Pendulum("hnn", "scalars", width=2, depth=1, key=jr.key(0)).calibrate(data.train)
+    se.save(tmp_path / "a", model)
+    own, turned = (dynamics._tested([*small, *more], tmp_path / "a") for more in ([], ["--turned-test"]))
+    assert own == predict(model, data.test).numbers()
+    assert own["rollout_error"] != turned["rollout_error"]
 
 
 def test_a_run_with_other_options_is_refused(tmp_path):

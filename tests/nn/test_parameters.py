@@ -2,10 +2,12 @@
 
 import equinox as eqx
 import jax
+import jax.random as jr
 import numpy as np
 import pytest
 
 from scalaremlp.groups import Lorentz, O, U
+from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
 
 from .models import draw, linear_part, normal_like, parameters, random_model
@@ -79,6 +81,20 @@ def test_parameter_groups(group, rep_out, settings):
         assert all((array == 0).all() for array in (part.bias, *part.layers.biases))
     if settings.get("permutation"):
         assert all((array == 0).all() for array in jax.tree.leaves(groups.body.pools))
+
+
+def test_members_of_an_ensemble_have_groups_of_their_own():
+    """Of models that were made by vmap, whose arrays have one more axis in front."""
+    one = ScalarMLP(SOURCE, T(1), O(3), key=jr.key(0))
+    three = eqx.filter_vmap(lambda key: ScalarMLP(SOURCE, T(1), O(3), key=key))(jr.split(jr.key(0), 3))
+    for alone, together in zip(*(jax.tree.leaves(m.parameter_groups().body) for m in (one, three)), strict=True):
+        assert together.shape == (3, *alone.shape)
+        seen = [np.unique(member) for member in together]
+        if len(np.unique(alone)) > 1:
+            assert all(len(member) == len(np.unique(alone)) for member in seen)
+            assert len(np.unique(together)) == 3 * len(np.unique(alone))
+            for member in together:
+                assert (np.unique(member, return_inverse=True)[1].ravel() == alone.ravel()).all()
 
 
 @over_models

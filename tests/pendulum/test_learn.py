@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 import scalaremlp as se
+from scalaremlp.cli._main import _parse
+from scalaremlp.cli._pendulum import _optimizer
 from scalaremlp.dynamics import HamiltonianField, SpringPendulum
-from scalaremlp.pendulum import Pendulum, adam, learn, predict, samples, second_order, write
+from scalaremlp.pendulum import Pendulum, _learn, adam, learn, predict, samples, second_order, write
+from scalaremlp.train import History
 
 SMALL = {"horizon": 2.0, "cache": False}
 
@@ -32,6 +35,22 @@ def test_noise_is_averaged_over(learned):
     assert prediction.error.without_start < 0.01
     numbers = prediction.numbers()
     assert numbers["ended_early"] == 0 and numbers["rollout_error"] < numbers["rollout_error_without_start"]
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+def test_with_noise_the_budget_is_larger(monkeypatch, noise):
+    """So that all pieces are seen: the same from Python and from the command line."""
+    taken = []
+
+    def fitted(model, *_, optimizer, **__):
+        taken.append(optimizer)
+        return model, History()
+
+    monkeypatch.setattr(_learn, "fit", fitted)
+    model = Pendulum("hnn", "scalars", width=3, depth=1, key=jr.key(0))
+    learn(model, samples(2, ntest=1, noise=noise, **SMALL), noisy=noise > 0, key=jr.key(1))
+    assert taken == [_optimizer(_parse(["pendulum", "--noise", str(noise)]))] == [second_order(noisy=noise > 0)]
+    assert second_order(noisy=True).budget > second_order().budget
 
 
 @pytest.mark.slow

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from scalaremlp.train._evidence import Evidence, step, updated
+from scalaremlp.train._evidence import Evidence, step
+from scalaremlp.train._evidence import updated as updated_from
 from scalaremlp.train._normal import Normal, Rows
 
 
@@ -17,6 +18,10 @@ def linear(samples, precisions, sizes, noise, seed=0):
     x = rng.standard_normal((samples, len(group)))
     theta = rng.standard_normal(len(group)) / np.sqrt(np.asarray(precisions))[group]
     return x, x @ theta + noise * rng.standard_normal(samples), group
+
+
+def updated(evidence, problem, theta, squares, count, damping):
+    return updated_from(evidence, problem, problem.factored(evidence.ridge + damping), theta, squares, count)
 
 
 def equations(x, y, theta):

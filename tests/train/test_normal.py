@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from scalaremlp.train._normal import RELATIVE, Normal, Rows
+from scalaremlp.train._evidence import RELATIVE, posterior
+from scalaremlp.train._normal import Normal, Rows
 
 
 def both(jacobian, residuals):
@@ -36,19 +37,22 @@ def test_what_a_step_asks_for(form, shape):
     after = np.sum((residuals + jacobian @ delta) ** 2)
     assert problem.change(delta) == pytest.approx(after - residuals @ residuals, rel=1e-11)
     stacked, target = np.r_[jacobian, np.diag(ridge**0.5)], np.r_[-residuals, -pull / ridge**0.5]
-    np.testing.assert_allclose(problem.solve(ridge, pull), np.linalg.lstsq(stacked, target)[0], rtol=1e-8, atol=1e-9)
+    found = problem.factored(ridge)
+    assert found.exists
+    np.testing.assert_allclose(found.solve(pull), np.linalg.lstsq(stacked, target)[0], rtol=1e-8, atol=1e-9)
     inverse = np.linalg.inv(jacobian.T @ jacobian + np.diag(ridge))
-    np.testing.assert_allclose(problem.determined(ridge), 1 - ridge * np.diag(inverse), rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(found.determined(), 1 - ridge * np.diag(inverse), rtol=1e-8, atol=1e-10)
 
 
 @forms
 def test_the_problem_is_left_as_it_was(form):
     jacobian, residuals, _ = drawn(4, 9)
     problem = both(jacobian.copy(), residuals.copy())[form]
-    first = [problem.solve(np.full(9, 0.1), np.ones(9)), problem.determined(np.full(9, 0.1)), problem.least_damping()]
-    again = [problem.solve(np.full(9, 0.1), np.ones(9)), problem.determined(np.full(9, 0.1)), problem.least_damping()]
-    for one, other in zip(first, again, strict=True):
-        np.testing.assert_array_equal(one, other)
+    found = problem.factored(np.full(9, 0.1))
+    first, again = ((found.determined(), found.solve(np.ones(9))) for _ in range(2))
+    fresh = problem.factored(np.full(9, 0.1))
+    for one, *others in zip(first, again, (fresh.determined(), fresh.solve(np.ones(9))), strict=True):
+        np.testing.assert_array_equal(others, [one] * 2)
     np.testing.assert_array_equal(problem.gradient, both(jacobian, residuals)[form].gradient)
 
 
@@ -56,11 +60,11 @@ def test_rows_lose_nothing_where_priors_differ_by_twenty_orders():
     """With free parameters beside some that are switched off, the residuals are those of the free ones alone."""
     jacobian, residuals, _ = drawn(30, 80)
     ridge = np.where(np.arange(80) < 40, 1e-12, 1e8)
-    delta = Rows(jacobian, residuals).solve(ridge, np.zeros(80))
+    found = Rows(jacobian, residuals).factored(ridge)
+    delta, determined = found.solve(np.zeros(80)), found.determined()
     shortest = -np.linalg.pinv(jacobian[:, :40]) @ residuals
     np.testing.assert_allclose(delta[:40], shortest, rtol=1e-6)
     assert np.abs(delta[40:]).max() < 1e-18
-    determined = Rows(jacobian, residuals).determined(ridge)
     assert determined[:40].sum() == pytest.approx(30, rel=1e-6) and 0 < determined[40:].sum() < 1e-5
 
 
@@ -71,23 +75,32 @@ def test_what_is_not_finite_is_no_step_and_no_error(form, broken):
     jacobian[1, 2] = broken
     with np.errstate(all="ignore"):
         problem = both(jacobian, residuals)[form]
-        assert not np.isfinite(problem.solve(np.ones(9), np.zeros(9))).all()
-        assert not np.isfinite(problem.determined(np.ones(9))).all()
+        found = problem.factored(np.ones(9))
+        assert not found.exists
+        assert not np.isfinite(found.solve(np.zeros(9))).all() and not np.isfinite(found.determined()).all()
 
 
 def test_without_a_cholesky_factor_there_is_no_step():
-    matrix = np.diag([1.0, -1.0])
-    problem = Normal(matrix, np.ones(2), 1.0)
-    assert np.isnan(problem.solve(np.full(2, 0.5), np.zeros(2))).all()
-    assert np.isnan(problem.determined(np.full(2, 0.5))).all()
+    found = Normal(np.diag([1.0, -1.0]), np.ones(2), 1.0).factored(np.full(2, 0.5))
+    assert not found.exists
+    assert np.isnan(found.solve(np.zeros(2))).all() and np.isnan(found.determined()).all()
+
+
+def least(problem, size, ridge=0.0):
+    """The damping that `posterior` finds to be enough, relative to the mean diagonal."""
+    found = posterior(problem, np.full(size, ridge))
+    assert found.exists
+    return (found.ridge[0] - ridge) / problem.scale
 
 
 def test_collinear_columns_are_no_hindrance():
     """Where rounding has made an eigenvalue of JᵀJ negative, the damping is the least power of ten that hides it."""
-    matrix = np.ones((5, 5)) - 3e-12 * np.eye(5)
-    assert Normal(matrix, np.ones(5), 1.0).least_damping() == pytest.approx(1e-11)
-    assert Normal(np.eye(5), np.ones(5), 1.0).least_damping() == RELATIVE
-    assert Rows(np.eye(3, 5), np.ones(3)).least_damping() == pytest.approx(0.6 * RELATIVE)
-    equal = Rows(np.ones((40, 50)), np.ones(40))
-    assert RELATIVE * equal.scale <= equal.least_damping() < 1e-10 * equal.scale
-    assert np.isfinite(equal.solve(np.full(50, equal.least_damping()), np.zeros(50))).all()
+    assert least(Normal(np.ones((5, 5)) - 3e-12 * np.eye(5), np.ones(5), 1.0), 5) == pytest.approx(1e-11, rel=1e-6)
+    assert least(Normal(np.ones((5, 5)) - 3e-12 * np.eye(5), np.ones(5), 1.0), 5, ridge=1e-9) < 1e-13
+    assert least(Normal(np.eye(5), np.ones(5), 1.0), 5) == RELATIVE
+    assert least(Rows(np.eye(3, 5), np.ones(3)), 5) == pytest.approx(RELATIVE)
+    assert RELATIVE <= least(Rows(np.ones((40, 50)), np.ones(40)), 50) < 1e-10
+
+
+def test_a_matrix_that_is_far_from_positive_has_no_damping():
+    assert not posterior(Normal(np.diag([1.0, 1.0, -1.0]), np.ones(3), 1.0), np.zeros(3)).exists

@@ -25,7 +25,7 @@ def run(command: Reproduce) -> int:
     say(f"{len(runs)} runs in {command.out}; Ctrl-C stops, the same command goes on")
     try:
         rows = run_study(
-            runs, _measure(command), command.out, settings=_settings(command), fresh=command.fresh,
+            runs, _measure(command), command.out, settings=settings_of(command), fresh=command.fresh,
             notify=Notices(len(runs)),
         )  # fmt: skip
     except OSError as error:
@@ -34,7 +34,7 @@ def run(command: Reproduce) -> int:
         ) from error
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Finished runs are in {command.out}; the same command goes on from there.") from None
-    report = write_report(command.out, rows, default=DEFAULT, command=_typed(command), made_with=versions())
+    report = write_report(command.out, rows, default=DEFAULT, command=typed(command), made_with=versions())
     print(results_table(rows, DEFAULT))
     print(f"\nreport: {report}; pictures: {command.out / 'figures'}")
     failed = [row for row in rows if row.get("test_mse") is None]
@@ -66,7 +66,7 @@ def _recipes(command: Reproduce) -> dict[str, Recipe]:
     return {names.get(name, name): RECIPES[name] for name in REPRODUCED}
 
 
-def _settings(command: Reproduce) -> dict[str, Any]:
+def settings_of(command: Reproduce) -> dict[str, Any]:
     """What a finished run is known by, beside its name: made with others, it is made anew."""
     made_with = {name: versions()[name] for name in ("scalaremlp", "jax")}
     recipes = {name: RECIPES[name] for name in REPRODUCED}
@@ -81,7 +81,7 @@ def _measure(command: Reproduce) -> Any:
     return measure
 
 
-def _typed(command: Reproduce) -> str:
+def typed(command: Reproduce) -> str:
     words = ["scalaremlp", "reproduce", *(["--quick"] if command.quick else [])]
     if command.tasks != Reproduce().tasks:
         words += ["--tasks", *command.tasks]

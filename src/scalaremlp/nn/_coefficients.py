@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Float, Int, Key
 
 from ..scalars import monomial_rows, monomials
 from ._layers import Layers
@@ -92,7 +92,13 @@ class Coefficients(eqx.Module):
         """
         numbers = jax.tree.map(lambda array: np.zeros(array.shape, int), eqx.filter(self, eqx.is_inexact_array))
         weights = list(numbers.layers.weights)
-        weights[0] = np.indices(weights[0].shape)[1]
-        weights[-1] = np.indices(weights[-1].shape)[0]
+        weights[0] = _equal_along(-2, weights[0].shape)
+        weights[-1] = _equal_along(-1, weights[-1].shape)
         each = np.arange(self.polynomial.size).reshape(self.polynomial.shape)
         return eqx.tree_at(lambda c: (c.layers.weights, c.polynomial), numbers, (tuple(weights), each))
+
+
+def _equal_along(axis: int, shape: tuple[int, ...]) -> Int[np.ndarray, "..."]:
+    """Integers that are the same along that axis alone: of an ensemble every member has its own."""
+    lines = np.arange(np.prod(shape, dtype=int) // shape[axis]).reshape(np.delete(shape, axis))
+    return np.broadcast_to(np.expand_dims(lines, axis), shape)

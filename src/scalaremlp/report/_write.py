@@ -79,11 +79,19 @@ def _section(folder: Path, task: str, rows: Sequence[Row], cells: Sequence[Row],
         _figure(folder, task, rows),
         f"The model *{default}* beside the published test MSE:",
         beside_published(task, mine, default),
+        _fewer_seeds(mine),
     ]
     if len({cell["model"] for cell in mine}) > 1:
         for quantity, title in _SIDE_BY_SIDE.items():
             parts += [f"{title}, all models:", models_side_by_side(task, mine, quantity)]
     return [*parts, _above(task, mine), _original(task), *_pictures(folder, task, rows, default)]
+
+
+def _fewer_seeds(cells: Sequence[Row]) -> str:
+    """Which cells are medians of fewer seeds than others, as in a study that is not at its end."""
+    most = max(cell["seeds"] for cell in cells)
+    few = [f"{cell['model']}, {cell['ntrain']} samples ({cell['seeds']})" for cell in cells if cell["seeds"] < most]
+    return f"Of fewer than {most} seeds: {'; '.join(few)}." if few else ""
 
 
 def _above(task: str, cells: Sequence[Row]) -> str:

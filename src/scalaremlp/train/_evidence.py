@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
-from ._normal import Linearised
+from ._normal import Factored, Linearised
+
+RELATIVE = 1e-14  # the least damping, relative to the mean diagonal of JᵀJ: what rounding asks for
 
 
 @dataclass(frozen=True)
@@ -33,26 +35,43 @@ def step(
 ) -> tuple[Float[np.ndarray, " p"], float]:
     """δ of (JᵀJ + ridge + damping) δ = −(Jᵀr + ridge θ), and the decrease of Σr² + Σ ridge θ² it predicts."""
     pull = ridge * theta
-    delta = problem.solve(ridge + damping, pull)
+    delta = problem.factored(ridge + damping).solve(pull)
     return delta, float(delta @ (damping * delta - problem.gradient - pull))
+
+
+@np.errstate(all="ignore")
+def posterior(problem: Linearised, ridge: Float[np.ndarray, " p"]) -> Factored:
+    """JᵀJ + ridge, factored with the least damping that rounding asks for, by powers of ten up to 10⁻⁶."""
+    damping, most = RELATIVE * problem.scale, 1e-6 * problem.scale
+    while not (found := problem.factored(ridge + damping)).exists and damping < most:
+        damping *= 10
+    return found
 
 
 @np.errstate(all="ignore")
 def updated(
     evidence: Evidence,
     problem: Linearised,
+    factored: Factored,
     theta: Float[np.ndarray, " p"],
     squares: float,
     count: float,
-    damping: float,
 ) -> tuple[Evidence, float]:
     """The evidence after one step of MacKay's fixed-point iteration, and the number of well-determined parameters.
 
     γ_g = p_g − tr_g (a + λ)(JᵀJ + a + λ)⁻¹ with a = α/β and the damping λ: Σγ stays below N also with fewer residuals
     than parameters. α_g = γ_g/|θ_g|², β = (N − Σγ)/Σr².
+
+    Args:
+        evidence: before.
+        problem: linearised at θ, or where the evidence was before a linear step to θ.
+        factored: its JᵀJ + a + λ.
+        theta: θ.
+        squares: Σr² there.
+        count: N.
     """
     groups, scale = len(evidence.ratio), problem.scale
-    gamma = np.bincount(evidence.group, problem.determined(evidence.ridge + damping), groups)
+    gamma = np.bincount(evidence.group, factored.determined(), groups)
     gamma = np.maximum(gamma, 1e-9)  # above 0, and so small that a parameter that was switched off comes back
     noise = squares / max(count - gamma.sum(), 1e-9 * count)
     sizes = np.bincount(evidence.group, theta**2, groups)

@@ -8,10 +8,10 @@ import equinox as eqx
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from ._evidence import Evidence, step, updated
+from ._evidence import RELATIVE, Evidence, posterior, step, updated
 from ._flat import groups_of
 from ._gauss_newton import Problem, linearise, sum_of_squares
-from ._normal import RELATIVE, Linearised
+from ._normal import Linearised
 
 AT_ROUNDING = "the residuals are at the rounding of float64"
 STUCK = "no step lowers the objective any more"
@@ -177,8 +177,8 @@ class Stage:
         """The state after a step, with the evidence updated."""
         evidence, determined, now = self._evidence(state), float("nan"), self._moving_part(state)
         if self.regularise:
-            count, least = float(self.problem.count), RELATIVE * state.scale
-            evidence, determined = updated(evidence, linear, now, linear.squares, count, least)
+            found, count = posterior(linear, evidence.ridge), float(self.problem.count)
+            evidence, determined = updated(evidence, linear, found, now, linear.squares, count)
         ratios = state.ratios.copy()
         ratios[self._groups[0]] = evidence.ratio
         return replace(

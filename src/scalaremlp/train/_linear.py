@@ -8,7 +8,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
 from ._batches import sample_count, take
-from ._evidence import Evidence, step, updated
+from ._evidence import Evidence, posterior, updated
 from ._flat import linear_entries, prior_groups
 from ._gauss_newton import Problem, linearise, make_problem, residuals_per_sample, sum_of_squares
 from ._loss import LeastSquares
@@ -59,12 +59,11 @@ def solve_linear(
     squares = unit
     for number in range(_REFINEMENTS):
         linear, now = linearise(problem, theta, chosen), np.asarray(theta)[chosen]
-        scale, damping = linear.scale, linear.least_damping()
         if regularise and number == 0 and problem.count <= chosen.size:  # from below it would only interpolate
-            evidence = Evidence(inner, np.full_like(evidence.ratio, scale))
+            evidence = Evidence(inner, np.full_like(evidence.ratio, linear.scale))
         if regularise:
-            evidence = _linear_evidence(evidence, linear, now, damping, problem.count)
-        delta, _ = step(linear, evidence.ridge, now, damping)
+            evidence = _linear_evidence(evidence, linear, now, problem.count)
+        delta = posterior(linear, evidence.ridge).solve(evidence.ridge * now)
         trial = theta.at[chosen].add(delta)
         left = float(sum_of_squares(problem, trial))
         if not left < squares:
@@ -102,12 +101,11 @@ def first_ratios(unit: float, group: Int[np.ndarray, " p"]) -> Float[np.ndarray,
     return np.full(group.max(initial=-1) + 1, 1e-6 * unit / max(group.size, 1))
 
 
-def _linear_evidence(
-    evidence: Evidence, linear: Linearised, theta: Float[np.ndarray, " p"], damping: float, count: int
-) -> Evidence:
+def _linear_evidence(evidence: Evidence, linear: Linearised, theta: Float[np.ndarray, " p"], count: int) -> Evidence:
     """MacKay's iteration with the residuals that the linear model predicts."""
     for _ in range(_REFINEMENTS):
-        delta, _ = step(linear, evidence.ridge, theta, damping)
+        found = posterior(linear, evidence.ridge)
+        delta = found.solve(evidence.ridge * theta)
         expected = max(linear.squares + linear.change(delta), 1e-16 * linear.squares)
-        evidence, _ = updated(evidence, linear, theta + delta, expected, count, damping)
+        evidence, _ = updated(evidence, linear, found, theta + delta, expected, count)
     return evidence

@@ -12,11 +12,9 @@ import numpy as np
 from jaxtyping import Float
 from scipy.linalg import blas, lapack
 
-RELATIVE = 1e-14  # the least damping, relative to the mean diagonal of JᵀJ: what rounding asks for
-
 
 class Linearised(Protocol):
-    """Σ (r + Jδ)² as a function of δ; `ridge` is a diagonal with entries above 0."""
+    """Σ (r + Jδ)² as a function of δ."""
 
     @property
     def squares(self) -> float:
@@ -37,16 +35,25 @@ class Linearised(Protocol):
         """Σ (r + Jδ)² − Σr²."""
         ...
 
-    def solve(self, ridge: Float[np.ndarray, " p"], pull: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
-        """δ of (JᵀJ + ridge) δ = −(Jᵀr + pull); NaN if rounding leaves that matrix without a Cholesky factor."""
+    def factored(self, ridge: Float[np.ndarray, " p"]) -> "Factored":
+        """JᵀJ + ridge, a diagonal with entries above 0, as its Cholesky factor."""
         ...
 
-    def determined(self, ridge: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
-        """1 − ridge · diag (JᵀJ + ridge)⁻¹: how far the data determine each parameter, from 0 to 1."""
+
+class Factored(Protocol):
+    """The factor of H = JᵀJ + ridge; all that follows from it is NaN if rounding has left H without one."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a factor."""
         ...
 
-    def least_damping(self) -> float:
-        """The least multiple of 1 with which JᵀJ has a Cholesky factor: equal columns need more than one rounding."""
+    def solve(self, pull: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
+        """δ of H δ = −(Jᵀr + pull)."""
+        ...
+
+    def determined(self) -> Float[np.ndarray, " p"]:
+        """1 − ridge · diag H⁻¹: how far the data determine each parameter, from 0 to 1."""
         ...
 
 
@@ -65,25 +72,31 @@ class Normal:
     def change(self, delta: Float[np.ndarray, " p"]) -> float:
         return float(2 * self.gradient @ delta + delta @ self.matrix @ delta)
 
-    def solve(self, ridge: Float[np.ndarray, " p"], pull: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
-        return -_solved(_cholesky(self.matrix, ridge), self.gradient + pull)
+    def factored(self, ridge: Float[np.ndarray, " p"]) -> "_OfParameters":
+        return _OfParameters(self, ridge, _cholesky(self.matrix, ridge))
 
-    def determined(self, ridge: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
-        inverse = lapack.dtrtri(_cholesky(self.matrix, ridge), lower=1, overwrite_c=1)[0]
-        return 1 - ridge * np.einsum("ij,ij->j", inverse, inverse)
 
-    def least_damping(self) -> float:
-        return _least_damping(self.matrix, self.scale)
+@dataclass(frozen=True)
+class _OfParameters:
+    problem: Normal
+    ridge: Float[np.ndarray, " p"]
+    factor: Float[np.ndarray, "p p"]
+
+    @property
+    def exists(self) -> bool:
+        return _exists(self.factor)
+
+    def solve(self, pull: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
+        return -_solved(self.factor, self.problem.gradient + pull)
+
+    def determined(self) -> Float[np.ndarray, " p"]:
+        inverse = lapack.dtrtri(self.factor, lower=1)[0]
+        return 1 - self.ridge * np.einsum("ij,ij->j", inverse, inverse)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """r and J, of fewer residuals than parameters.
-
-    By the identity of Woodbury every inverse is one of K = 1 + J ridge⁻¹ Jᵀ = L Lᵀ, written such that nothing cancels:
-    δ = −s − ridge⁻¹ Jᵀ K⁻¹ (r − J s) with s = pull/ridge, and 1 − ridge · diag (JᵀJ + ridge)⁻¹ is the sum of squares of
-    each column of L⁻¹ J ridge^(−1/2).
-    """
+    """J and r, of fewer residuals than parameters."""
 
     jacobian: Float[np.ndarray, "r p"]
     residuals: Float[np.ndarray, " r"]
@@ -104,25 +117,35 @@ class Rows:
         moved = self.jacobian @ delta
         return float((2 * self.residuals + moved) @ moved)
 
-    def solve(self, ridge: Float[np.ndarray, " p"], pull: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
-        towards = pull / ridge
-        factor = _cholesky(*self._kernel(ridge)[:2])
-        return -towards - _solved(factor, self.residuals - self.jacobian @ towards) @ self.jacobian / ridge
-
-    def determined(self, ridge: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
-        kernel, one, scaled = self._kernel(ridge)
-        columns = blas.dtrsm(1.0, _cholesky(kernel, one), scaled.T, side=1, lower=1, trans_a=1, overwrite_b=1)
-        return np.einsum("ij,ij->i", columns, columns)
-
-    def least_damping(self) -> float:
-        return _least_damping(self.jacobian @ self.jacobian.T, self.scale)
-
-    def _kernel(
-        self, ridge: Float[np.ndarray, " p"]
-    ) -> tuple[Float[np.ndarray, "r r"], float, Float[np.ndarray, "r p"]]:
-        """K without its 1, the 1, and J ridge^(−1/2)."""
+    def factored(self, ridge: Float[np.ndarray, " p"]) -> "_OfResiduals":
         scaled = self.jacobian / np.sqrt(ridge)
-        return scaled @ scaled.T, 1.0, scaled
+        return _OfResiduals(self, ridge, scaled, _cholesky(scaled @ scaled.T, 1.0))
+
+
+@dataclass(frozen=True)
+class _OfResiduals:
+    """K = 1 + J ridge⁻¹ Jᵀ = L Lᵀ in the place of H, by the identity of Woodbury, written such that nothing cancels.
+
+    δ = −s − ridge⁻¹ Jᵀ K⁻¹ (r − J s) with s = pull/ridge, and 1 − ridge · diag H⁻¹ is the sum of squares of each column
+    of L⁻¹ J ridge^(−1/2).
+    """
+
+    problem: Rows
+    ridge: Float[np.ndarray, " p"]
+    scaled: Float[np.ndarray, "r p"]  # J ridge^(−1/2)
+    factor: Float[np.ndarray, "r r"]  # L
+
+    @property
+    def exists(self) -> bool:
+        return _exists(self.factor)
+
+    def solve(self, pull: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
+        towards, jacobian = pull / self.ridge, self.problem.jacobian
+        return -towards - _solved(self.factor, self.problem.residuals - jacobian @ towards) @ jacobian / self.ridge
+
+    def determined(self) -> Float[np.ndarray, " p"]:
+        columns = blas.dtrsm(1.0, self.factor, self.scaled.T, side=1, lower=1, trans_a=1)
+        return np.einsum("ij,ij->i", columns, columns)
 
 
 def _cholesky(matrix: Float[np.ndarray, "n n"], ridge: Float[np.ndarray, " n"] | float) -> Float[np.ndarray, "n n"]:
@@ -133,13 +156,10 @@ def _cholesky(matrix: Float[np.ndarray, "n n"], ridge: Float[np.ndarray, " n"] |
     return np.full_like(factor, np.nan) if failed else factor
 
 
+def _exists(factor: Float[np.ndarray, "n n"]) -> bool:
+    return bool(np.isfinite(np.trace(factor)))
+
+
 def _solved(factor: Float[np.ndarray, "n n"], vector: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
     solution: Float[np.ndarray, " n"] = lapack.dpotrs(factor, vector, lower=1)[0]
     return solution
-
-
-def _least_damping(gram: Float[np.ndarray, "n n"], scale: float) -> float:
-    damping = RELATIVE * scale
-    while damping < 1e-6 * scale and not np.all(np.isfinite(_cholesky(gram, damping))):
-        damping *= 10
-    return damping

@@ -1,0 +1,91 @@
+"""The page of the full study grows with every part of it, and no run is made twice."""
+
+import argparse
+import json
+
+import pytest
+
+from benchmarks import reproduction
+from scalaremlp.cli._commands import Reproduce
+from scalaremlp.cli._reproduce import settings_of
+from scalaremlp.study import Run, run_study
+from scalaremlp.study._one_run import finished
+
+SETTINGS = settings_of(Reproduce())
+NUMBERS = {
+    "relative_mse": 1e-3, "r2": 0.9, "ntest": 5000, "equivariance_error": 1e-15, "seconds": 3.0, "parameters": 50,
+    "optimizer": "linear solve",
+}  # fmt: skip
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "README.md").write_text("above\n<!-- tasks: begin -->\nold\n<!-- tasks: end -->\nbelow\n")
+    (tmp_path / "docs" / "reproduction").mkdir(parents=True)
+    return tmp_path
+
+
+def studied(folder, *runs, error=1e-3):
+    """A study with these runs, as `reproduce` leaves it."""
+    run_study(runs, lambda run, path: {**NUMBERS, "test_mse": (run.seed + 1) * error}, folder, settings=SETTINGS)
+
+
+def collected(root, study):
+    parser = argparse.ArgumentParser()
+    reproduction.add_options(parser)
+    words = ["--collect", "--root", root, "--study", study, "--", "--tasks", "o5"]
+    status = reproduction.run(parser.parse_args([str(word) for word in words]))
+    return status, json.loads((root / "docs/reproduction/results.json").read_text())["rows"]
+
+
+def test_parts_add_up_to_a_page_and_to_the_table_of_the_readme(root, tmp_path):
+    studied(tmp_path / "a", *(Run("o5", "default", 100, seed) for seed in range(3)), Run("o5", "original", 100, 0))
+    assert collected(root, tmp_path / "a")[0] == 0
+    studied(tmp_path / "b", Run("inertia", "default", 1000, 0), Run("o5", "default", 30, 0))
+    status, rows = collected(root, tmp_path / "b")
+    assert status == 0 and len(rows) == 6 and all(row["code"] == reproduction.code() for row in rows)
+    assert [(row["task"], row["model"], row["ntrain"]) for row in rows[:2]] == [
+        ("o5", "default", 30),
+        ("o5", "default", 100),
+    ]
+    page, readme = root / "docs" / "reproduction", (root / "README.md").read_text()
+    assert "old" not in readme and readme.startswith("above\n<!--") and readme.endswith("-->\nbelow\n")
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in readme.splitlines() if line.startswith("| ")]
+    assert lines[1:] == [
+        ["o5", "30", "0.001", "0.11", "0.11", "3", "1", "linear solve"],
+        ["o5", "100", "0.002", "0.11", "0.041", "3", "3", "linear solve"],
+        ["inertia", "1000", "0.001", "0.0038", "0.06", "3", "1", "linear solve"],
+    ]
+    text = (page / "index.md").read_text()
+    assert text.startswith("# The regression tasks") and f"commit {reproduction.code()}" in text
+    assert {path.name for path in (page / "figures").iterdir()} == {"o5.png", "inertia.png"}
+    assert {path.name for path in page.iterdir()} == {"results.json", "index.md", "figures"}
+
+
+def test_what_is_kept_is_not_made_again(root, tmp_path):
+    run = Run("o5", "default", 100, 1)
+    studied(tmp_path / "a", run)
+    _, rows = collected(root, tmp_path / "a")
+    assert finished(run, tmp_path / "new", SETTINGS) is None
+    reproduction.restore(rows, tmp_path / "new", SETTINGS)
+    assert finished(run, tmp_path / "new", SETTINGS) == rows[0]
+    studied(tmp_path / "b", run, error=7.0)
+    assert collected(root, tmp_path / "b")[1] == rows, "the first one stays"
+
+
+def test_runs_of_other_recipes_are_left_out(root, tmp_path):
+    studied(tmp_path / "a", Run("o5", "default", 100, 0))
+    collected(root, tmp_path / "a")
+    file = root / "docs/reproduction/results.json"
+    found = json.loads(file.read_text())
+    file.write_text(json.dumps({**found, "settings": {**found["settings"], "ntest": 7}}))
+    studied(tmp_path / "b", Run("o5", "default", 30, 0))
+    assert [row["ntrain"] for row in collected(root, tmp_path / "b")[1]] == [30]
+
+
+def test_without_a_study_nothing_is_written(root, tmp_path, capsys):
+    parser = argparse.ArgumentParser()
+    reproduction.add_options(parser)
+    assert reproduction.run(parser.parse_args(["--collect", "--root", str(root), "--study", str(tmp_path / "no")])) == 1
+    assert "no finished run in" in capsys.readouterr().out
+    assert "old" in (root / "README.md").read_text()
