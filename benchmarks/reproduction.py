@@ -23,11 +23,15 @@ from scalaremlp.cli._reproduce import settings_of, typed
 from scalaremlp.published import curves
 from scalaremlp.recipes import DEFAULT, TASKS
 from scalaremlp.report import write_report
-from scalaremlp.runs import versions
-from scalaremlp.study import Row, Run, read_rows
+from scalaremlp.study import Row, Run
+from scalaremlp.study._one_run import finished
 
 _OF_ROWS = ("task", "model", "ntrain", "seed")
-_SHARED = "Other work may have been done beside the runs: a quiet machine takes no more than the seconds given."
+_STATE = "code.txt"  # of a study: the state of the code that makes its runs
+_SECONDS = (
+    "Seconds are of one fit on one core, with other fits beside it; compilation counts where sizes are met for the "
+    "first time."
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -44,51 +48,88 @@ def run(options: argparse.Namespace) -> int:
     words = ["reproduce", *options.options, "--out", str(options.study)]
     command, page = _parse(words), options.root / "docs" / "reproduction"
     assert isinstance(command, Reproduce)
-    known, settings = kept(page / "results.json", settings_of(command)), settings_of(command)
-    restore(known, options.study, settings)
-    status = 0 if options.collect else subprocess.run([sys.executable, "-m", "scalaremlp.cli", *words]).returncode
-    if not (options.study / "results.json").is_file():
+    settings, known = settings_of(command), page / "results.json"
+    restore(kept(known, settings), options.study, settings)
+    stamp(options.study)
+    status = 0
+    if not options.collect:
+        options.study.mkdir(parents=True, exist_ok=True)
+        (options.study / _STATE).write_text(code(), encoding="utf-8")
+        status = _reproduce(words)
+        stamp(options.study)
+    before, found = kept(known, settings), made(options.study, settings)  # read again: another part may have ended
+    rows = joined([*found, *before] if command.fresh else [*before, *found])
+    if not rows:
         print(f"no finished run in {options.study}")
         return 1
-    rows = joined(known, [row for row in read_rows(options.study) if "error" not in row])
-    write_json(page / "results.json", {"settings": settings, "rows": rows})
+    write_json(known, {"settings": settings, "rows": rows})
     _write_page(page, rows, typed(Reproduce(original_length=command.original_length)))
-    put(options.root / "README.md", "tasks", readme_part(rows))
-    print(f"{len(rows)} runs, {len(rows) - len(known)} of them new: {page / 'index.md'}")
+    put(options.root / "README.md", "tasks", readme_part([row for row in rows if row["model"] == DEFAULT]))
+    print(f"{len(rows)} runs, {len(rows) - len(before)} of them new: {page / 'index.md'}")
     return status
 
 
+def _reproduce(words: Sequence[str]) -> int:
+    return subprocess.run([sys.executable, "-m", "scalaremlp.cli", *words]).returncode
+
+
 def kept(file: Path, settings: Any) -> list[Row]:
-    """The runs beside the page; none if they were made by another version or other recipes."""
-    found = read_json(file) if file.is_file() else {"settings": settings, "rows": []}
-    return found["rows"] if found["settings"] == settings else []
+    """The runs beside the page."""
+    if not file.is_file():
+        return []
+    found = read_json(file)
+    if found["settings"] != settings:
+        raise SystemExit(
+            f"{file} must hold runs of this version, these recipes and this number of test samples. Got others. "
+            "To begin a new page, move the file away"
+        )
+    return found["rows"]
 
 
 def restore(rows: Sequence[Row], study: Path, settings: Any) -> None:
     """Put runs into a study's folder, so that it does not make them again."""
     for row in rows:
-        made = {name: row[name] for name in _OF_ROWS}
-        file = study / "runs" / Run(**made).name / "finished.json"
-        if not file.exists():
-            write_json(file, {"run": made, "settings": settings, "row": row})
+        asked = {name: row[name] for name in _OF_ROWS}
+        if finished(Run(**asked), study, settings) is None:
+            path = study / "runs" / Run(**asked).name / "finished.json"
+            write_json(path, {"run": asked, "settings": settings, "row": row})
 
 
-def joined(known: Sequence[Row], found: Sequence[Row]) -> list[Row]:
-    """All runs, by task and model as the study orders them; new ones with this state of the code."""
-    rows = {_key(row): {"code": code(), **row} for row in found} | {_key(row): row for row in known}
-    models = list(dict.fromkeys(row["model"] for row in rows.values()))
-    models.sort(key=lambda model: (model != DEFAULT, model.startswith("original"), model))
-    tasks = list(TASKS)
-    order = sorted(rows, key=lambda key: (tasks.index(key[0]), models.index(key[1]), *key[2:]))
-    return [rows[key] for key in order]
+def stamp(study: Path) -> None:
+    """Write into runs that do not say so what they were made with: the state of the code when the call began."""
+    state = study / _STATE
+    made_by = state.read_text(encoding="utf-8") if state.is_file() else code()
+    about = {"code": made_by, **machine()}
+    for file in study.glob("runs/*/finished.json"):
+        run = read_json(file)
+        if "code" not in run["row"]:
+            write_json(file, {**run, "row": {**run["row"], **about}})
+
+
+def made(study: Path, settings: Any) -> list[Row]:
+    """The finished runs of a study with these settings that have a number."""
+    runs = [read_json(file) for file in study.glob("runs/*/finished.json")]
+    return [run["row"] for run in runs if run["settings"] == settings and run["row"].get("test_mse") is not None]
+
+
+def joined(rows: Sequence[Row]) -> list[Row]:
+    """Every run once, the first of each; by task, and by model as the study orders them."""
+    first: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        first.setdefault(tuple(row[name] for name in _OF_ROWS), row)
+
+    def place(run: tuple[Any, ...]) -> tuple[Any, ...]:
+        task, model, *others = run
+        return list(TASKS).index(task), model != DEFAULT, model.startswith("original"), model, *others
+
+    return [first[run] for run in sorted(first, key=place)]
 
 
 def readme_part(rows: Sequence[Row]) -> str:
     """The README's table: the median test MSE of the default model beside the published one."""
     cells: dict[tuple[str, int], list[Row]] = {}
     for row in rows:
-        if row["model"] == DEFAULT:
-            cells.setdefault((row["task"], row["ntrain"]), []).append(row)
+        cells.setdefault((row["task"], row["ntrain"]), []).append(row)
     lines = []
     for (task, n), members in cells.items():
         published = {name: curve[n] for name, curve in curves(task).items() if n in curve}
@@ -98,32 +139,29 @@ def readme_part(rows: Sequence[Row]) -> str:
             "training samples": str(n),
             "test MSE": number(middle(row["test_mse"] for row in members)),
             "Scalars, published": number(published.get("Scalars")),
-            "EMLP, published": number(min(emlp, default=None)),
+            "EMLP, best published": number(min(emlp, default=None)),
             "seconds": number(middle(row["seconds"] for row in members)),
             "seeds": str(len(members)),
             "fit by": ", ".join(dict.fromkeys(row["optimizer"] for row in members)),
         }
         lines.append(line)
-    about = machine()
-    made = f"{about['machine']}, {about['versions']}, commit {_codes(rows)}"
-    told = f"Made by `python -m benchmarks reproduction` on {made}. Medians over the seeds. {_SHARED}"
-    return f"{told}\n\n{table(lines)}"
+    by = ", ".join(_told(rows, name) for name in ("machine", "versions"))
+    told = f"Made by `python -m benchmarks reproduction` on {by}, commit {_told(rows, 'code')}."
+    return f"{told} Medians over the seeds. {_SECONDS}\n\n{table(lines)}"
 
 
-def _codes(rows: Sequence[Row]) -> str:
-    return " or ".join(sorted({row["code"] for row in rows}))
+def _told(rows: Sequence[Row], name: str) -> str:
+    """What these runs were made with, of every kind."""
+    return " or ".join(sorted({row[name] for row in rows}))
 
 
 def _write_page(page: Path, rows: Sequence[Row], command: str) -> None:
     """The report of the study as index.md, with its figures."""
-    with tempfile.TemporaryDirectory() as made:
-        about = {**versions(), "commit": _codes(rows)}
-        write_report(Path(made), rows, default=DEFAULT, command=command, made_with=about)
-        shutil.copytree(Path(made) / "figures", page / "figures", dirs_exist_ok=True)
-        text = (Path(made) / "report.md").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        words = {"commit": "code", "on": "machine", "by": "versions"}
+        about = {word: _told(rows, name) for word, name in words.items()}
+        write_report(Path(folder), rows, default=DEFAULT, command=command, made_with=about)
+        shutil.copytree(Path(folder) / "figures", page / "figures", dirs_exist_ok=True)
+        text = (Path(folder) / "report.md").read_text(encoding="utf-8")
     first, _, rest = text.partition("\n\n")
-    (page / "index.md").write_text(f"{first}\n\n{_SHARED}\n\n{rest}", encoding="utf-8")
-
-
-def _key(row: Row) -> tuple[Any, ...]:
-    return tuple(row[name] for name in _OF_ROWS)
+    (page / "index.md").write_text(f"{first}\n\n{_SECONDS}\n\n{rest}", encoding="utf-8")

@@ -30,11 +30,11 @@ def studied(folder, *runs, error=1e-3):
     run_study(runs, lambda run, path: {**NUMBERS, "test_mse": (run.seed + 1) * error}, folder, settings=SETTINGS)
 
 
-def collected(root, study):
+def collected(root, study, *more, collect="--collect"):
     parser = argparse.ArgumentParser()
     reproduction.add_options(parser)
-    words = ["--collect", "--root", root, "--study", study, "--", "--tasks", "o5"]
-    status = reproduction.run(parser.parse_args([str(word) for word in words]))
+    words = [collect, "--root", root, "--study", study, "--", "--tasks", "o5", *more]
+    status = reproduction.run(parser.parse_args([str(word) for word in words if word]))
     return status, json.loads((root / "docs/reproduction/results.json").read_text())["rows"]
 
 
@@ -44,6 +44,7 @@ def test_parts_add_up_to_a_page_and_to_the_table_of_the_readme(root, tmp_path):
     studied(tmp_path / "b", Run("inertia", "default", 1000, 0), Run("o5", "default", 30, 0))
     status, rows = collected(root, tmp_path / "b")
     assert status == 0 and len(rows) == 6 and all(row["code"] == reproduction.code() for row in rows)
+    assert all(row["machine"] and row["versions"] for row in rows)
     assert [(row["task"], row["model"], row["ntrain"]) for row in rows[:2]] == [
         ("o5", "default", 30),
         ("o5", "default", 100),
@@ -71,21 +72,47 @@ def test_what_is_kept_is_not_made_again(root, tmp_path):
     assert finished(run, tmp_path / "new", SETTINGS) == rows[0]
     studied(tmp_path / "b", run, error=7.0)
     assert collected(root, tmp_path / "b")[1] == rows, "the first one stays"
+    assert collected(root, tmp_path / "b", "--fresh")[1][0]["test_mse"] == 14.0
 
 
-def test_runs_of_other_recipes_are_left_out(root, tmp_path):
+def test_a_run_has_the_state_of_the_code_that_its_call_began_with(root, tmp_path, monkeypatch):
+    """Also if the call was killed before it could say so."""
+
+    def reproduced(*_):
+        studied(tmp_path / "a", Run("o5", "default", 100, seeds.pop()))
+        if killed:
+            raise KeyboardInterrupt
+        monkeypatch.setattr(reproduction, "code", lambda: "later")
+        return 0
+
+    monkeypatch.setattr(reproduction, "_reproduce", reproduced)
+    monkeypatch.setattr(reproduction, "code", lambda: "first")
+    seeds, killed = [0], True
+    with pytest.raises(KeyboardInterrupt):
+        collected(root, tmp_path / "a", collect="")
+    seeds, killed = [1], False
+    monkeypatch.setattr(reproduction, "code", lambda: "second")
+    _, rows = collected(root, tmp_path / "a", collect="")
+    assert [row["code"] for row in rows] == ["first", "second"]
+
+
+def test_runs_under_other_settings_and_runs_without_a_number_are_left_out(root, tmp_path):
     studied(tmp_path / "a", Run("o5", "default", 100, 0))
-    collected(root, tmp_path / "a")
-    file = root / "docs/reproduction/results.json"
-    found = json.loads(file.read_text())
-    file.write_text(json.dumps({**found, "settings": {**found["settings"], "ntest": 7}}))
-    studied(tmp_path / "b", Run("o5", "default", 30, 0))
-    assert [row["ntrain"] for row in collected(root, tmp_path / "b")[1]] == [30]
+    studied(tmp_path / "a", Run("o5", "default", 30, 0), error=float("nan"))
+    run_study([Run("o5", "default", 300, 0)], lambda *_: {**NUMBERS, "test_mse": 1.0}, tmp_path / "a", settings={})
+    assert [row["ntrain"] for row in collected(root, tmp_path / "a")[1]] == [100]
+
+
+def test_a_page_of_other_recipes_is_not_written_over(root, tmp_path):
+    studied(tmp_path / "a", Run("o5", "default", 100, 0))
+    _, rows = collected(root, tmp_path / "a")
+    with pytest.raises(SystemExit, match=r"of test samples\. Got others\. To begin a new page, move the file away"):
+        collected(root, tmp_path / "a", "--ntest", "7")
+    assert json.loads((root / "docs/reproduction/results.json").read_text())["rows"] == rows
 
 
 def test_without_a_study_nothing_is_written(root, tmp_path, capsys):
-    parser = argparse.ArgumentParser()
-    reproduction.add_options(parser)
-    assert reproduction.run(parser.parse_args(["--collect", "--root", str(root), "--study", str(tmp_path / "no")])) == 1
+    with pytest.raises(FileNotFoundError):
+        collected(root, tmp_path / "no")
     assert "no finished run in" in capsys.readouterr().out
     assert "old" in (root / "README.md").read_text()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scalaremlp.train._evidence import RELATIVE, posterior
+from scalaremlp.train._evidence import RELATIVE, posterior, step
 from scalaremlp.train._normal import Normal, Rows
 
 
@@ -69,15 +69,30 @@ def test_rows_lose_nothing_where_priors_differ_by_twenty_orders():
 
 
 @forms
+@pytest.mark.parametrize("seed", range(4))
+def test_at_the_minimum_no_step_predicts_a_rise(form, seed):
+    """There δ is a small difference of large terms, with singular values over 5 orders and priors over 12."""
+    rng = np.random.default_rng(seed)
+    right, left = np.linalg.qr(rng.standard_normal((200, 100)))[0].T, np.linalg.qr(rng.standard_normal((100, 100)))[0]
+    jacobian, theta = (left * np.logspace(0, -5, 100)) @ right, rng.standard_normal(200)
+    y, ridge = jacobian @ rng.standard_normal(200), np.logspace(-10, 2, 200)
+    for _ in range(25):
+        delta, predicted = step(both(jacobian, jacobian @ theta - y)[form], ridge, theta, 1e-12)
+        assert predicted > 0
+        theta = theta + delta
+    assert np.linalg.norm(delta) < 1e-12 * np.linalg.norm(theta)
+
+
+@forms
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 def test_what_is_not_finite_is_no_step_and_no_error(form, broken):
     jacobian, residuals, _ = drawn(4, 9)
     jacobian[1, 2] = broken
     with np.errstate(all="ignore"):
         problem = both(jacobian, residuals)[form]
-        found = problem.factored(np.ones(9))
-        assert not found.exists
-        assert not np.isfinite(found.solve(np.zeros(9))).all() and not np.isfinite(found.determined()).all()
+    found = problem.factored(np.ones(9))
+    assert not found.exists
+    assert not np.isfinite(found.solve(np.zeros(9))).all() and not np.isfinite(found.determined()).all()
 
 
 def test_without_a_cholesky_factor_there_is_no_step():
@@ -100,6 +115,12 @@ def test_collinear_columns_are_no_hindrance():
     assert least(Normal(np.eye(5), np.ones(5), 1.0), 5) == RELATIVE
     assert least(Rows(np.eye(3, 5), np.ones(3)), 5) == pytest.approx(RELATIVE)
     assert RELATIVE <= least(Rows(np.ones((40, 50)), np.ones(40)), 50) < 1e-10
+
+
+def test_inputs_of_zero_leave_no_warning(recwarn):
+    """All is zero: the damping, the matrix, and the residuals' derivatives."""
+    found = posterior(Rows(np.zeros((2, 3)), np.ones(2)), np.zeros(3))
+    assert np.isnan(found.solve(np.zeros(3))).all() and not recwarn.list
 
 
 def test_a_matrix_that_is_far_from_positive_has_no_damping():

@@ -43,7 +43,7 @@ def step(
 def posterior(problem: Linearised, ridge: Float[np.ndarray, " p"]) -> Factored:
     """JᵀJ + ridge, factored with the least damping that rounding asks for, by powers of ten up to 10⁻⁶."""
     damping, most = RELATIVE * problem.scale, 1e-6 * problem.scale
-    while not (found := problem.factored(ridge + damping)).exists and damping < most:
+    while not (found := problem.factored(ridge + damping)).exists and damping < 0.9 * most:
         damping *= 10
     return found
 
@@ -59,13 +59,13 @@ def updated(
 ) -> tuple[Evidence, float]:
     """The evidence after one step of MacKay's fixed-point iteration, and the number of well-determined parameters.
 
-    γ_g = p_g − tr_g (a + λ)(JᵀJ + a + λ)⁻¹ with a = α/β and the damping λ: Σγ stays below N also with fewer residuals
-    than parameters. α_g = γ_g/|θ_g|², β = (N − Σγ)/Σr².
+    γ_g = p_g − tr_g (a + ε)(JᵀJ + a + ε)⁻¹ with a = α/β and the damping ε of `posterior`: Σγ stays below N also with
+    fewer residuals than parameters. α_g = γ_g/|θ_g|², β = (N − Σγ)/Σr².
 
     Args:
         evidence: before.
-        problem: linearised at θ, or where the evidence was before a linear step to θ.
-        factored: its JᵀJ + a + λ.
+        problem: linearised at θ, or at the point from which a linear step led to θ.
+        factored: its JᵀJ + a + ε.
         theta: θ.
         squares: Σr² there.
         count: N.

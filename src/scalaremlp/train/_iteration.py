@@ -164,7 +164,7 @@ class Stage:
             delta, predicted = step(linear, evidence.ridge, now, damping)
             trial = state.theta.at[self.chosen].add(delta)
             new = float(sum_of_squares(self.problem, trial)) + evidence.penalty(now + delta)
-            gain = (objective - new) / predicted if predicted else np.nan
+            gain = (objective - new) / predicted if predicted > 0 else np.nan
             if gain > 0 and np.isfinite(new):
                 break
             damping, growth = damping * growth, growth * 2

@@ -42,10 +42,10 @@ class LevenbergMarquardt:
     Each iteration solves (JᵀJ + A/β + λ) δ = −(Jᵀr + Aθ/β) and takes the step if it lowers the objective; λ follows
     the ratio of the actual to the predicted decrease. JᵀJ is accumulated over chunks of samples; where there are fewer
     residuals than parameters, J itself and a matrix of the size of the residuals take its place. Between iterations
-    the precisions follow MacKay's evidence: with γ_g = p_g − (α_g + βλ) tr_g H⁻¹ well-determined parameters in group
-    g, where H = βJᵀJ + A + βλ, α_g = γ_g/|θ_g|² and β = (N − Σγ)/Σr². Every array is a group, or what
-    `parameter_groups()` of the model or of a module inside it says, so that a part of the model that the data do not
-    call for is switched off.
+    the precisions follow MacKay's evidence: with γ_g = p_g − (α_g + βε) tr_g H⁻¹ well-determined parameters in group
+    g, where H = βJᵀJ + A + βε with the least ε that rounding asks for, α_g = γ_g/|θ_g|² and β = (N − Σγ)/Σr². Every
+    array is a group, or what `parameter_groups()` of the model or of a module inside it says, so that a part of the
+    model that the data do not call for is switched off.
 
     A model may offer `linear_parameters()`, a pytree of booleans like its parameters: those in which it is linear
     while the others stand still. They are solved for first; a law that they can express is found in that solve. Where

@@ -6,55 +6,12 @@ operations, and nothing is compiled for a size that occurs once.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from jaxtyping import Float
 from scipy.linalg import blas, lapack
 
-
-class Linearised(Protocol):
-    """Σ (r + Jδ)² as a function of δ."""
-
-    @property
-    def squares(self) -> float:
-        """Σr²."""
-        ...
-
-    @property
-    def gradient(self) -> Float[np.ndarray, " p"]:
-        """Jᵀr."""
-        ...
-
-    @property
-    def scale(self) -> float:
-        """The mean diagonal of JᵀJ."""
-        ...
-
-    def change(self, delta: Float[np.ndarray, " p"]) -> float:
-        """Σ (r + Jδ)² − Σr²."""
-        ...
-
-    def factored(self, ridge: Float[np.ndarray, " p"]) -> "Factored":
-        """JᵀJ + ridge, a diagonal with entries above 0, as its Cholesky factor."""
-        ...
-
-
-class Factored(Protocol):
-    """The factor of H = JᵀJ + ridge; all that follows from it is NaN if rounding has left H without one."""
-
-    @property
-    def exists(self) -> bool:
-        """Whether there is a factor."""
-        ...
-
-    def solve(self, pull: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
-        """δ of H δ = −(Jᵀr + pull)."""
-        ...
-
-    def determined(self) -> Float[np.ndarray, " p"]:
-        """1 − ridge · diag H⁻¹: how far the data determine each parameter, from 0 to 1."""
-        ...
+_quiet = np.errstate(all="ignore")  # what is not finite is met by a refused step
 
 
 @dataclass(frozen=True)
@@ -67,67 +24,87 @@ class Normal:
 
     @property
     def scale(self) -> float:
+        """The mean diagonal of JᵀJ."""
         return float(np.mean(np.diagonal(self.matrix)))
 
+    @_quiet
     def change(self, delta: Float[np.ndarray, " p"]) -> float:
+        """Σ (r + Jδ)² − Σr²."""
         return float(2 * self.gradient @ delta + delta @ self.matrix @ delta)
 
-    def factored(self, ridge: Float[np.ndarray, " p"]) -> "_OfParameters":
-        return _OfParameters(self, ridge, _cholesky(self.matrix, ridge))
+    @_quiet
+    def factored(self, ridge: Float[np.ndarray, " p"]) -> "NormalFactor":
+        """H = JᵀJ + ridge, a diagonal with entries above 0, as its Cholesky factor."""
+        return NormalFactor(self, ridge, _cholesky(self.matrix, ridge))
 
 
 @dataclass(frozen=True)
-class _OfParameters:
+class NormalFactor:
+    """H = JᵀJ + ridge as its Cholesky factor; all that follows from it is NaN if rounding has left H without one."""
+
     problem: Normal
     ridge: Float[np.ndarray, " p"]
     factor: Float[np.ndarray, "p p"]
 
     @property
     def exists(self) -> bool:
+        """Whether there is a factor."""
         return _exists(self.factor)
 
+    @_quiet
     def solve(self, pull: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
+        """δ of H δ = −(Jᵀr + pull)."""
         return -_solved(self.factor, self.problem.gradient + pull)
 
+    @_quiet
     def determined(self) -> Float[np.ndarray, " p"]:
+        """1 − ridge · diag H⁻¹: how far the data determine each parameter, from 0 to 1."""
         inverse = lapack.dtrtri(self.factor, lower=1)[0]
         return 1 - self.ridge * np.einsum("ij,ij->j", inverse, inverse)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """J and r, of fewer residuals than parameters."""
+    """J and r, of fewer residuals than parameters; it answers what `Normal` does."""
 
     jacobian: Float[np.ndarray, "r p"]
     residuals: Float[np.ndarray, " r"]
 
     @property
     def squares(self) -> float:
+        """Σr²."""
         return float(self.residuals @ self.residuals)
 
     @property
     def gradient(self) -> Float[np.ndarray, " p"]:
+        """Jᵀr."""
         return self.residuals @ self.jacobian
 
     @property
     def scale(self) -> float:
+        """The mean diagonal of JᵀJ."""
         return float(np.vdot(self.jacobian, self.jacobian)) / self.jacobian.shape[1]
 
+    @_quiet
     def change(self, delta: Float[np.ndarray, " p"]) -> float:
+        """Σ (r + Jδ)² − Σr²."""
         moved = self.jacobian @ delta
         return float((2 * self.residuals + moved) @ moved)
 
-    def factored(self, ridge: Float[np.ndarray, " p"]) -> "_OfResiduals":
+    @_quiet
+    def factored(self, ridge: Float[np.ndarray, " p"]) -> "RowsFactor":
+        """K in the place of H; see `RowsFactor`."""
         scaled = self.jacobian / np.sqrt(ridge)
-        return _OfResiduals(self, ridge, scaled, _cholesky(scaled @ scaled.T, 1.0))
+        return RowsFactor(self, ridge, scaled, _cholesky(scaled @ scaled.T, 1.0))
 
 
 @dataclass(frozen=True)
-class _OfResiduals:
-    """K = 1 + J ridge⁻¹ Jᵀ = L Lᵀ in the place of H, by the identity of Woodbury, written such that nothing cancels.
+class RowsFactor:
+    """K = 1 + J ridge⁻¹ Jᵀ = L Lᵀ in the place of H, by the identity of Woodbury.
 
-    δ = −s − ridge⁻¹ Jᵀ K⁻¹ (r − J s) with s = pull/ridge, and 1 − ridge · diag H⁻¹ is the sum of squares of each column
-    of L⁻¹ J ridge^(−1/2).
+    δ = −s − ridge⁻¹ Jᵀ w with s = pull/ridge and K w = r − J s. There w = r + Jδ, which refines it: near the minimum δ
+    is a small difference of large terms. 1 − ridge · diag H⁻¹ is the sum of squares of each column of
+    L⁻¹ J ridge^(−1/2), in which nothing cancels.
     """
 
     problem: Rows
@@ -137,15 +114,27 @@ class _OfResiduals:
 
     @property
     def exists(self) -> bool:
+        """Whether there is a factor."""
         return _exists(self.factor)
 
+    @_quiet
     def solve(self, pull: Float[np.ndarray, " p"]) -> Float[np.ndarray, " p"]:
-        towards, jacobian = pull / self.ridge, self.problem.jacobian
-        return -towards - _solved(self.factor, self.problem.residuals - jacobian @ towards) @ jacobian / self.ridge
+        """δ of H δ = −(Jᵀr + pull)."""
+        jacobian, residuals, towards = self.problem.jacobian, self.problem.residuals, pull / self.ridge
+        after = _solved(self.factor, residuals - jacobian @ towards)
+        delta = -towards - after @ jacobian / self.ridge
+        return delta - _solved(self.factor, residuals + jacobian @ delta - after) @ jacobian / self.ridge
 
+    @_quiet
     def determined(self) -> Float[np.ndarray, " p"]:
+        """1 − ridge · diag H⁻¹: how far the data determine each parameter, from 0 to 1."""
         columns = blas.dtrsm(1.0, self.factor, self.scaled.T, side=1, lower=1, trans_a=1)
         return np.einsum("ij,ij->i", columns, columns)
+
+
+#: Σ (r + Jδ)² as a function of δ, and JᵀJ plus a diagonal in factored form.
+Linearised = Normal | Rows
+Factored = NormalFactor | RowsFactor
 
 
 def _cholesky(matrix: Float[np.ndarray, "n n"], ridge: Float[np.ndarray, " n"] | float) -> Float[np.ndarray, "n n"]:
