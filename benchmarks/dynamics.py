@@ -8,6 +8,7 @@ other systems as well is so tested at every call.
 import argparse
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,8 +61,19 @@ def run(options: argparse.Namespace) -> int:
             f"Made by `python -m benchmarks dynamics` on {about['machine']}, {about['versions']}, commit {states}. "
             f"Medians of {options.seeds} seeds; seconds are the largest, of the fit, on one core, compilation included."
         )
-        put(options.write, "dynamics", "\n\n".join([made, *text]))
+        put(options.write, "dynamics", "\n\n".join([made, *text, *_picture(options.write, options.out)]))
     return 0 if all(met) else 1
+
+
+def _picture(page: Path, out: Path) -> list[str]:
+    """The first run of the first case in phase space, put beside the page, if there is one."""
+    case = next(iter(CASES))
+    drawn, to = _folder(case, 0, out) / "figures" / "phase_space.png", page.parent / "images" / "pendulum.png"
+    if not drawn.is_file():
+        return []
+    to.parent.mkdir(exist_ok=True)
+    shutil.copyfile(drawn, to)
+    return [f"The first test system of `{case}`, seed 0, over 30 s:\n\n![Both masses in phase space](images/{to.name})"]
 
 
 def _folder(case: str, seed: int, out: Path) -> Path:

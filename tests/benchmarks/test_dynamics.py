@@ -58,7 +58,13 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys, monk
     assert "| aim |" in capsys.readouterr().out
     text = page.read_text()
     assert text.startswith("above\n<!--") and text.endswith("-->\nbelow\n")
-    assert "| aim |" in text and "commit a1b2c3d" in text and "old" not in text
+    assert "| aim |" in text and "commit a1b2c3d" in text and "old" not in text and "![" not in text
+    drawn = tmp_path / "again" / "hnn-0" / "figures" / "phase_space.png"
+    drawn.parent.mkdir(parents=True)
+    drawn.write_bytes(b"picture")
+    assert dynamics.run(options(*one, "--write", page)) == 0
+    assert "](images/pendulum.png)" in page.read_text()
+    assert (tmp_path / "images" / "pendulum.png").read_bytes() == b"picture"
 
 
 def test_a_model_is_tested_on_the_systems_of_another_case(tmp_path):
