@@ -31,6 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=ROOT / "runs" / "benchmarks" / "dynamics", help="folder of the runs"
     )
+    parser.add_argument("--table", action="store_true", help="fit nothing, print the table of what is there")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="a page of the docs that the table is put into")
 
 
@@ -39,14 +40,17 @@ def run(options: argparse.Namespace) -> int:
     print(headline(), flush=True)
     found: dict[str, list[dict[str, Any]]] = {}
     for case in options.cases:
-        found[case] = [_numbers(case, seed, options.out) for seed in range(options.seeds)]
+        seeds = [seed for seed in range(options.seeds) if not options.table or _is_there(case, seed, options.out)]
+        found[case] = [_numbers(case, seed, options.out) for seed in seeds]
         print(f"{case}: {', '.join(number(numbers['rollout_error']) for numbers in found[case])}", flush=True)
+    found = {case: runs for case, runs in found.items() if runs}
     rows = [_row(case, found) for case in found]
     text = [table([_shown(row) for row in rows])]
     met = [row["error"] <= row["bar"] for row in rows if row["bar"] is not None]
     met += [row["seconds"] <= 60 * CASES[row["case"]].get("minutes", float("inf")) for row in rows]
     if _ENERGY_OF in found:
-        learned = middle(_drift(_folder(_ENERGY_OF, seed, options.out)) for seed in range(options.seeds))
+        fits = [seed for seed in range(options.seeds) if _is_there(_ENERGY_OF, seed, options.out)]
+        learned = middle(_drift(_folder(_ENERGY_OF, seed, options.out)) for seed in fits)
         met.append(learned < 1)
         text.append(
             f"Energy of learned Hamiltonians over {LONG:g} s by Gauss's method of order 4, steps of 0.2 s: |slope|·T / "
@@ -59,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
         about = machine()
         made = (
             f"Made by `python -m benchmarks dynamics` on {about['machine']}, {about['versions']}, commit {states}. "
-            f"Medians of {options.seeds} seeds; seconds are the largest, of the fit, on one core, compilation included."
+            "Medians over the seeds; seconds are the largest, of the fit, on one core with other work on the second, "
+            "compilation included."
         )
         put(options.write, "dynamics", "\n\n".join([made, *text, *_picture(options.write, options.out)]))
     return 0 if all(met) else 1
@@ -80,6 +85,11 @@ def _folder(case: str, seed: int, out: Path) -> Path:
     return out / f"{case.replace(', ', '-').replace(' ', '-')}-{seed}"
 
 
+def _is_there(case: str, seed: int, out: Path) -> bool:
+    """Whether the fit of a case is finished."""
+    return (_folder(CASES[case].get("beside", case), seed, out) / "result.json").is_file()
+
+
 def _words(case: str, seed: int) -> list[str]:
     """The command of a run."""
     about = CASES[case]
@@ -95,7 +105,7 @@ def _numbers(case: str, seed: int, out: Path) -> dict[str, Any]:
         kept = {name: fit[name] for name in ("seconds", "inputs", "optimizer")}
         return {**kept, **_tested(_words(case, seed), _folder(beside, seed, out)), "code": code()}
     folder, words = _folder(case, seed, out), _words(case, seed)
-    if not (folder / "result.json").is_file():
+    if not _is_there(case, seed, out):
         done = subprocess.run([sys.executable, "-m", "scalaremlp.cli", *words, "--out", str(folder)], cwd=ROOT)
         if done.returncode not in (0, 1):
             raise SystemExit(f"{case}, seed {seed} ended with status {done.returncode}; called again, it goes on")
@@ -125,6 +135,7 @@ def _row(case: str, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     return {
         "case": case,
         "error": middle(numbers["rollout_error"] for numbers in runs),
+        "seeds": len(runs),
         "without": middle(numbers["rollout_error_without_start"] for numbers in runs),
         "seconds": largest(numbers["seconds"] for numbers in runs),
         "inputs": runs[0]["inputs"],
@@ -141,6 +152,7 @@ def _shown(row: dict[str, Any]) -> dict[str, str]:
         "case": row["case"],
         "rollout error": number(error),
         "without t = 0": number(row["without"]),
+        "seeds": str(row["seeds"]),
         "published": number(row["published"]),
         "bar": number(bar),
         "aim": number(aim),

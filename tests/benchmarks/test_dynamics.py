@@ -48,8 +48,16 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys, monk
     beside = ["--cases", "hnn, gravity", "hnn, gravity turned", "--out", tmp_path]
     assert dynamics.run(options(*beside)) == 1  # 3.5e-6 is above 1.5 times 2e-6
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| hnn")]
-    assert [cell.strip() for cell in rows[0].split("|")[2:5]] == ["2e-06", "2.2e-06", "-"]
-    assert [cell.strip() for cell in rows[1].split("|")[2:8]] == ["3.5e-06", "3.9e-06", "-", "3e-06", "2e-06", "NO"]
+    assert [cell.strip() for cell in rows[0].split("|")[2:6]] == ["2e-06", "2.2e-06", "3", "-"]
+    assert [cell.strip() for cell in rows[1].split("|")[2:9]] == [
+        "3.5e-06",
+        "3.9e-06",
+        "3",
+        "-",
+        "3e-06",
+        "2e-06",
+        "NO",
+    ]
     finished(tmp_path / "again" / "hnn-noise-0.01-0", "hnn, noise 0.01", 0, 1e-3)
     page = tmp_path / "page.md"
     page.write_text("above\n<!-- dynamics: begin -->\nold\n<!-- dynamics: end -->\nbelow\n")
@@ -76,6 +84,20 @@ def test_a_model_is_tested_on_the_systems_of_another_case(tmp_path):
     own, turned = (dynamics._tested([*small, *more], tmp_path / "a") for more in ([], ["--turned-test"]))
     assert own == predict(model, data.test).numbers()
     assert own["rollout_error"] != turned["rollout_error"]
+
+
+def test_the_table_of_what_is_there(tmp_path, capsys):
+    for seed in (0, 2):
+        finished(dynamics._folder("hnn, noise 0.03", seed, tmp_path), "hnn, noise 0.03", seed, 1e-3 * (seed + 1))
+    words = ["--table", "--cases", "ode", "hnn, noise 0.03", "hnn, gravity turned", "--out", tmp_path]
+    assert dynamics.run(options(*words)) == 0
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| ") and "case" not in line]
+    assert len(rows) == 1 and [cell.strip() for cell in rows[0].split("|")[1:5]] == [
+        "hnn, noise 0.03",
+        "0.002",
+        "0.0022",
+        "2",
+    ]
 
 
 def test_a_run_with_other_options_is_refused(tmp_path):
