@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 
 from scalaremlp.train._evidence import Evidence, step
 from scalaremlp.train._evidence import updated as updated_from
-from scalaremlp.train._normal import Normal, Rows
+from scalaremlp.train._linearised import Normal, Rows
 
 
 def linear(samples, precisions, sizes, noise, seed=0):

@@ -17,7 +17,7 @@ from scalaremlp.train._gauss_newton import (
     residuals_per_sample,
     sum_of_squares,
 )
-from scalaremlp.train._normal import Rows
+from scalaremlp.train._linearised import Rows
 
 SAMPLES, KEY = 11, jr.key(3)
 RNG = np.random.default_rng(0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
-from ._normal import Factored, Linearised
+from ._linearised import Factored, Linearised
 
 RELATIVE = 1e-14  # the least damping, relative to the mean diagonal of JᵀJ: what rounding asks for
 

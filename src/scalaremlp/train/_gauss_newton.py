@@ -12,8 +12,8 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int, Key, PyTree
 
 from ._batches import sample_count
+from ._linearised import Linearised, Normal, Rows
 from ._loss import LeastSquares
-from ._normal import Linearised, Normal, Rows
 from ._parameters import split_parameters
 
 _CHUNK_BYTES = 2e8

@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float, Int
 from ._evidence import RELATIVE, Evidence, posterior, step, updated
 from ._flat import groups_of
 from ._gauss_newton import Problem, linearise, sum_of_squares
-from ._normal import Linearised
+from ._linearised import Linearised
 
 AT_ROUNDING = "the residuals are at the rounding of float64"
 STUCK = "no step lowers the objective any more"

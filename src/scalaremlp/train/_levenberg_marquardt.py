@@ -20,8 +20,8 @@ from ._gauss_newton import Problem, chunk_size, make_problem, random_directions,
 from ._history import History, Record
 from ._iteration import AT_ROUNDING, Stage, State
 from ._linear import EXACT, FLOOR, NAME, first_ratios, solve_linear
+from ._linearised import Linearised
 from ._loss import LeastSquares
-from ._normal import Linearised
 from ._parameters import count_parameters, split_parameters
 
 _MAX_BYTES = 8e9
@@ -204,7 +204,7 @@ class LevenbergMarquardt:
             theta, ratios, _ = solve_linear(
                 first.problem, theta, group, linear, ratios, unit=unit, regularise=self.regularise
             )
-        state, run.linear = first.begin(0, theta, ratios, linear, unit, (np.inf, theta))
+        state, run.linearised = first.begin(0, theta, ratios, linear, unit, (np.inf, theta))
         if linear.any() and first.ended(state) == AT_ROUNDING:
             run.history.optimizer = NAME
         return run.notice(state)
@@ -232,7 +232,7 @@ class _Run:
     steps: int  # the most there will be
     history: History = field(default_factory=History)
     started: float = field(default_factory=time.perf_counter)
-    linear: Linearised | None = None  # at the beginning of a stage
+    linearised: Linearised | None = None  # at the beginning of a stage
 
     def resumed(self, theta: Array, group: np.ndarray) -> State | None:
         """The state of the checkpoint, if there is one."""
@@ -249,14 +249,14 @@ class _Run:
     def to_the_end(self, state: State) -> State:
         """The iterations of all stages from this state on."""
         while True:
-            state, why = self.stages[state.stage].iterate(state, self.linear, self.notice)
+            state, why = self.stages[state.stage].iterate(state, self.linearised, self.notice)
             if state.stage + 1 == len(self.stages):
                 return self._ended(state, why)
             now, after = self.stages[state.stage].problem, self.stages[state.stage + 1]
             unit = state.unit * after.problem.stands_for / now.stands_for
             known = np.isin(np.arange(state.theta.size), self.stages[state.stage].chosen)
             best = state.best_loss, state.best
-            state, self.linear = after.begin(state.stage + 1, state.theta, state.ratios, known, unit, best)
+            state, self.linearised = after.begin(state.stage + 1, state.theta, state.ratios, known, unit, best)
             if after.ended(state) == AT_ROUNDING:
                 state = self.notice(state)
             elif self.history.optimizer == NAME:  # exact on a share of the data, but not on all

@@ -11,8 +11,8 @@ from ._batches import sample_count, take
 from ._evidence import Evidence, posterior, updated
 from ._flat import linear_entries, prior_groups
 from ._gauss_newton import Problem, linearise, make_problem, residuals_per_sample, sum_of_squares
+from ._linearised import Linearised
 from ._loss import LeastSquares
-from ._normal import Linearised
 from ._parameters import split_parameters
 
 NAME = "linear solve"  # what a history calls a fit that ended with it

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scalaremlp.train._evidence import RELATIVE, posterior, step
-from scalaremlp.train._normal import Normal, Rows
+from scalaremlp.train._linearised import Normal, Rows
 
 
 def both(jacobian, residuals):
