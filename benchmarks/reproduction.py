@@ -18,6 +18,7 @@ from benchmarks.machine import ROOT, code, headline, machine
 from benchmarks.tables import middle, number, put, table
 from scalaremlp._files import read_json, write_json
 from scalaremlp.cli._commands import Reproduce
+from scalaremlp.cli._errors import BadInput
 from scalaremlp.cli._main import _parse
 from scalaremlp.cli._reproduce import settings_of, typed
 from scalaremlp.published import curves
@@ -46,8 +47,13 @@ def run(options: argparse.Namespace) -> int:
     """Make what is missing of the part that was asked for, and write the page; 1 if a run failed."""
     print(headline(), flush=True)
     words = ["reproduce", *options.options, "--out", str(options.study)]
-    command, page = _parse(words), options.root / "docs" / "reproduction"
+    try:
+        command = _parse(words)
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return 2
     assert isinstance(command, Reproduce)
+    page = options.root / "docs" / "reproduction"
     settings, known = settings_of(command), page / "results.json"
     restore(kept(known, settings), options.study, settings)
     stamp(options.study)

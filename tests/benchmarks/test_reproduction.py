@@ -111,6 +111,14 @@ def test_a_page_of_other_recipes_is_not_written_over(root, tmp_path):
     assert json.loads((root / "docs/reproduction/results.json").read_text())["rows"] == rows
 
 
+def test_options_that_reproduce_does_not_have_are_refused_on_one_line(root, tmp_path, capsys):
+    parser = argparse.ArgumentParser()
+    reproduction.add_options(parser)
+    assert reproduction.run(parser.parse_args(["--root", str(root), "--", "--tasks", "nonsense"])) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("invalid choice 'nonsense'") and error.count("\n") == 1
+
+
 def test_without_a_study_nothing_is_written(root, tmp_path, capsys):
     with pytest.raises(FileNotFoundError):
         collected(root, tmp_path / "no")
