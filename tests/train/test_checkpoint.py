@@ -5,6 +5,7 @@ import os
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import jax.random as jr
 import numpy as np
 import optax
 import pytest
@@ -23,6 +24,7 @@ METHODS = {
     "second order without evidence": LevenbergMarquardt(steps=6, regularise=False),
     "two stages": LevenbergMarquardt(steps=6, polish=3, budget=9.0 * 2 * 8),
     "a part first": LevenbergMarquardt(steps=6),
+    "trials": LevenbergMarquardt(steps=6),
     "Adam": FirstOrder(steps=50, chunk=10, batch_size=4),
     "patience": FirstOrder(steps=4000, chunk=10, batch_size=4, learning_rate=0.3, patience=30),
     "Optax": FirstOrder(steps=30, chunk=7, transformation=optax.adamw(1e-2)),
@@ -49,6 +51,12 @@ class Wrapped(eqx.Module):
         return self.inner.w[0] * jnp.exp(-self.rate * t) + jnp.tanh(self.inner.w[1])
 
 
+STARTS = {
+    "a part first": Wrapped(Offering(jnp.array([5.0, -2.0])), jnp.array(0.1)),
+    "trials": eqx.nn.MLP(1, 1, 6, 1, jnp.tanh, key=jr.key(0)),  # more parameters than samples
+}
+
+
 class Stopped(Exception):
     pass
 
@@ -73,11 +81,13 @@ def stopping_at(number):
 @pytest.mark.parametrize("name, held_out", CASES, ids=str)
 def test_stopped_at_every_record(name, held_out, tmp_path, key):
     settings = {"optimizer": METHODS[name], "validation": VALIDATION if held_out else None, "key": key}
-    start = Wrapped(Offering(jnp.array([5.0, -2.0])), jnp.array(0.1)) if name == "a part first" else START
+    start = STARTS.get(name, START)
     model, history = fit(start, TRAIN, **settings)
     assert len(history) > 4
     if name == "a part first":
         assert len(history) == 13  # the start, and six iterations of each of its stages
+    if name == "trials":
+        assert len(history) == 13  # the start, two iterations of each of the three, and six from the best
     if name == "two stages":
         assert history.stopped == "3 iterations made" and len(history) == 10
     if name == "patience":

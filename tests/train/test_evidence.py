@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from scalaremlp.train._evidence import Evidence, step
+from scalaremlp.train._evidence import log_evidence as log_evidence_of
 from scalaremlp.train._evidence import updated as updated_from
 from scalaremlp.train._linearised import Normal, Rows
 
@@ -90,6 +91,21 @@ def test_the_true_precisions_are_inferred():
     alpha, beta, gamma, _ = fixed_point(x, y, group, iterations=30)
     assert abs(alpha[0] / 0.25 - 1) < 3 * (2 / 80) ** 0.5 and abs(alpha[1] / 25 - 1) < 3 * (2 / 80) ** 0.5
     assert abs(beta * noise**2 - 1) < 3 * (2 / (600 - gamma)) ** 0.5
+
+
+@pytest.mark.parametrize("samples, sizes", [(40, [4, 6]), (8, [5, 20])])
+@pytest.mark.parametrize("ratio", [[1e-3, 20.0], [0.7, 1e6]])
+def test_the_log_evidence_is_that_of_the_marginal_gaussian(samples, sizes, ratio):
+    """With the noise that makes it greatest for these α/β."""
+    x, y, group = linear(samples, [1.0, 9.0], sizes, 0.3)
+    evidence = Evidence(group, np.array(ratio))
+    theta = step(equations(x, y, np.zeros(len(group))), evidence.ridge, np.zeros(len(group)), 0.0)[0]
+    problem, count = equations(x, y, theta), float(samples)
+    beta = count / (problem.squares + evidence.penalty(theta))
+    exact = log_evidence(jnp.log(jnp.array([*(beta * evidence.ratio), beta])), x, y, group)
+    constant = 0.5 * count * (np.log(count / (2 * np.pi)) - 1)
+    found = log_evidence_of(evidence, problem, theta, problem.squares, count) + constant
+    assert found == pytest.approx(float(exact), rel=1e-8)
 
 
 @pytest.mark.parametrize("samples, sizes", [(60, [4, 6]), (25, [20, 20])])

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
+from jax.flatten_util import ravel_pytree
 from scipy.optimize import least_squares
 
 from scalaremlp.train import LevenbergMarquardt, Regression, _iteration
@@ -219,3 +220,58 @@ def test_a_share_that_the_linear_part_meets_is_not_the_end(key):
     model, history = within(5, steps=5, polish=3).minimise(Regression(), Linear(START.w), SHEETS, key=key)
     np.testing.assert_allclose(model.w.T, np.linalg.lstsq(*SHEETS)[0], rtol=1e-8)
     assert len(history) > 1 and history.optimizer != "linear solve"
+
+
+def test_a_fit_that_one_first_guess_would_trap_is_freed_by_another(key):
+    """30 samples of the teacher for 61 parameters: from one guess of the noise, most of the network is taken for it."""
+    errors = []
+    for starts in (1, 3):
+        method = LevenbergMarquardt(steps=60, starts=starts)
+        found = [method.minimise(Regression(), network(20 + n, 15), taught(30, n), key=key)[0] for n in (2, 4, 5)]
+        errors.append(np.median([float(Regression()(model, taught(300, 9), key)) for model in found]))
+    assert errors[1] < 0.3 * errors[0]
+
+
+NAN, INF = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    "evidence, best", [([1, 3, 2], 1), ([2, 2, 2], 0), ([NAN, 1, NAN], 1), ([NAN] * 3, 0), ([-INF, -5, INF], 1)]
+)
+def test_the_trial_of_most_evidence_goes_on(evidence, best, monkeypatch, key):
+    """The first of these; one whose evidence is not finite only if all are like it. All begin at the same place."""
+    begun, ended, found = [], [], iter(evidence)
+    begin, judged = _iteration.Stage.begin, _iteration.Stage.judged
+    monkeypatch.setattr(_iteration, "log_evidence", lambda *_: next(found))
+    monkeypatch.setattr(_iteration.Stage, "begin", lambda *a: (begun.append(a[2].theta), begin(*a))[1])
+    monkeypatch.setattr(_iteration.Stage, "judged", lambda self, s: (ended.append(s.theta), judged(self, s))[1])
+    model, history = LevenbergMarquardt(steps=6).minimise(Regression(), network(1, 15), taught(9), key=key)
+    origin = ravel_pytree(eqx.filter(network(1, 15), eqx.is_array))[0]
+    assert [theta.tolist() for theta in begun[:3]] == [origin.tolist()] * 3
+    assert len(ended) == 3 and begun[3].tolist() == ended[best].tolist()
+    assert history["loss"][-1] == pytest.approx(float(Regression()(model, taught(9), key)), rel=1e-9)
+
+
+def test_a_trial_at_rounding_gives_way_to_one_that_is_not(monkeypatch, key):
+    """Without noise there is nothing to weigh the precisions by, and the evidence grows without end."""
+    judged, original, after = [], _iteration.Stage.judged, _iteration.Stage.ended
+
+    def ended(self, state):
+        return _iteration.AT_ROUNDING if self.guess == 1 and self.trial and state.number == 2 else after(self, state)
+
+    monkeypatch.setattr(_iteration.Stage, "ended", ended)
+    monkeypatch.setattr(_iteration.Stage, "judged", lambda *a: (judged.append(original(*a)), judged[-1])[1])
+    LevenbergMarquardt(steps=6).minimise(Regression(), network(1, 15), taught(9), key=key)
+    first, second, _ = judged
+    assert first.winner.evidence == -INF and np.isfinite(second.winner.evidence)
+    assert second.winner.theta.tolist() == second.theta.tolist()
+
+
+def test_trials_are_for_fewer_residuals_than_parameters(key):
+    lengths = [
+        len(replace(method, steps=6).minimise(Regression(), network(1, 15), taught(samples), key=key)[1])
+        for method, samples in [
+            (LevenbergMarquardt(), 60), (LevenbergMarquardt(), 61), (LevenbergMarquardt(regularise=False), 9)
+        ]
+    ]  # fmt: skip
+    assert lengths == [13, 7, 7]

@@ -42,6 +42,8 @@ def test_what_a_step_asks_for(form, shape):
     np.testing.assert_allclose(found.solve(pull), np.linalg.lstsq(stacked, target)[0], rtol=1e-8, atol=1e-9)
     inverse = np.linalg.inv(jacobian.T @ jacobian + np.diag(ridge))
     np.testing.assert_allclose(found.determined(), 1 - ridge * np.diag(inverse), rtol=1e-8, atol=1e-10)
+    exact = np.linalg.slogdet(np.eye(shape[0]) + (jacobian / ridge) @ jacobian.T)[1]
+    assert found.log_determinant == pytest.approx(exact, rel=1e-9)
 
 
 @forms

@@ -8,7 +8,7 @@ import equinox as eqx
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from ._evidence import RELATIVE, Evidence, posterior, step, updated
+from ._evidence import RELATIVE, Evidence, log_evidence, posterior, step, updated
 from ._flat import groups_of
 from ._gauss_newton import Problem, linearise, sum_of_squares
 from ._linearised import Linearised
@@ -16,6 +16,20 @@ from ._linearised import Linearised
 AT_ROUNDING = "the residuals are at the rounding of float64"
 STUCK = "no step lowers the objective any more"
 _WINDOW = 10
+
+
+class Start(eqx.Module):
+    """Where a stage can begin.
+
+    Attributes:
+        theta: the parameters.
+        ratios: the precisions α/β of all groups.
+        evidence: the logarithm of it, where a trial has ended; -inf if it says nothing, NaN if it is not known.
+    """
+
+    theta: Float[Array, " p"]
+    ratios: Float[np.ndarray, " groups"]
+    evidence: float
 
 
 class State(eqx.Module):
@@ -36,6 +50,8 @@ class State(eqx.Module):
         objectives: those after the last iterations, the newest last; NaN where there were none.
         best_loss: the least validation loss so far.
         best: the parameters there.
+        origin: where all trials begin.
+        winner: where the trial of the most evidence has ended.
     """
 
     stage: int
@@ -51,6 +67,8 @@ class State(eqx.Module):
     objectives: Float[np.ndarray, " window"]
     best_loss: float
     best: Float[Array, " p"]
+    origin: Start
+    winner: Start
 
     @property
     def kept(self) -> Float[Array, " p"]:
@@ -61,7 +79,8 @@ class State(eqx.Module):
     def empty(cls, theta: Float[Array, " p"], groups: int) -> "State":
         """A state of the right structure, to be filled in."""
         window, nan = np.full(_WINDOW + 1, np.nan), float("nan")
-        return cls(0, 0, theta, nan, np.zeros(groups), window, nan, nan, nan, nan, window, nan, theta)
+        start = Start(theta, np.zeros(groups), nan)
+        return cls(0, 0, theta, nan, start.ratios, window, nan, nan, nan, nan, window, nan, theta, start, start)
 
 
 @dataclass(frozen=True)
@@ -72,31 +91,29 @@ class Stage:
         problem: what is fitted.
         group: the prior group of each parameter.
         chosen: the parameters that move.
+        known: the parameters whose evidence has been found before.
         steps: most iterations.
         tolerance, floor, regularise: as of `LevenbergMarquardt`.
+        guess: of the noise to begin with, as a fraction of the mean square of the residuals.
+        trial: whether this is one of several stages that begin at the same parameters, of which the best goes on.
     """
 
     problem: Problem
     group: Int[np.ndarray, " p"]
     chosen: Int[np.ndarray, " chosen"]
+    known: Bool[np.ndarray, " p"]
     steps: int
     tolerance: float
     floor: float
     regularise: bool
+    guess: float = 1.0
+    trial: bool = False
 
     def begin(
-        self,
-        number: int,
-        theta: Float[Array, " p"],
-        ratios: Float[np.ndarray, " groups"],
-        known: Bool[np.ndarray, " p"],
-        unit: float,
-        best: tuple[float, Float[Array, " p"]],
+        self, number: int, start: Start, unit: float, best: tuple[float, Float[Array, " p"]]
     ) -> tuple[State, Linearised | None]:
-        """The state before the first iteration, and the problem linearised there unless it is the last one as well.
-
-        `known` are the entries of θ whose evidence has been found already.
-        """
+        """The state before the first iteration, and the problem linearised there unless it is the last one as well."""
+        theta, ratios = start.theta, start.ratios
         squares, linear = float(sum_of_squares(self.problem, theta)), None
         scale = damping = float("nan")
         if squares > self.floor * unit:
@@ -104,10 +121,10 @@ class Stage:
             squares, scale = linear.squares, linear.scale
             damping = 1e-3 * scale
             # Before the first update: weights of the network of order one.
-            noise = squares / self.problem.count if self.regularise else 0.0
-            ratios = np.where(groups_of(known, self.group), ratios, noise)
+            noise = self.guess * squares / self.problem.count if self.regularise else 0.0
+            ratios = np.where(groups_of(self.known, self.group), ratios, noise)
         empty = np.full(_WINDOW + 1, np.nan)
-        state = State(number, 0, theta, squares, ratios, empty, damping, 2.0, unit, scale, empty, *best)
+        state = State(number, 0, theta, squares, ratios, empty, damping, 2.0, unit, scale, empty, *best, start, start)
         return state, linear
 
     def linearised(self, theta: Float[Array, " p"]) -> Linearised:
@@ -141,6 +158,21 @@ class Stage:
                 moved = replace(state, number=state.number + 1)
             state = notice(self._weighed(moved, linear))
         return state, why
+
+    def judged(self, state: State) -> State:
+        """The state after a trial, with the winner up to now.
+
+        Where the residuals are at rounding there is no noise left to weigh the precisions by, and the evidence grows
+        without end: such a trial wins only if all are of that kind, and then the first.
+        """
+        evidence = -np.inf
+        if self.ended(state) != AT_ROUNDING:
+            now, linear = self._moving_part(state), self.linearised(state.theta)
+            found = log_evidence(self._evidence(state), linear, now, state.squares, float(self.problem.count))
+            evidence = found if np.isfinite(found) else -np.inf
+        if evidence <= state.winner.evidence:
+            return state
+        return replace(state, winner=Start(state.theta, state.ratios, evidence))
 
     def _settled(self, state: State) -> bool:
         """Whether the data have determined about as many parameters over the last iterations.

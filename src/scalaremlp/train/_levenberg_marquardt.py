@@ -18,7 +18,7 @@ from ._chunk import average_loss, validation_key
 from ._flat import linear_entries, prior_groups
 from ._gauss_newton import Problem, chunk_size, make_problem, random_directions, sum_of_squares
 from ._history import History, Record
-from ._iteration import AT_ROUNDING, Stage, State
+from ._iteration import AT_ROUNDING, Stage, Start, State
 from ._linear import EXACT, FLOOR, NAME, first_ratios, solve_linear
 from ._linearised import Linearised
 from ._loss import LeastSquares
@@ -62,6 +62,9 @@ class LevenbergMarquardt:
             the residuals of each sample, and only a random part of the samples if even one direction is too much; it
             then makes `polish` iterations on everything.
         polish: see `budget`.
+        starts: how many first guesses of 1/β to try where there are fewer residuals than parameters, and the evidence
+            has many maxima: the mean square of the residuals, a tenth of it, a hundredth and so on. Each trial has
+            its share of `steps`; from the end of the one with most evidence the fit goes on.
         chunk: samples whose Jacobian is held at once; None chooses by memory.
 
     Raises:
@@ -92,12 +95,13 @@ class LevenbergMarquardt:
     regularise: bool = True
     budget: float = 6e10
     polish: int = 5
+    starts: int = 3
     chunk: int | None = None
 
     name: ClassVar[str] = "Levenberg-Marquardt"
 
     def __post_init__(self) -> None:
-        for name, least in (("steps", 1), ("polish", 0), ("chunk", 1)):
+        for name, least in (("steps", 1), ("polish", 0), ("starts", 1), ("chunk", 1)):
             value = getattr(self, name)
             whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
             if value is not None and not (whole and value >= least):
@@ -161,10 +165,10 @@ class LevenbergMarquardt:
         theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
         linear = linear_entries(model, parameters)
         first = np.zeros_like(linear) if linear.any() else linear_entries(model, parameters, inside=True)
-        stages = self._stages(loss, model, data, group, first, key)
+        stages = self._stages(loss, model, data, group, linear, first, key)
         held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
         run = _Run(stages, callbacks, held_out, checkpoint, sum(stage.steps for stage in stages))
-        state = run.resumed(theta, group) or self._start(run, theta, group, linear)
+        state = run.resumed(theta, group) or self._begin(run, theta, group, linear)
         state = run.to_the_end(state)
         return stages[-1].problem.model(state.kept), run.history
 
@@ -174,10 +178,11 @@ class LevenbergMarquardt:
         model: PyTree,
         data: PyTree,
         group: np.ndarray,
+        linear: np.ndarray,
         first: np.ndarray,
         key: Key[Array, ""],
     ) -> list[Stage]:
-        """Of what comes first alone, if anything does; on a share of the data, if all are above the budget; on all."""
+        """Of what comes first alone, if anything does; of all: trials, or a share of the data above budget; on all."""
         whole = make_problem(loss, model, data, parameters=group.size, key=key, chunk=self.chunk)
         samples = sample_count(data)
         each = whole.count // samples
@@ -185,12 +190,23 @@ class LevenbergMarquardt:
         used = self.share(group.size, each, samples, separable=loss.separable)
         every, partly = np.arange(group.size), used != (samples, each)
         problem = self._part(loss, model, data, used, each, key) if partly else whole
-        few = min(self.steps, _FIRST)
-        stages = [Stage(problem, group, np.flatnonzero(first), few, *rules)] if first.any() else []
-        stages.append(Stage(problem, group, every, self.steps, *rules))
-        return [*stages, Stage(whole, group, every, self.polish, *rules)] if partly else stages
+        stages = []
+        if first.any():
+            stages = [Stage(problem, group, np.flatnonzero(first), linear, min(self.steps, _FIRST), *rules)]
+        known, found = linear | first, np.ones_like(linear)
+        if partly:
+            on_all = Stage(whole, group, every, found, self.polish, *rules)
+            return [*stages, Stage(problem, group, every, known, self.steps, *rules), on_all]
+        if self.regularise and self.starts > 1 and whole.count < every.size:
+            few = -(-self.steps // self.starts)
+            trials = [
+                Stage(whole, group, every, known, few, *rules, guess=0.1**number, trial=True)
+                for number in range(self.starts)
+            ]
+            return [*stages, *trials, Stage(whole, group, every, found, self.steps, *rules)]
+        return [*stages, Stage(whole, group, every, known, self.steps, *rules)]
 
-    def _start(self, run: "_Run", theta: Array, group: np.ndarray, linear: np.ndarray) -> State:
+    def _begin(self, run: "_Run", theta: Array, group: np.ndarray, linear: np.ndarray) -> State:
         """The state before the first iteration, with the linear parameters solved for."""
         first = run.stages[0]
         unit = float(sum_of_squares(first.problem, theta))
@@ -204,7 +220,7 @@ class LevenbergMarquardt:
             theta, ratios, _ = solve_linear(
                 first.problem, theta, group, linear, ratios, unit=unit, regularise=self.regularise
             )
-        state, run.linearised = first.begin(0, theta, ratios, linear, unit, (np.inf, theta))
+        state, run.linearised = first.begin(0, Start(theta, ratios, np.nan), unit, (np.inf, theta))
         if linear.any() and first.ended(state) == AT_ROUNDING:
             run.history.optimizer = NAME
         return run.notice(state)
@@ -249,18 +265,28 @@ class _Run:
     def to_the_end(self, state: State) -> State:
         """The iterations of all stages from this state on."""
         while True:
-            state, why = self.stages[state.stage].iterate(state, self.linearised, self.notice)
-            if state.stage + 1 == len(self.stages):
+            stage = self.stages[state.stage]
+            state, why = stage.iterate(state, self.linearised, self.notice)
+            nothing_to_try = stage.trial and state.number == 0 and why == AT_ROUNDING
+            if state.stage + 1 == len(self.stages) or nothing_to_try:
                 return self._ended(state, why)
-            now, after = self.stages[state.stage].problem, self.stages[state.stage + 1]
-            unit = state.unit * after.problem.stands_for / now.stands_for
-            known = np.isin(np.arange(state.theta.size), self.stages[state.stage].chosen)
-            best = state.best_loss, state.best
-            state, self.linearised = after.begin(state.stage + 1, state.theta, state.ratios, known, unit, best)
-            if after.ended(state) == AT_ROUNDING:
-                state = self.notice(state)
-            elif self.history.optimizer == NAME:  # exact on a share of the data, but not on all
-                self.history.optimizer = ""
+            state = self._next(stage.judged(state) if stage.trial else state)
+
+    def _next(self, state: State) -> State:
+        """The state at the beginning of the next stage."""
+        now, after = self.stages[state.stage : state.stage + 2]
+        start = Start(state.theta, state.ratios, np.nan)
+        if now.trial:
+            start = state.origin if after.trial else state.winner
+        unit = state.unit * after.problem.stands_for / now.problem.stands_for
+        found, self.linearised = after.begin(state.stage + 1, start, unit, (state.best_loss, state.best))
+        if now.trial:
+            found = replace(found, origin=state.origin, winner=state.winner)
+        if after.ended(found) == AT_ROUNDING:
+            return self.notice(found)
+        if self.history.optimizer == NAME:  # exact on a share of the data, but not on all
+            self.history.optimizer = ""
+        return found
 
     def notice(self, state: State) -> State:
         """Record the state, and keep it; the parameters are the best so far if their validation loss is."""

@@ -62,6 +62,11 @@ class NormalFactor:
         inverse = lapack.dtrtri(self.factor, lower=1)[0]
         return 1 - self.ridge * np.einsum("ij,ij->j", inverse, inverse)
 
+    @property
+    def log_determinant(self) -> float:
+        """The logarithm of det (ridge⁻¹ H)."""
+        return _log_determinant(self.factor) - float(np.sum(np.log(self.ridge)))
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -131,6 +136,11 @@ class RowsFactor:
         columns = blas.dtrsm(1.0, self.factor, self.scaled.T, side=1, lower=1, trans_a=1)
         return np.einsum("ij,ij->i", columns, columns)
 
+    @property
+    def log_determinant(self) -> float:
+        """The logarithm of det (ridge⁻¹ H) = det K."""
+        return _log_determinant(self.factor)
+
 
 #: Σ (r + Jδ)² as a function of δ, and JᵀJ plus a diagonal in factored form.
 Linearised = Normal | Rows
@@ -147,6 +157,11 @@ def _cholesky(matrix: Float[np.ndarray, "n n"], ridge: Float[np.ndarray, " n"] |
 
 def _exists(factor: Float[np.ndarray, "n n"]) -> bool:
     return bool(np.isfinite(np.trace(factor)))
+
+
+@_quiet
+def _log_determinant(factor: Float[np.ndarray, "n n"]) -> float:
+    return 2 * float(np.sum(np.log(np.diagonal(factor))))
 
 
 def _solved(factor: Float[np.ndarray, "n n"], vector: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
