@@ -39,6 +39,7 @@ def refused(words, capsys):
         (["train", "nowhere.npz"], ["no file nowhere.npz"]),
         (["reproduce", "--tasks", "o6"], ["'o6'", "inertia"]),
         (["reproduce", "--sizes", "1"], ["--sizes", "at least 2", "Got 1"]),
+        (["reproduce", "--jobs", "-1"], ["--jobs", "at least 0", "Got -1"]),
         (["evaluate", "nowhere"], ["config.json", "nowhere"]),
         (["check", "nowhere"], ["config.json", "nowhere"]),
         (["predict", "nowhere", "x.npz"], ["config.json", "nowhere"]),

@@ -190,6 +190,18 @@ def test_reproduce_goes_on_with_an_interrupted_fit(tmp_path, capsys, monkeypatch
     assert steps == [100, 200, 300, 400]
 
 
+@pytest.mark.slow
+def test_reproduce_by_two_processes_gives_the_numbers_of_one(tmp_path, capsys):
+    words = ["reproduce", "--tasks", "particle", "--sizes", "8", "--seeds", "1", "--ntest", "40"]
+    words += ["--original-length", "0.002", "--json"]
+    numbers = []
+    for jobs in ("1", "2"):
+        assert main([*words, "--jobs", jobs, "--out", str(tmp_path / jobs)]) == 0
+        numbers.append([(cell["model"], cell["test_mse"]) for cell in last_json(capsys)["results"]])
+    assert numbers[0] == numbers[1]
+    assert [model for model, _ in numbers[0]] == ["default", "no quadratic part", "original, 0.2 % of its epochs"]
+
+
 def test_quick_is_the_default_model_at_two_sizes():
     runs = _reproduce.runs_of(Reproduce(quick=True))
     assert {(run.model, run.ntrain, run.seed) for run in runs} == {("default", 100, 0), ("default", 1000, 0)}

@@ -253,7 +253,8 @@ class Reproduce:
     A study of o5, inertia and particle over sample sizes and seeds, with the default model, with its quadratic part,
     its norms and its cosines left out, and with the network and the optimiser of the original code. Every finished run
     is kept: run again with the same folder, the study goes on where it stopped. The report is report.md and
-    report.html, with the pictures in figures/. In full it takes a day or more on two cores; the default comes first.
+    report.html, with the pictures in figures/. In full it takes more than a day of one core, most of it for the
+    original's network on inertia; the default comes first.
     """
 
     quick: bool = False
@@ -270,6 +271,8 @@ class Reproduce:
     """How much of the published training the original's network gets, as a fraction of its epochs; 1 is all."""
     ntest: int = 5000
     """Number of test samples."""
+    jobs: int = 1
+    """Number of processes; 0 stands for the number of cores. With 1 no fit slows another, and seconds compare best."""
     fresh: bool = False
     """Make all runs anew, finished or not."""
     json: Json = False

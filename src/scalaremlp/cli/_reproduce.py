@@ -1,18 +1,18 @@
 """`scalaremlp reproduce`: the three tasks, a table beside the published figures, pictures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from scalaremlp.cli._commands import Reproduce
 from scalaremlp.cli._errors import MOST_SAMPLES, BadInput, check_number
-from scalaremlp.cli._output import say, show_json
-from scalaremlp.cli._recipe_run import Notices, fit_recipe
-from scalaremlp.recipes import DEFAULT, RECIPES, REPRODUCED, Recipe
+from scalaremlp.cli._output import show_json
+from scalaremlp.cli._recipe_run import Measure, make_runs, processes
+from scalaremlp.recipes import DEFAULT, RECIPES, REPRODUCED
 from scalaremlp.report import QUANTITIES, results_table, write_report
 from scalaremlp.runs import versions
-from scalaremlp.study import Row, Run, grid, run_study, summary
+from scalaremlp.study import Row, Run, Workers, grid, summary
 
 FULL_SIZES, FULL_SEEDS = (30, 100, 300, 1000, 3000, 10_000, 30_000), 3
 QUICK_SIZES, QUICK_SEEDS = (100, 1000), 1
@@ -21,19 +21,9 @@ QUICK_SIZES, QUICK_SEEDS = (100, 1000), 1
 def run(command: Reproduce) -> int:
     """Make what is missing of the study, write the report; 1 if a run failed."""
     start = perf_counter()
-    runs = runs_of(command)
-    say(f"{len(runs)} runs in {command.out}; Ctrl-C stops, the same command goes on")
-    try:
-        rows = run_study(
-            runs, _measure(command), command.out, settings=settings_of(command), fresh=command.fresh,
-            notify=Notices(len(runs)),
-        )  # fmt: skip
-    except OSError as error:
-        raise BadInput(
-            f"{command.out} must be a folder that can be written. Got: {error}. Make room, and the same command goes on"
-        ) from error
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"Finished runs are in {command.out}; the same command goes on from there.") from None
+    runs, workers = runs_of(command), Workers(processes(command.jobs))
+    measure = Measure(_recipes(command), command.ntest, command.original_length)
+    rows = make_runs(runs, measure, command.out, settings=settings_of(command), fresh=command.fresh, workers=workers)
     report = write_report(command.out, rows, default=DEFAULT, command=typed(command), made_with=versions())
     print(results_table(rows, DEFAULT))
     print(f"\nreport: {report}; pictures: {command.out / 'figures'}")
@@ -56,14 +46,14 @@ def runs_of(command: Reproduce) -> tuple[Run, ...]:
     models = (DEFAULT,) if command.quick else tuple(_recipes(command))
     tasks, each = dict.fromkeys(command.tasks), dict.fromkeys(sizes)
     runs = (run for model in models for run in grid(tasks, [model], each, range(seeds)))  # the long ones last
-    return tuple(run for run in runs if run.task in _recipes(command)[run.model].tasks)
+    return tuple(run for run in runs if run.task in RECIPES[_recipes(command)[run.model]].tasks)
 
 
-def _recipes(command: Reproduce) -> dict[str, Recipe]:
-    """The models that are compared, by the name they have in the report."""
+def _recipes(command: Reproduce) -> dict[str, str]:
+    """The recipes that are compared, by the name they have in the report."""
     length = command.original_length
     names = {"original": "original" if length == 1 else f"original, {100 * length:g} % of its epochs"}
-    return {names.get(name, name): RECIPES[name] for name in REPRODUCED}
+    return {names.get(name, name): name for name in REPRODUCED}
 
 
 def settings_of(command: Reproduce) -> dict[str, Any]:
@@ -72,13 +62,6 @@ def settings_of(command: Reproduce) -> dict[str, Any]:
     recipes = {name: RECIPES[name] for name in REPRODUCED}
     options = {name: {task: recipe.settings(task) for task in recipe.tasks} for name, recipe in recipes.items()}
     return {"ntest": command.ntest, "options": options, **made_with}
-
-
-def _measure(command: Reproduce) -> Any:
-    def measure(run: Run, folder: Path) -> Mapping[str, Any]:
-        return fit_recipe(run, folder, _recipes(command)[run.model], command.ntest, command.original_length)
-
-    return measure
 
 
 def typed(command: Reproduce) -> str:

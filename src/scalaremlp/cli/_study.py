@@ -1,42 +1,26 @@
 """`scalaremlp study`: models over tasks, sample sizes and seeds, by several processes or machines."""
 
-import os
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection
 from time import perf_counter
-from typing import Any
 
 from scalaremlp.cli._commands import Study
 from scalaremlp.cli._errors import MOST_SAMPLES, BadInput, check_number
-from scalaremlp.cli._output import say, show_json
-from scalaremlp.cli._recipe_run import Notices, fit_recipe
-from scalaremlp.recipes import RECIPES, STUDIED, TASKS
+from scalaremlp.cli._output import show_json
+from scalaremlp.cli._recipe_run import Measure, make_runs, processes
+from scalaremlp.recipes import STUDIED, TASKS
 from scalaremlp.report import QUANTITIES
 from scalaremlp.runs import versions
-from scalaremlp.study import Run, Workers, grid, run_study, summary
+from scalaremlp.study import Run, Workers, grid, summary
 
 
 def run(command: Study) -> int:
     """Make what is missing; 1 if a run failed."""
     start = perf_counter()
     runs, workers = runs_of(command), workers_of(command)
-    say(f"{len(runs)} runs in {command.out}; Ctrl-C stops, the same command goes on")
     settings = {"ntest": command.ntest, "length": command.length, "jax": versions()["jax"]}
     settings["scalaremlp"] = versions()["scalaremlp"]
-    try:
-        rows = run_study(
-            runs, Measure(command.ntest, command.length), command.out, settings=settings, fresh=command.fresh,
-            workers=workers, notify=Notices(len(runs)),
-        )  # fmt: skip
-    except (ConnectionError, ChildProcessError, ModuleNotFoundError) as error:
-        raise BadInput(str(error)) from error
-    except OSError as error:
-        raise BadInput(
-            f"{command.out} must be a folder that can be written. Got: {error}. Make room, and the same command goes on"
-        ) from error
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"Finished runs are in {command.out}; the same command goes on from there.") from None
+    measure = Measure(STUDIED, command.ntest, command.length)
+    rows = make_runs(runs, measure, command.out, settings=settings, fresh=command.fresh, workers=workers)
     failed = [row for row in rows if row.get("test_mse") is None]
     print(f"{len(rows) - len(failed)} of {len(rows)} runs: {command.out / 'results.csv'}")
     print(f"the figure: scalaremlp plot efficiency {command.out}")
@@ -44,17 +28,6 @@ def run(command: Study) -> int:
         numbers = {"runs": len(rows), "failed": len(failed), "seconds": perf_counter() - start}
         show_json({"results": summary(rows, QUANTITIES), **numbers, "table": str(command.out / "results.csv")})
     return 1 if failed else 0
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Makes one run, in whatever process it is sent to."""
-
-    ntest: int
-    length: float
-
-    def __call__(self, run: Run, folder: Path) -> Mapping[str, Any]:
-        return fit_recipe(run, folder, RECIPES[STUDIED[run.model]], self.ntest, self.length)
 
 
 def runs_of(command: Study) -> tuple[Run, ...]:
@@ -75,10 +48,10 @@ def runs_of(command: Study) -> tuple[Run, ...]:
 
 def workers_of(command: Study) -> Workers:
     """Where the runs are made."""
-    check_number("jobs", command.jobs, 0, 10_000)
+    jobs = processes(command.jobs)
     if command.scheduler and command.jobs:
         raise BadInput("--jobs are processes of this machine. Got --scheduler as well. Leave one out")
-    return Workers(command.jobs or os.cpu_count() or 1, command.scheduler)
+    return Workers(jobs, command.scheduler)
 
 
 def names(option: str, given: str, known: Collection[str]) -> list[str]:
