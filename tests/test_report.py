@@ -45,10 +45,12 @@ def test_the_page_holds_its_pictures(report):
     assert "<table>" in page
 
 
-def test_cells_of_fewer_seeds_are_named(tmp_path, report):
+@pytest.mark.parametrize("left", [1, 0])
+def test_cells_of_fewer_seeds_are_named(tmp_path, report, left):
     assert "Of fewer" not in (report / "report.md").read_text()
-    write_report(tmp_path, ROWS[:-2], default="default", command="", made_with={})
-    assert "Of fewer than 3 seeds: other, 77 samples (1)." in (tmp_path / "report.md").read_text()
+    write_report(tmp_path, ROWS[: len(ROWS) - 3 + left], default="default", command="", made_with={})
+    told = f"Of fewer than 3 seeds, with their number. other: 77 samples ({left})."
+    assert told in (tmp_path / "report.md").read_text()
 
 
 def test_runs_without_a_number_are_shown_as_failed(tmp_path):

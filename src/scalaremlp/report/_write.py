@@ -88,10 +88,16 @@ def _section(folder: Path, task: str, rows: Sequence[Row], cells: Sequence[Row],
 
 
 def _fewer_seeds(cells: Sequence[Row]) -> str:
-    """Which cells are medians of fewer seeds than others, as in a study that is not at its end."""
-    most = max(cell["seeds"] for cell in cells)
-    few = [f"{cell['model']}, {cell['ntrain']} samples ({cell['seeds']})" for cell in cells if cell["seeds"] < most]
-    return f"Of fewer than {most} seeds: {'; '.join(few)}." if few else ""
+    """Which cells are medians of fewer seeds than others or of none, as in a study that is not at its end."""
+    seeds = {(cell["model"], cell["ntrain"]): cell["seeds"] for cell in cells}
+    models, sizes, most = dict.fromkeys(model for model, _ in seeds), sorted({n for _, n in seeds}), max(seeds.values())
+    few = {model: [n for n in sizes if seeds.get((model, n), 0) < most] for model in models}
+    told = [
+        f"{model}: " + ", ".join(f"{n} samples ({seeds.get((model, n), 0)})" for n in sizes)
+        for model, sizes in few.items()
+        if sizes
+    ]
+    return f"Of fewer than {most} seeds, with their number. {'; '.join(told)}." if told else ""
 
 
 def _above(task: str, cells: Sequence[Row]) -> str:
