@@ -92,6 +92,18 @@ def test_a_study_that_is_killed_twice_makes_every_run_once(tmp_path):
 
 
 @pytest.mark.slow
+def test_ctrl_c_leaves_no_thread_behind_that_complains(tmp_path):
+    log = tmp_path / "log"
+    code = STUDY.format(log=str(log), folder=str(tmp_path / "study"))
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while not log.exists() or len(done(log)) < 4:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert "KeyboardInterrupt" in said and "Exception in thread" not in said
+
+
+@pytest.mark.slow
 def test_a_dask_cluster_that_loses_a_worker_makes_every_run_once(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

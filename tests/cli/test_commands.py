@@ -1,6 +1,7 @@
 """The commands at work, on small sizes."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ from scalaremlp.cli import _recipe_run, _reproduce, main
 from scalaremlp.cli._commands import Reproduce
 from scalaremlp.recipes import RECIPES, REPRODUCED
 from scalaremlp.runs import run as fit_and_measure
+from scalaremlp.study import Workers
 from scalaremlp.train import FirstOrder
 
 SMALL = ["--ntrain", "30", "--ntest", "50", "--optimizer", "first-order", "--epochs", "2"]
@@ -199,7 +201,22 @@ def test_reproduce_by_two_processes_gives_the_numbers_of_one(tmp_path, capsys):
         assert main([*words, "--jobs", jobs, "--out", str(tmp_path / jobs)]) == 0
         numbers.append([(cell["model"], cell["test_mse"]) for cell in last_json(capsys)["results"]])
     assert numbers[0] == numbers[1]
+    assert len(list((tmp_path / "2" / "runs").glob(".*.lock"))) == 3, "made by workers"
     assert [model for model, _ in numbers[0]] == ["default", "no quadratic part", "original, 0.2 % of its epochs"]
+
+
+@pytest.mark.parametrize("words, jobs", [([], 1), (["--jobs", "3"], 3), (["--jobs", "0"], os.cpu_count())])
+def test_the_runs_of_reproduce_are_made_by_so_many_processes(tmp_path, monkeypatch, words, jobs):
+    class Asked(Exception):
+        pass
+
+    def asked(*_, workers, **__):
+        raise Asked(workers)
+
+    monkeypatch.setattr(_reproduce, "make_runs", asked)
+    with pytest.raises(Asked) as found:
+        main(["reproduce", "--quick", "--out", str(tmp_path), *words])
+    assert found.value.args == (Workers(jobs),)
 
 
 def test_quick_is_the_default_model_at_two_sizes():

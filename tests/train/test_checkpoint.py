@@ -87,7 +87,7 @@ def test_stopped_at_every_record(name, held_out, tmp_path, key):
     if name == "a part first":
         assert len(history) == 13  # the start, and six iterations of each of its stages
     if name == "trials":
-        assert len(history) == 13  # the start, two iterations of each of the three, and six from the best
+        assert len(history) == 14  # the start, two iterations of each of the three, the best of them, and six from it
     if name == "two stages":
         assert history.stopped == "3 iterations made" and len(history) == 10
     if name == "patience":

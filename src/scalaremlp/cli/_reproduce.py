@@ -74,6 +74,7 @@ def typed(command: Reproduce) -> str:
     length = command.original_length
     words += ["--original-length", f"{length:g}"] if length != Reproduce().original_length else []
     words += ["--ntest", str(command.ntest)] if command.ntest != Reproduce().ntest else []
+    words += ["--jobs", str(command.jobs)] if command.jobs != Reproduce().jobs else []
     return " ".join(words)
 
 

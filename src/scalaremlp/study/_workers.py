@@ -79,9 +79,10 @@ class Workers:
 
         with self._backend():
             n_jobs = -1 if self.scheduler else self.jobs
+            ahead = "all" if self.scheduler else "n_jobs"  # none waits for its pickles when Ctrl-C ends the processes
             # A list: with a single worker joblib takes the runs one by one, while those that are done leave `missing`.
             work = [delayed(_at)(i, run, measure, folder, settings, fresh) for i, run in missing.items()]
-            yield from Parallel(n_jobs=n_jobs, batch_size=1, pre_dispatch="all", return_as="generator_unordered")(work)
+            yield from Parallel(n_jobs=n_jobs, batch_size=1, pre_dispatch=ahead, return_as="generator_unordered")(work)
 
     @contextmanager
     def _backend(self) -> Iterator[None]:

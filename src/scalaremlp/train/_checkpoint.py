@@ -45,7 +45,14 @@ class Checkpoint:
             ValueError: if the state is of another fit, or its files are damaged.
         """
         history = self.history()
-        return None if history is None else (load(self.path, like=like), history)
+        if history is None:
+            return None
+        try:
+            return load(self.path, like=like), history
+        except ValueError as error:
+            raise ValueError(
+                f"A checkpoint must be of this fit and this version. Got: {error} Begin the fit anew in another folder."
+            ) from error
 
     def history(self) -> History | None:
         """The history up to the state that was kept; `None` if there is none."""

@@ -48,9 +48,8 @@ def posterior(problem: Linearised, ridge: Float[np.ndarray, " p"]) -> Factored:
     return found
 
 
-def log_evidence(
-    evidence: Evidence, problem: Linearised, theta: Float[np.ndarray, " p"], squares: float, count: float
-) -> float:
+@np.errstate(all="ignore")
+def log_evidence(evidence: Evidence, problem: Linearised, theta: Float[np.ndarray, " p"], count: float) -> float:
     """The logarithm of p(data | α) with the best β, up to a constant.
 
     −N/2 ln (Σr² + Σ a θ²) − ½ ln det (1 + a⁻¹ JᵀJ) with a = α/β.
@@ -59,10 +58,9 @@ def log_evidence(
         evidence: a, held above what rounding asks for.
         problem: linearised at θ.
         theta: θ.
-        squares: Σr² there.
         count: N.
     """
-    objective = squares + evidence.penalty(theta)
+    objective = problem.squares + evidence.penalty(theta)
     return -0.5 * (count * float(np.log(objective)) + posterior(problem, evidence.ridge).log_determinant)
 
 

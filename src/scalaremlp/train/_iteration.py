@@ -24,12 +24,12 @@ class Start(eqx.Module):
     Attributes:
         theta: the parameters.
         ratios: the precisions α/β of all groups.
-        evidence: the logarithm of it, where a trial has ended; -inf if it says nothing, NaN if it is not known.
+        log_evidence: where a trial has ended; -inf if it says nothing, NaN if it is not known.
     """
 
     theta: Float[Array, " p"]
     ratios: Float[np.ndarray, " groups"]
-    evidence: float
+    log_evidence: float
 
 
 class State(eqx.Module):
@@ -159,18 +159,26 @@ class Stage:
             state = notice(self._weighed(moved, linear))
         return state, why
 
+    def exact(self, state: State) -> bool:
+        """Whether the residuals are at rounding with fewer parameters determined than there are samples.
+
+        That is a law of the model. An interpolation determines at least one parameter for every sample.
+        """
+        at_rounding = self.ended(state) == AT_ROUNDING
+        return at_rounding and not state.determined[-1] >= self.problem.count // self.problem.each
+
     def judged(self, state: State) -> State:
         """The state after a trial, with the winner up to now.
 
-        Where the residuals are at rounding there is no noise left to weigh the precisions by, and the evidence grows
-        without end: such a trial wins only if all are of that kind, and then the first.
+        An interpolation leaves no noise to weigh the precisions by, and those of its residuals that any parameters
+        meet count as evidence for it: it wins only if all trials are of that kind, and then the first.
         """
         evidence = -np.inf
         if self.ended(state) != AT_ROUNDING:
             now, linear = self._moving_part(state), self.linearised(state.theta)
-            found = log_evidence(self._evidence(state), linear, now, state.squares, float(self.problem.count))
-            evidence = found if np.isfinite(found) else -np.inf
-        if evidence <= state.winner.evidence:
+            known = log_evidence(self._evidence(state), linear, now, float(self.problem.count))
+            evidence = known if np.isfinite(known) else -np.inf
+        if evidence <= state.winner.log_evidence:
             return state
         return replace(state, winner=Start(state.theta, state.ratios, evidence))
 
@@ -194,8 +202,8 @@ class Stage:
         damping, growth = state.damping, state.growth
         while True:
             delta, predicted = step(linear, evidence.ridge, now, damping)
-            trial = state.theta.at[self.chosen].add(delta)
-            new = float(sum_of_squares(self.problem, trial)) + evidence.penalty(now + delta)
+            there = state.theta.at[self.chosen].add(delta)
+            new = float(sum_of_squares(self.problem, there)) + evidence.penalty(now + delta)
             gain = (objective - new) / predicted if predicted > 0 else np.nan
             if gain > 0 and np.isfinite(new):
                 break
@@ -203,7 +211,7 @@ class Stage:
             if not damping < 1e9 * state.scale:
                 return None
         damping = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), RELATIVE * state.scale)
-        return replace(state, number=state.number + 1, theta=trial, damping=damping, growth=2.0)
+        return replace(state, number=state.number + 1, theta=there, damping=damping, growth=2.0)
 
     def _weighed(self, state: State, linear: Linearised) -> State:
         """The state after a step, with the evidence updated."""

@@ -53,7 +53,7 @@ class LevenbergMarquardt:
     iterations of their own, and the others start from what these leave.
 
     Args:
-        steps: most iterations; of linear parts that are fitted first at most 30 more.
+        steps: most iterations; of linear parts that are fitted first at most 30 more, of trials together as many.
         tolerance: stop when ten iterations together lower the objective by less than this fraction, while Σγ varies
             by no more.
         floor: stop when Σr² is below this fraction of its value at the start, where rounding errors begin to count.
@@ -62,9 +62,10 @@ class LevenbergMarquardt:
             the residuals of each sample, and only a random part of the samples if even one direction is too much; it
             then makes `polish` iterations on everything.
         polish: see `budget`.
-        starts: how many first guesses of 1/β to try where there are fewer residuals than parameters, and the evidence
-            has many maxima: the mean square of the residuals, a tenth of it, a hundredth and so on. Each trial has
-            its share of `steps`; from the end of the one with most evidence the fit goes on.
+        starts: how many first guesses of 1/β to try where there are fewer residuals than parameters, all of them seen
+            and α inferred. There the evidence has many maxima. The guesses are the mean square of the residuals, a
+            tenth of it, a hundredth and so on; each trial has an equal part of `steps`, and from the end of the one
+            with most evidence the fit goes on with all of `steps`.
         chunk: samples whose Jacobian is held at once; None chooses by memory.
 
     Raises:
@@ -104,7 +105,7 @@ class LevenbergMarquardt:
         for name, least in (("steps", 1), ("polish", 0), ("starts", 1), ("chunk", 1)):
             value = getattr(self, name)
             whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-            if value is not None and not (whole and value >= least):
+            if not ((whole and value >= least) or (name == "chunk" and value is None)):
                 raise ValueError(
                     f"`{name}` must be a whole number of at least {least}. Got {value!r}. Leave it out for the default."
                 )
@@ -193,9 +194,9 @@ class LevenbergMarquardt:
         stages = []
         if first.any():
             stages = [Stage(problem, group, np.flatnonzero(first), linear, min(self.steps, _FIRST), *rules)]
-        known, found = linear | first, np.ones_like(linear)
+        known, all_known = linear | first, np.ones_like(linear)
         if partly:
-            on_all = Stage(whole, group, every, found, self.polish, *rules)
+            on_all = Stage(whole, group, every, all_known, self.polish, *rules)
             return [*stages, Stage(problem, group, every, known, self.steps, *rules), on_all]
         if self.regularise and self.starts > 1 and whole.count < every.size:
             few = -(-self.steps // self.starts)
@@ -203,7 +204,7 @@ class LevenbergMarquardt:
                 Stage(whole, group, every, known, few, *rules, guess=0.1**number, trial=True)
                 for number in range(self.starts)
             ]
-            return [*stages, *trials, Stage(whole, group, every, found, self.steps, *rules)]
+            return [*stages, *trials, Stage(whole, group, every, all_known, self.steps, *rules)]
         return [*stages, Stage(whole, group, every, known, self.steps, *rules)]
 
     def _begin(self, run: "_Run", theta: Array, group: np.ndarray, linear: np.ndarray) -> State:
@@ -267,8 +268,7 @@ class _Run:
         while True:
             stage = self.stages[state.stage]
             state, why = stage.iterate(state, self.linearised, self.notice)
-            nothing_to_try = stage.trial and state.number == 0 and why == AT_ROUNDING
-            if state.stage + 1 == len(self.stages) or nothing_to_try:
+            if state.stage + 1 == len(self.stages) or (stage.trial and stage.exact(state)):
                 return self._ended(state, why)
             state = self._next(stage.judged(state) if stage.trial else state)
 
@@ -282,7 +282,7 @@ class _Run:
         found, self.linearised = after.begin(state.stage + 1, start, unit, (state.best_loss, state.best))
         if now.trial:
             found = replace(found, origin=state.origin, winner=state.winner)
-        if after.ended(found) == AT_ROUNDING:
+        if after.ended(found) == AT_ROUNDING or (now.trial and not after.trial):  # the last record is of another trial
             return self.notice(found)
         if self.history.optimizer == NAME:  # exact on a share of the data, but not on all
             self.history.optimizer = ""

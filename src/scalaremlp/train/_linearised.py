@@ -63,6 +63,7 @@ class NormalFactor:
         return 1 - self.ridge * np.einsum("ij,ij->j", inverse, inverse)
 
     @property
+    @_quiet
     def log_determinant(self) -> float:
         """The logarithm of det (ridge⁻¹ H)."""
         return _log_determinant(self.factor) - float(np.sum(np.log(self.ridge)))
