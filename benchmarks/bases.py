@@ -25,8 +25,9 @@ LARGE = (
     ("S(6)", "T(3)", 216, 5),
 )
 _PROGRAM = """
-import json, resource, sys, time
+import json, sys, time
 import scalaremlp as se
+from benchmarks.machine import peak_bytes
 se.enable_x64()
 names = dict(zip(("G1", "G2"), map(se.groups.parse, sys.argv[1].split("|"))))
 rep = se.reps.parse(sys.argv[2], names)
@@ -34,7 +35,7 @@ rep = rep if "|" in sys.argv[1] else rep(names["G1"])
 start = time.perf_counter(), time.process_time()
 shape = rep.equivariant_basis().shape
 seconds = time.perf_counter() - start[0], time.process_time() - start[1]
-print(json.dumps([*shape, *seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6]))
+print(json.dumps([*shape, *seconds, peak_bytes() / 1e9]))
 """
 
 
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _measured(group: str, rep: str, size: int, rank: int, seconds: float | None, cpu: float | None) -> dict[str, Any]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *filter(None, sys.path)])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), *filter(None, sys.path)])}
     words = [sys.executable, "-c", _PROGRAM, group, rep]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
     *shape, wall, ours, gigabytes = json.loads(done.stdout)

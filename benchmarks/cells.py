@@ -5,12 +5,12 @@ alike. The numbers go to standard output as one JSON object.
 """
 
 import json
-import resource
 import sys
 from dataclasses import asdict, dataclass
 from time import perf_counter, process_time
 from typing import Any
 
+from benchmarks.machine import peak_bytes
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.recipes import RECIPES, TASKS
 
@@ -59,7 +59,7 @@ def measure(cell: Cell) -> dict[str, Any]:
     model, history = se.fit(model, train, key=fit_key, progress=False)
     jax.block_until_ready([leaf for leaf in jax.tree.leaves(model) if isinstance(leaf, jax.Array)])
     seconds, cpu_seconds = perf_counter() - wall, process_time() - cpu
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_bytes() / 2**20
     errors = se.evaluate(model, test)
     return {
         **asdict(cell),

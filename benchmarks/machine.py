@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import resource
 import subprocess
 from pathlib import Path
 
@@ -37,6 +38,20 @@ def code() -> str:
 def made_with(state: str) -> dict[str, object]:
     """What stands beside every figure: the state of the code, the machine and its load."""
     return {"code": state, "load": load(), **machine()}
+
+
+def peak_bytes() -> int:
+    """The most memory that this process has held.
+
+    Linux counts in `ru_maxrss` what the process held that started this one, so its own account is read where there is
+    one.
+    """
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    own = (int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return 1024 * next(own, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def headline() -> str:

@@ -1,5 +1,7 @@
 """The benchmark of equivariant bases: a fresh process for each pair, ranks checked, bars met or not."""
 
+import numpy as np
+
 from benchmarks import bases
 
 
@@ -23,3 +25,10 @@ def test_bars(monkeypatch):
         (2, None, None, "no"),
     ]:
         assert bases._measured("O(3)", "T(2)", 9, rank, seconds, cpu)["met"] == met
+
+
+def test_the_memory_of_a_process_is_its_own():
+    """Not that of the process which started it."""
+    held = np.ones(2**27)  # a gigabyte
+    row = bases._measured("SO(3)", "T(1)", 3, 0, None, None)
+    assert held.nbytes / 1e9 > row["GB"] > 0.05
