@@ -111,23 +111,29 @@ def test_what_cannot_go_on(tmp_path, capsys, monkeypatch):
 
 @pytest.mark.slow
 def test_sigkill_at_twenty_random_times(tmp_path):
-    """Of processes of their own; each time is up to a third of the length of the whole run."""
+    """Of processes of their own: half the times before the first iteration, the others up to a tenth of them later."""
     words = ["o5", "--ntrain", "3000", "--ntest", "500"]
     program = [sys.executable, "-m", "scalaremlp.cli", "train"]
     start = time.perf_counter()
     subprocess.run([*program, *words, "--out", str(tmp_path / "whole")], check=True, capture_output=True)
-    length, draw, kills = time.perf_counter() - start, random.Random(0), 0
-    folder = tmp_path / "killed"
+    length, draw, kills, seen = time.perf_counter() - start, random.Random(0), 0, set()
+    records = (tmp_path / "whole" / "metrics.jsonl").read_text().splitlines()
+    _, first, *_, last = (json.loads(line)["seconds"] for line in records)
+    iterations, folder = last - first, tmp_path / "killed"
+    ready = length - iterations
     while True:
         begun = (folder / "run.json").is_file()
         more = ["--resume", str(folder)] if begun else [*words, "--out", str(folder), "--fresh"]
         process = subprocess.Popen([*program, *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        at = draw.uniform(1.0, ready) if draw.random() < 0.5 else ready + draw.uniform(0.0, iterations / 10)
         try:
-            process.wait(draw.uniform(1.0, length / 3) if kills < 20 else None)
+            process.wait(at if kills < 20 else None)
             assert process.returncode == 0
             break
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
             kills += 1
+            seen.add(folder.is_dir() and sum(file.stat().st_size for file in folder.rglob("metrics.jsonl")))
     assert kills == 20 and left(folder) == left(tmp_path / "whole")
+    assert len(seen) > 3, "killed after different numbers of iterations"

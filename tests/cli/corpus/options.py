@@ -97,7 +97,7 @@ def _names() -> Iterator[Case]:
         (("train", "o6", "--out", "new"), "o6"), (("train", "O5"), "O5"), (("train", "o5", "particle"), "particle"),
         (("train", "mine"), "mine"), (("train", "mine.NPZ"), "mine.NPZ"), (("train", "mine.xlsx"), "mine.xlsx"),
         (("train", "none.csv"), "none.csv"), (("train", ".npz"), ".npz"), (("train", "mine.npz/"), "mine.npz"),
-        (("train", "x" * 5000 + ".npz"), "xxx"), (("train", "o5", "--model", "emlp"), "emlp"),
+        (("train", "x" * 5000 + ".npz"), "xxx"), (("train", "o5", "--model", "cnn"), "cnn"),
         (("train", "o5", "--optimizer", "adam"), "adam"), (("train", "o5", "--modle", "mlp"), "--modle"),
         (("train", "o5", "--json=yes"), "yes"), (("train", "o5", "--permutation", "--model", "mlp"), "permutation"),
         (("train", "o5", "--rep-in", "T(1)"), "rep-in"), (("train", "o5", "--x-columns", "1"), "x-columns"),
