@@ -114,13 +114,15 @@ def test_sigkill_at_twenty_random_times(tmp_path):
     """Of processes of their own: half the times before the first iteration, the others up to a tenth of them later."""
     words = ["o5", "--ntrain", "3000", "--ntest", "500"]
     program = [sys.executable, "-m", "scalaremlp.cli", "train"]
-    start = time.perf_counter()
-    subprocess.run([*program, *words, "--out", str(tmp_path / "whole")], check=True, capture_output=True)
-    length, draw, kills, seen = time.perf_counter() - start, random.Random(0), 0, set()
-    records = (tmp_path / "whole" / "metrics.jsonl").read_text().splitlines()
-    _, first, *_, last = (json.loads(line)["seconds"] for line in records)
-    iterations, folder = last - first, tmp_path / "killed"
-    ready = length - iterations
+    folder, draw, kills, seen = tmp_path / "killed", random.Random(0), 0, set()
+    start, metrics = time.perf_counter(), tmp_path / "whole" / "metrics.jsonl"
+    whole = subprocess.Popen([*program, *words, "--out", str(tmp_path / "whole")], stdout=subprocess.DEVNULL)
+    while not metrics.is_file() or metrics.read_bytes().count(b"\n") < 2:
+        time.sleep(0.05)
+    ready = time.perf_counter() - start
+    assert whole.wait() == 0
+    _, first, *_, last = (json.loads(line)["seconds"] for line in metrics.read_text().splitlines())
+    iterations = last - first
     while True:
         begun = (folder / "run.json").is_file()
         more = ["--resume", str(folder)] if begun else [*words, "--out", str(folder), "--fresh"]

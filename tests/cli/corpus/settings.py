@@ -18,7 +18,7 @@ def settings() -> Iterator[tuple[str, Callable[[Path], None], str]]:
         ([], (GONE, None, [], {}, "x", 3)),
         (["seed"], (*NUMBERS, -1, 10**40)),
         (["model"], (GONE, None, "mlp", [], {})),
-        (["model", "name"], (GONE, None, "emlp", 1, ["mlp"])),
+        (["model", "name"], (GONE, None, "cnn", 1, ["mlp"])),
         (["model", "options"], (GONE, None, "x", [1], {"wdith": 3}, {"width": "4"}, {"depth": -1}, {"norms": 3})),
         (["fit"], (GONE, None, "x", [], {"optimizer": "adam"}, {"optimizer": 1}, {"epochs": "5"}, {"epochs": -1},
                    {"more": 1})),
