@@ -58,6 +58,9 @@ def test_parts_add_up_to_a_page_and_to_the_table_of_the_readme(root, tmp_path):
         ["inertia", "1000", "0.001", "0.0038", "0.06", "3", "1", "linear solve"],
     ]
     text = (page / "index.md").read_text()
+    assert "ten hours" not in text
+    studied(tmp_path / "c", Run("inertia", "original, 1.6 % of its epochs", 30, 0))
+    assert collected(root, tmp_path / "c")[0] == 0 and "ten hours" in (page / "index.md").read_text()
     assert text.startswith("# The regression tasks") and f"commit {reproduction.code()}" in text
     assert {path.name for path in (page / "figures").iterdir()} == {"o5.png", "inertia.png"}
     assert {path.name for path in page.iterdir()} == {"results.json", "index.md", "figures"}
