@@ -33,6 +33,7 @@ class Recipe:
         validation: how many further samples the best model is chosen by; 0: the last model is kept.
         tasks: which tasks it is for.
         alike: whether the model is told that particles are alike, where they are.
+        automatic: whether the fit sees to its errors on other samples itself, and chooses what the model leaves open.
     """
 
     model: Callable[..., Any]
@@ -41,6 +42,7 @@ class Recipe:
     validation: int = 0
     tasks: Sequence[str] = tuple(TASKS)
     alike: bool = True
+    automatic: bool = False
 
     def make(self, data: Dataset, *, key: Key[Array, ""]) -> Any:
         """The model for a data set of a task, before it is fitted."""
@@ -136,7 +138,7 @@ _BASELINE: dict[str, Any] = {
 }  # fmt: skip
 
 RECIPES: dict[str, Recipe] = {
-    "default": Recipe(ScalarMLP),
+    "default": Recipe(ScalarMLP, automatic=True),
     "no quadratic part": Recipe(ScalarMLP, lambda task: {"quadratic": False}),
     "no quadratic part, no norms": Recipe(
         ScalarMLP,

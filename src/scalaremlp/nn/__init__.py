@@ -11,3 +11,4 @@ from ._gated import gated as gated
 from ._hidden_rep import hidden_rep as hidden_rep
 from ._mlp import MLP as MLP
 from ._scalar_mlp import ScalarMLP as ScalarMLP
+from .gp import ScalarGP as ScalarGP

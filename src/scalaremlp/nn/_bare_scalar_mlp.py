@@ -12,7 +12,7 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Invariants
 from ._layers import Layers
-from ._scalar_mlp import check_one_input, config_of, from_config
+from ._types import check_one_input, config_of, from_config
 from ._separate import as_complex
 from ._shared import Tuples, particle_tuples, tuples_summary
 

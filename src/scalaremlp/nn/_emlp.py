@@ -15,7 +15,7 @@ from ._equivariant_linear import EquivariantLinear
 from ._gated import GatedNonlinearity, gated, is_scalar
 from ._hidden_rep import hidden_rep
 from ._moments import Moments
-from ._scalar_mlp import check_one_input, config_of, from_config
+from ._types import check_one_input, config_of, from_config
 
 _PRODUCTS = 0.1  # how large the bilinear part of a block starts, beside the linear one
 

@@ -10,7 +10,7 @@ from ..groups import Group
 from ..reps import Rep
 from ._layers import Layers
 from ._moments import Moments, with_size
-from ._scalar_mlp import config_of, from_config
+from ._types import config_of, from_config
 
 
 class MLP(eqx.Module):

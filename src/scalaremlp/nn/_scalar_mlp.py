@@ -6,18 +6,24 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
-from .. import groups, reps
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import false_like, learned
 from ._coefficients import Settings
 from ._moments import squared_norms
+from ._selected import Dependencies, Selected
 from ._separate import Separate
 from ._shared import Shared
+from ._types import check_one_input, config_of, from_config
+from .gp import ScalarGP
+
+_WIDTH = 24
+_MOST_SAMPLES = 3000  # beyond, the evidence of a network is as good
+_FEW_DEPENDENCIES, _SMALL_WIDTH = 12, 6  # of a law of few scalars, and the width of its networks
+_MOST_DEPENDENCIES = 600  # of covariants on scalars: the time of a Gaussian process is theirs
 
 
 class ScalarMLP(eqx.Module):
@@ -45,7 +51,7 @@ class ScalarMLP(eqx.Module):
         rep_in: a sum of T(0), T(1) and T(0,1).
         rep_out: any sum of tensors.
         group: a classical group, a stabiliser of an axis or Trivial.
-        width: of the hidden layers.
+        width: of the hidden layers. With `None` it is left open: 24, and `scalaremlp.fit` may choose a `ScalarGP` instead.
         depth: the number of hidden layers.
         activation: of the network: "tanh+sine", "tanh", "silu", "softplus" or "relu". With "tanh+sine" a quarter of
             the units of a layer are sines.
@@ -53,6 +59,9 @@ class ScalarMLP(eqx.Module):
             scalars is then found by a linear solve. Where it would have more than 1000 parameters it is linear only.
         norms: whether to have norms and cosines beside the products, for compact groups.
         permutation: whether particles are identical.
+        dependencies: for a law of few scalars: pairs of the position of a covariant and the positions of the scalars
+            that its coefficient depends on, as `ScalarGP.dependencies` finds them; other covariants are left out. Each
+            coefficient is then a network of its own.
         limit: the most covariants to build.
         key: for the initial weights.
 
@@ -79,7 +88,7 @@ class ScalarMLP(eqx.Module):
     group: Group = eqx.field(static=True)
     permutation: bool = eqx.field(static=True)
     settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
-    body: Separate | Shared
+    body: Separate | Shared | Selected
 
     def __init__(
         self,
@@ -87,20 +96,26 @@ class ScalarMLP(eqx.Module):
         rep_out: Rep,
         group: Group,
         *,
-        width: int = 24,
+        width: int | None = None,
         depth: int = 2,
         activation: str = "tanh+sine",
         quadratic: bool = True,
         norms: bool = True,
         permutation: bool = False,
+        dependencies: Dependencies | None = None,
         limit: int = 100_000,
         key: Key[Array, ""],
     ):
         self.rep_in, self.rep_out, self.group, self.permutation = rep_in, rep_out, group, permutation
-        settings = Settings(width, depth, activation, quadratic)
-        self.settings = (*asdict(settings).items(), ("norms", norms), ("permutation", permutation), ("limit", limit))
-        body = Shared if permutation else Separate
-        self.body = body(rep_in, rep_out, group, settings, norms=norms, limit=limit, key=key)
+        settings = Settings(_WIDTH if width is None else width, depth, activation, quadratic)
+        self.settings = (("width", width), *list(asdict(settings).items())[1:], ("norms", norms), ("permutation", permutation), ("limit", limit))
+        if dependencies is not None:
+            chosen = tuple((int(row), tuple(map(int, columns))) for row, columns in dependencies)
+            self.settings = (*self.settings, ("dependencies", chosen))
+            self.body = Selected(rep_in, rep_out, group, settings, chosen, limit=limit, key=key)
+        else:
+            body = Shared if permutation else Separate
+            self.body = body(rep_in, rep_out, group, settings, norms=norms, limit=limit, key=key)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         check_one_input(x, self.rep_in, self.group)
@@ -117,6 +132,26 @@ class ScalarMLP(eqx.Module):
         Scalars are standardised; covariants are scaled as a whole, by one number each, so that no symmetry breaks.
         """
         return _calibrated(self, x, y)
+
+    def alternatives(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list["ScalarGP"]:
+        """Models that could take the place of this one for these samples, where their user has left the width open."""
+        told = dict(self.settings)
+        if told["width"] is not None or self.permutation or "dependencies" in told or len(x) > _MOST_SAMPLES:
+            return []
+        process = ScalarGP(self.rep_in, self.rep_out, self.group, limit=told["limit"])
+        many = process.features.size * process.covariants.size > _MOST_DEPENDENCIES
+        return [] if many else [process]
+
+    def refined(self, alternative: "ScalarGP", *, key: Key[Array, ""]) -> "ScalarMLP | None":
+        """A model of just what a fitted alternative depends on, if that is little: small networks of few scalars each."""
+        positions = alternative.positions
+        few = len(positions) and sum(len(columns) for _, columns in positions) <= _FEW_DEPENDENCIES
+        if not few or len(alternative.decades) or any(alternative.logs):
+            return None
+        return ScalarMLP(
+            self.rep_in, self.rep_out, self.group, width=_SMALL_WIDTH, limit=dict(self.settings)["limit"],
+            dependencies=positions, key=key,
+        )  # fmt: skip
 
     def linear_parameters(self) -> PyTree:
         """Booleans, a tree like the parameters: the polynomial, in which the model is linear."""
@@ -146,27 +181,6 @@ class ScalarMLP(eqx.Module):
     def from_config(cls, config: dict[str, Any]) -> "ScalarMLP":
         """The model that `config` describes, with arrays to be filled in."""
         return from_config(cls, config)
-
-
-def check_one_input(x: Inexact[Array, "..."], rep_in: Rep, group: Group) -> None:
-    """Raise `ValueError` unless `x` is one input of the type."""
-    size = rep_in(group).size
-    if x.shape != (size,):
-        hint = " For a batch use jax.vmap(model)(x)." if x.shape[-1:] == (size,) else ""
-        raise ValueError(f"x must be one input of size {size} = {rep_in} for {group}. Got shape {x.shape}.{hint}")
-
-
-def config_of(model: Any) -> dict[str, Any]:
-    """The types of a model, as text that parses back, and its settings."""
-    types = {name: str(getattr(model, name)) for name in ("rep_in", "rep_out", "group")}
-    return {**types, **dict(model.settings)}
-
-
-def from_config(cls: type, config: dict[str, Any]) -> Any:
-    """A model from the text of its types and its settings; the weights are those of key 0."""
-    settings = dict(config)
-    rep_in, rep_out = (reps.parse(settings.pop(name)) for name in ("rep_in", "rep_out"))
-    return cls(rep_in, rep_out, groups.parse(settings.pop("group")), **settings, key=jr.key(0))
 
 
 @eqx.filter_jit

@@ -1,6 +1,8 @@
 """The contraction engine: all invariants and covariants of classical groups, and scalars derived from them."""
 
 from ._covariants import Covariants as Covariants
+from ._decades import Decades as Decades
+from ._decades import spans_decades as spans_decades
 from ._derived import Concatenate as Concatenate
 from ._derived import Cosines as Cosines
 from ._derived import Monomials as Monomials
@@ -11,6 +13,7 @@ from ._derived import SignedLog as SignedLog
 from ._derived import SignedRoot as SignedRoot
 from ._derived import monomial_rows as monomial_rows
 from ._derived import monomials as monomials
+from ._differences import Differences as Differences
 from ._evaluate import gram as gram
 from ._invariants import Invariants as Invariants
 from ._orientation import orientations as orientations

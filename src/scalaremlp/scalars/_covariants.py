@@ -78,6 +78,17 @@ class Covariants(eqx.Module):
         return np.repeat(np.arange(len(self._plan.blocks)), [b.copies * len(b.names) for b in self._plan.blocks])
 
     @property
+    def copies(self) -> list[tuple[slice, slice]]:
+        """For each copy of a tensor in the output: which covariants are its, and where in the output it is."""
+        found, start = [], 0
+        for block in self._plan.blocks:
+            for copy in range(block.copies):
+                place = block.start + copy * block.size
+                found.append((slice(start, start + len(block.names)), slice(place, place + block.size)))
+                start += len(block.names)
+        return found
+
+    @property
     def contractions(self) -> list[tuple[int, Contraction]]:
         """For each covariant, the number of its copy of a tensor in the output, and the brackets it is made of."""
         copies = [block for block in self._plan.blocks for _ in range(block.copies)]

@@ -1,5 +1,6 @@
 """Checks of what a fit is given."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import equinox as eqx
@@ -7,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import PyTree
 
+from ._loss import Regression
 from ._parameters import count_parameters
 
 
@@ -44,6 +46,17 @@ def check_learns(model: PyTree) -> None:
         raise ValueError(
             f"The model must have parameters, floating point JAX arrays, to be fitted. Got {type(model).__name__} "
             "without any. Make what shall be learned JAX arrays, jnp.asarray(value)."
+        )
+
+
+def check_closed(loss: Any, optimizer: Any, settings: Mapping[str, Any]) -> None:
+    """Raise `ValueError` unless a model that fits itself is left to do so."""
+    given = [name for name, value in {"optimizer": optimizer, **settings}.items() if value is not None]
+    if given or type(loss) is not Regression:
+        what = ", ".join(given) or f"the loss {type(loss).__name__}"
+        raise ValueError(
+            f"A model that fits itself takes no optimiser and only the mean squared error. Got {what}. Leave it out, or "
+            "fit a ScalarMLP."
         )
 
 

@@ -6,10 +6,15 @@ from typing import Any
 
 from jaxtyping import Array, Key, PyTree
 
-from ._batches import as_batch
-from ._check import check_finite, check_fits, check_learns, check_same_arrays, check_same_type
+from ._alternatives import LEAST_TO_HOLD_BACK, choose, hold_back
+from ._batches import as_batch, sample_count
+from ._check import check_closed, check_finite, check_fits, check_learns, check_same_arrays, check_same_type
 from ._checkpoint import Checkpoint
+from ._chunk import average_loss, validation_key
+from ._closed import fit_closed, fits_itself
+from ._first_order import FirstOrder
 from ._history import History, Record
+from ._levenberg_marquardt import LevenbergMarquardt
 from ._loss import Loss, Regression
 from ._progress import progress_bar
 from ._schedules import Schedule
@@ -20,7 +25,7 @@ def fit(
     model: PyTree,
     data: Any,
     *,
-    validation: Any = None,
+    validation: Any = "auto",
     optimizer: Any = None,
     loss: Loss | None = None,
     key: Key[Array, ""],
@@ -43,11 +48,18 @@ def fit(
     one iteration is cheap enough, and Adam with mini-batches (`FirstOrder`) otherwise. The decision looks at sizes
     alone and `history.reason` tells it.
 
+    With `validation="auto"` the fit also sees to its own errors on other samples. Levenberg-Marquardt infers from the
+    evidence what the samples determine; a first-order method gets a fifth of the samples, at random, to choose the best
+    model by. What the user of a model has left open, such as the width of a `ScalarMLP`, is chosen among the
+    alternatives that the model offers by `alternatives(x, y)`, by their errors on samples left out one at a time or on
+    a fifth held back: the model that comes back can then be of another class, a `ScalarGP`. `history.how` tells it.
+
     Args:
         model: an unbatched model, any Equinox module or pytree that the loss understands.
         data: a data set, or a pytree of arrays with one entry a sample along the first axis: `(x, y)` of shapes
             (n, size_in) and (n, size_out) for the default loss.
-        validation: held-out data of the same type. The model with the smallest loss on it is returned.
+        validation: held-out data of the same type. The model with the smallest loss on it is returned. `"auto"`: see
+            above. `None`: none, and nothing is chosen.
         optimizer: `None`, `"first-order"`, `"levenberg-marquardt"`, a `FirstOrder(...)`, a `LevenbergMarquardt(...)`,
             or any Optax optimiser, e.g. `optax.adam(1e-3)`.
         loss: a `Loss`; `Regression()`, the mean squared error, by default.
@@ -80,7 +92,53 @@ def fit(
         ('Adam', [100, 200])
     """
     loss = Regression() if loss is None else loss
-    check_learns(model)
+    settings = {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience}
+    batch, held_out, automatic = _checked(model, data, validation, loss)
+    if fits_itself(model):
+        check_closed(loss, optimizer, settings)
+        closed = fit_closed(model, batch, _error_of(loss, key), validation=held_out, callbacks=callbacks)
+        return closed.model, _told(closed.history, "the model fits itself", "")
+    calibrated = calibrate and hasattr(model, "calibrate") and (isinstance(loss, Regression) or hasattr(data, "x"))
+    first = model.calibrate(*batch) if calibrated else model
+    method, reason = select(optimizer, settings, loss, first, batch)
+    name, kept = getattr(method, "name", type(method).__name__), {}
+    if checkpoint is not None:
+        kept["checkpoint"] = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+
+    def minimised(given: Any, samples: PyTree, others: PyTree) -> tuple[Any, History]:
+        whole = samples is batch and given is first
+        start = given if whole or not calibrated else given.calibrate(*samples)
+        with progress_bar(f"{name}: {reason}", progress if whole else False) as bar:
+            fitted, history = method.minimise(
+                loss, start, samples, validation=others, key=key,
+                callbacks=(*callbacks, *bar) if whole else (), **(kept if whole else {}),
+            )  # fmt: skip
+        history.optimizer = history.optimizer or name
+        return fitted, history
+
+    how = ""
+    if _is_open(model, method, optimizer, settings, loss) and (automatic or held_out is not None):
+        found = choose(
+            first, batch, loss, _error_of(loss, key), validation=held_out, key=key, minimised=minimised
+        )  # fmt: skip
+        if found.fitted is not None:
+            return found.fitted[0], _told(found.fitted[1], found.reason or reason, found.how)
+        how = found.how
+    if automatic and isinstance(method, FirstOrder) and sample_count(batch) >= LEAST_TO_HOLD_BACK:
+        batch, held_out, _ = hold_back(batch, key)
+        first, how = model.calibrate(*batch) if calibrated else model, "a fifth of the samples held back"
+    fitted, history = minimised(first, batch, held_out)
+    return fitted, _told(history, reason, how)
+
+
+def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree, PyTree, bool]:
+    """The batches, after all checks that ask nothing of the model but its types; and whether `validation` is automatic."""
+    automatic = isinstance(validation, str)
+    if automatic and validation != "auto":
+        raise ValueError(f'`validation` must be "auto", None or data. Got {validation!r}. Leave it out for "auto".')
+    validation = None if automatic else validation
+    if not fits_itself(model):
+        check_learns(model)
     check_same_type(data, validation)
     batch, held_out = as_batch(data), None if validation is None else as_batch(validation)
     for values, name in ((batch, "training data"), (held_out, "validation data")):
@@ -90,22 +148,19 @@ def fit(
                 check_fits(model, values, name)
     if held_out is not None:
         check_same_arrays(batch, held_out)
-    if calibrate and hasattr(model, "calibrate") and (isinstance(loss, Regression) or hasattr(data, "x")):
-        model = model.calibrate(*batch)
-    method, reason = select(
-        optimizer,
-        {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience},
-        loss,
-        model,
-        batch,
-    )
-    name = getattr(method, "name", type(method).__name__)
-    kept: dict[str, Any] = {}
-    if checkpoint is not None:
-        kept["checkpoint"] = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
-    with progress_bar(f"{name}: {reason}", progress) as bar:
-        model, history = method.minimise(
-            loss, model, batch, validation=held_out, key=key, callbacks=(*callbacks, *bar), **kept
-        )
-    history.optimizer, history.reason = history.optimizer or name, reason
-    return model, history
+    return batch, held_out, automatic
+
+
+def _is_open(model: Any, method: Any, optimizer: Any, settings: dict[str, Any], loss: Loss) -> bool:
+    """Whether the user has left model and method open, so that alternatives may be compared."""
+    left = optimizer is None and all(value is None for value in settings.values())
+    return left and type(loss) is Regression and isinstance(method, LevenbergMarquardt) and hasattr(model, "alternatives")
+
+
+def _error_of(loss: Loss, key: Key[Array, ""]) -> Callable[[Any, PyTree], float]:
+    return lambda model, batch: float(average_loss(loss, model, batch, validation_key(key)))
+
+
+def _told(history: History, reason: str, how: str) -> History:
+    history.reason, history.how = reason, how
+    return history

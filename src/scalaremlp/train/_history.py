@@ -57,6 +57,7 @@ class History:
         reason: why it was chosen.
         stopped: why the fit ended.
         kept: which model was returned, e.g. the one of the best validation loss.
+        how: by which samples errors were judged, where the fit saw to that itself.
         records: one for each chunk of steps.
 
     Example:
@@ -71,6 +72,7 @@ class History:
     reason: str = ""
     stopped: str = ""
     kept: str = ""
+    how: str = ""
     records: list[Record] = field(default_factory=list)
 
     def append(self, record: Record) -> None:
@@ -100,8 +102,9 @@ class History:
 
     @property
     def summary(self) -> dict[str, str]:
-        """How the fit went, in words: `optimizer`, `reason`, `stopped` and `kept`."""
-        return {"optimizer": self.optimizer, "reason": self.reason, "stopped": self.stopped, "kept": self.kept}
+        """How the fit went, in words: `optimizer`, `reason`, `stopped`, `kept` and, if it says anything, `how`."""
+        told = {"optimizer": self.optimizer, "reason": self.reason, "stopped": self.stopped, "kept": self.kept}
+        return {**told, "how": self.how} if self.how else told
 
     def to_jsonl(self) -> str:
         """The records as text, one JSON object a line; numbers that are not finite become null."""

@@ -1,0 +1,78 @@
+"""Coefficients that each depend on scalars of their own."""
+
+import equinox as eqx
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Float, Inexact, Key
+
+from ..groups import Group
+from ..reps import Rep
+from ..scalars import Covariants, Scalars
+from ._coefficients import Coefficients, Settings
+from ._moments import Moments, squared_norms, with_size
+from ._separate import as_complex
+from .gp import dictionary
+
+Dependencies = tuple[tuple[int, tuple[int, ...]], ...]
+
+
+class Selected(eqx.Module):
+    """Σ_k c_k(its own scalars) · covariant_k, over some covariants k: for a law of few scalars.
+
+    `dependencies` holds (position among the covariants, positions in the dictionary of scalars); of a complex group the
+    covariants come twice, for the real and the imaginary part of the coefficient.
+    """
+
+    features: Scalars
+    covariants: Covariants
+    coefficients: tuple[Coefficients, ...]
+    scalars: Moments
+    sizes: Moments
+    dependencies: Dependencies = eqx.field(static=True)
+
+    def __init__(
+        self,
+        rep_in: Rep,
+        rep_out: Rep,
+        group: Group,
+        settings: Settings,
+        dependencies: Dependencies,
+        *,
+        limit: int,
+        key: Key[Array, ""],
+    ):
+        self.features = dictionary(rep_in, group)
+        self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
+        self.dependencies = dependencies
+        self.coefficients = tuple(
+            Coefficients(len(columns), 1, settings=settings, key=own)
+            for (_, columns), own in zip(dependencies, jr.split(key, max(len(dependencies), 1)), strict=False)
+        )
+        self.scalars = Moments.standard(self.features.size)
+        self.sizes = Moments.standard(self.covariants.size)
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
+        scalars = self.scalars(self.features(x))
+        values = jnp.zeros(self.covariants.size * (2 if self.covariants.group.field == "complex" else 1), scalars.dtype)
+        for (row, columns), coefficients in zip(self.dependencies, self.coefficients, strict=True):
+            values = values.at[row].set(coefficients(scalars[np.array(columns, dtype=int)])[0])
+        values = as_complex(values, self.covariants.group)
+        return self.covariants.combine(values / self.sizes.scale, x)
+
+    def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Selected":
+        """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
+        scalars = Moments.of(*with_size(self.features, x))
+        sizes = Moments.sizes(*with_size(lambda one: squared_norms(self.covariants(one)), x))
+        sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.block])
+        return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
+
+    @property
+    def summary(self) -> str:
+        """What the model is made of, in words."""
+        used = {i for _, columns in self.dependencies for i in columns}
+        return f"{len(used)} of {self.features.size} scalars, {len(self.dependencies)} of {self.covariants.size} covariants"
+
+    @property
+    def all_coefficients(self) -> tuple[Coefficients, ...]:
+        return self.coefficients

@@ -1,0 +1,4 @@
+"""Gaussian processes on scalars: for few samples, where a network of many parameters would fit what it cannot know."""
+
+from ._dictionary import dictionary as dictionary
+from ._scalar_gp import ScalarGP as ScalarGP

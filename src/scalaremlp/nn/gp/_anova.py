@@ -1,0 +1,169 @@
+"""A covariance of scalars in which every scalar counts as much as the data ask for, with its derivatives.
+
+Duvenaud, Nickisch and Rasmussen, *Additive Gaussian processes*, NIPS 2011, section 3; Neal, *Bayesian learning for
+neural networks* (1996), on automatic relevance determination.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+_ABSENT = float(np.log(1e-10))  # v of a covariant that a law does not contain
+_NEGLIGIBLE = 1e-4  # what varies by less than this part of v says nothing of its scalar
+
+
+@dataclass(frozen=True)
+class Anova:
+    r"""k_c(s, s') = v_c (1 + Σ_i b_ci s_i s'_i) Π_i (1 + a_ci exp(−(s_i − s'_i)²/2ℓ_ci²)), divided by its value at 0.
+
+    The covariance of the coefficient of each covariant c. Multiplied out it is a sum over sets of scalars: functions of
+    one scalar, of two, and so on, and these times a linear function. Where a and b are zero the coefficient does not
+    depend on the scalar.
+
+    Attributes:
+        size: log v.
+        weight: log a.
+        length: log ℓ.
+        slope: log b.
+        alive: the scalars that count; a and b of the others are zero.
+    """
+
+    size: Float[np.ndarray, " covariants"]
+    weight: Float[np.ndarray, "covariants scalars"]
+    length: Float[np.ndarray, "covariants scalars"]
+    slope: Float[np.ndarray, "covariants scalars"]
+    alive: Bool[np.ndarray, "covariants scalars"]
+
+    @classmethod
+    def first(
+        cls, covariants: int, usable: Bool[np.ndarray, " scalars"], *, length: float = 1.35, weight: float = 0.1
+    ) -> "Anova":
+        """A guess to begin with: smooth functions of any usable scalar."""
+        alive = np.tile(usable, (covariants, 1))
+        every = np.ones(alive.shape)
+        size = np.full(covariants, -np.log(max(covariants, 1)))
+        return cls(size, np.log(weight) * every, np.log(length) * every, np.log(1e-3) * every, alive)
+
+    @property
+    def numbers(self) -> Float[np.ndarray, " numbers"]:
+        """All that is to be found, as one vector."""
+        return np.concatenate([self.size, self.weight.ravel(), self.length.ravel(), self.slope.ravel()])
+
+    def with_numbers(self, numbers: Float[np.ndarray, " numbers"]) -> "Anova":
+        """The covariance with these `numbers`."""
+        size, rest = numbers[: self.size.size], numbers[self.size.size :].reshape(3, *self.alive.shape)
+        return replace(self, size=size, weight=rest[0], length=rest[1], slope=rest[2])
+
+    def counts(self, covariant: int) -> bool:
+        """Whether the covariant is there at all."""
+        return bool(self.size[covariant] > _ABSENT)
+
+    def pruned(self) -> "Anova":
+        """Without the scalars that it hardly depends on."""
+        bend = np.exp(self.weight) * np.minimum(1.0, np.exp(-2 * self.length))
+        sizes = np.array([self.counts(c) for c in range(len(self.size))], dtype=bool)
+        return replace(self, alive=self.alive & (bend + np.exp(self.slope) > _NEGLIGIBLE) & sizes[:, None])
+
+    def between(
+        self, covariant: int, scalars: Float[np.ndarray, "n scalars"], others: Float[np.ndarray, "k scalars"]
+    ) -> Float[np.ndarray, "n k"]:
+        """k of one covariant between samples and others."""
+        used = np.flatnonzero(self.alive[covariant])
+        left, right = scalars[:, used], others[:, used]
+        value = 1.0 + (left * np.exp(self.slope[covariant, used])) @ right.T
+        value *= self.largest(covariant)
+        for i in range(len(used)):
+            bell = np.exp(-0.5 * np.exp(-2 * self.length[covariant, used[i]]) * (left[:, i, None] - right[:, i]) ** 2)
+            value *= 1.0 + np.exp(self.weight[covariant, used[i]]) * bell
+        return value
+
+    def diagonal(self, covariant: int, scalars: Float[np.ndarray, "n scalars"]) -> Float[np.ndarray, " n"]:
+        """k of one covariant at each sample."""
+        used = self.alive[covariant]
+        bells = np.prod(1 + np.exp(self.weight[covariant, used]))
+        return self.largest(covariant) * bells * (1 + scalars[:, used] ** 2 @ np.exp(self.slope[covariant, used]))
+
+    def factors(self, covariant: int, pairs: "Pairs") -> "Factors":
+        """k at all pairs with its factors, for the derivatives."""
+        used = np.flatnonzero(self.alive[covariant])
+        linear, bells = self._linear(covariant, pairs), [self._bell(covariant, i, pairs) for i in used]
+        value = linear * self.largest(covariant)
+        for bell in bells:
+            value *= 1.0 + bell
+        return Factors(value, linear, used, bells)
+
+    def largest(self, covariant: int) -> float:
+        """v divided by the value at 0 of what it is multiplied by."""
+        used = self.alive[covariant]
+        bells = np.log1p(np.exp(self.weight[covariant, used])).sum()
+        return float(np.exp(self.size[covariant] - bells) / (1 + np.exp(self.slope[covariant, used]).sum()))
+
+    def _bell(self, covariant: int, scalar: int, pairs: "Pairs") -> Float[np.ndarray, "n n"]:
+        exponents = pairs.squares[scalar] * (-0.5 * np.exp(-2 * self.length[covariant, scalar]))
+        exponents += self.weight[covariant, scalar]
+        return np.exp(exponents, out=exponents)
+
+    def _linear(self, covariant: int, pairs: "Pairs") -> Float[np.ndarray, "n n"]:
+        slopes = np.where(self.alive[covariant], np.exp(self.slope[covariant]), 0.0)
+        return 1.0 + pairs.weighted_products(slopes)
+
+    def pulled_back(
+        self, covariant: int, factors: "Factors", weights: Float[np.ndarray, "n n"], pairs: "Pairs"
+    ) -> Float[np.ndarray, " numbers"]:
+        """Derivatives of Σ weights · k of one covariant by all `numbers`."""
+        weighted = weights * factors.value
+        total = float(weighted.sum())
+        size, (weight, length, slope) = np.zeros_like(self.size), np.zeros((3, *self.alive.shape))
+        size[covariant] = total
+        a, b = np.exp(self.weight[covariant]), np.where(self.alive[covariant], np.exp(self.slope[covariant]), 0.0)
+        for i, bell in zip(factors.used, factors.bells, strict=True):
+            of_bell = weighted * (bell / (1.0 + bell))
+            weight[covariant, i] = of_bell.sum() - total * a[i] / (1 + a[i])
+            length[covariant, i] = np.vdot(of_bell, pairs.squares[i]) * np.exp(-2 * self.length[covariant, i])
+        slope[covariant] = b * (pairs.sums_of_products(weighted / factors.linear) - total / (1 + b.sum()))
+        return replace(self, size=size, weight=weight, length=length, slope=slope).numbers
+
+    def prior(self, price: float) -> tuple[float, Float[np.ndarray, " numbers"]]:
+        """−log p(numbers): few scalars, lengths of order one, give or take a factor of 4; with its derivatives.
+
+        `price` is the log evidence that every e-fold of dependence on a scalar has to bring.
+        """
+        off = np.where(self.alive, (self.length - 0.5) / 1.5, 0.0)
+        value, slopes = 0.5 * float(np.sum(off**2)), []
+        for numbers in (self.weight, self.slope):
+            amount = np.where(self.alive, np.exp(numbers), 0.0)
+            value += float(np.sum(price * np.log1p(amount / _NEGLIGIBLE) + 0.05 * amount))
+            slopes.append(price * amount / (amount + _NEGLIGIBLE) + 0.05 * amount)
+        return value, np.concatenate([np.zeros_like(self.size), slopes[0].ravel(), (off / 1.5).ravel(), slopes[1].ravel()])
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The covariance of one covariant at all pairs, and what it is a product of."""
+
+    value: Float[np.ndarray, "n n"]
+    linear: Float[np.ndarray, "n n"]  # 1 + Σ b s s'
+    used: Int[np.ndarray, " used"]  # the scalars of the bells
+    bells: list[Float[np.ndarray, "n n"]]  # a exp(−…)
+
+
+class Pairs:
+    """(s − s')² and s s' of all pairs of samples.
+
+    Attributes:
+        scalars: of the samples.
+        squares: (s − s')² for each scalar.
+    """
+
+    def __init__(self, scalars: Float[np.ndarray, "n scalars"]):
+        self.scalars = scalars
+        self.squares = [(column[:, None] - column) ** 2 for column in scalars.T]
+
+    def weighted_products(self, weights: Float[np.ndarray, " scalars"]) -> Float[np.ndarray, "n n"]:
+        """Σ_i weights_i s_i s'_i."""
+        return (self.scalars * weights) @ self.scalars.T
+
+    def sums_of_products(self, matrix: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " scalars"]:
+        """Σ matrix · s_i s'_i over all pairs, for each scalar."""
+        return np.einsum("ni,ni->i", self.scalars, matrix @ self.scalars)

@@ -1,0 +1,120 @@
+"""What the samples say of the coefficients under a covariance, in few well-chosen functions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+from scipy.linalg import solve_triangular
+
+from ._anova import Anova
+from ._evidence import Found, Samples
+
+_RESOLVED = 1e-12  # of the variance: what is left when no more samples are chosen
+_SEEN = 1e-10  # of the largest: functions of less variance would show rounding rather than a law
+_MOST = 1500  # functions of all covariants together
+_LEAST_LEFT_OUT = 1e-4  # noise with which errors of left-out samples are taken: with less they are rounding
+
+
+@dataclass(frozen=True)
+class Centres:
+    """The samples from which a covariant's coefficient is made, and how.
+
+    Attributes:
+        chosen: their positions among the samples.
+        values: functions, orthonormal under the covariance, at all samples.
+        weights: each function as a combination of k(s, chosen).
+    """
+
+    chosen: Int[np.ndarray, " centres"]
+    values: Float[np.ndarray, "n functions"]
+    weights: Float[np.ndarray, "centres functions"]
+
+
+@dataclass(frozen=True)
+class Conditioned:
+    """What the outputs say under a covariance.
+
+    Attributes:
+        centres: for each covariant the positions of some samples.
+        weights: for each β, by which its coefficient is Σ_n k_c(s, s_n) β(n) over these.
+        left_out: what each sample would have been predicted wrong by, had it been left out.
+        determined: how many numbers the samples determine, tr K (K + σ²)⁻¹.
+    """
+
+    centres: list[Int[np.ndarray, " centres"]]
+    weights: list[Float[np.ndarray, " centres"]]
+    left_out: Float[np.ndarray, "n m"]
+    determined: float
+
+
+def condition(found: Found, samples: Samples) -> Conditioned:
+    """The coefficients given all samples, as combinations of k_c(s, s_n) at those samples that tell the most.
+
+    A pivoted Cholesky factorisation chooses samples until what is left of the variance is below 1e-11 of it. So the
+    weights stay small, and with them the rounding errors of a prediction.
+
+    Source:
+        Rasmussen and Williams, *Gaussian Processes for Machine Learning* (2006), section 8.3.1 and equation 5.10;
+        Fine and Scheinberg, JMLR 2, 243 (2001).
+    """
+    n, covariants, m = samples.tensors.shape
+    most = max(_MOST // max(covariants, 1), 50)
+    every = [_centres(found.anova, c, samples, most) for c in range(covariants)]
+    design = np.concatenate(
+        [np.einsum("ni,nr->inr", samples.tensors[:, c], each.values).reshape(m * n, -1) for c, each in enumerate(every)],
+        axis=1,
+    )
+    outputs = samples.outputs.T.ravel()
+    solution, hat = _ridge(design, outputs, found.noise)
+    left_out = _left_out(design, outputs, max(found.noise, _LEAST_LEFT_OUT), (m, n))
+    parts = np.split(solution, np.cumsum([each.values.shape[1] for each in every])[:-1])
+    weights = [each.weights @ part for each, part in zip(every, parts, strict=True)]
+    return Conditioned([each.chosen for each in every], weights, left_out, float(np.sum(hat**2)))
+
+
+def _ridge(
+    design: Float[np.ndarray, "rows functions"], outputs: Float[np.ndarray, " rows"], noise: float
+) -> tuple[Float[np.ndarray, " functions"], Float[np.ndarray, "rows functions"]]:
+    """w of least |design w − outputs|² + noise² |w|², and Q with the hat matrix Q Qᵀ.
+
+    By Householder's reflections rather than the normal equations, which would lose half of the digits.
+    """
+    size = design.shape[1]
+    orthonormal, upper = np.linalg.qr(np.concatenate([design, noise * np.eye(size)]))
+    return solve_triangular(upper, orthonormal[: len(design)].T @ outputs), orthonormal[: len(design)]
+
+
+def _left_out(
+    design: Float[np.ndarray, "rows functions"], outputs: Float[np.ndarray, " rows"], noise: float, shape: tuple[int, int]
+) -> Float[np.ndarray, "n m"]:
+    """What each sample would be predicted wrong by without it: (1 − H)⁻¹ r of its own components."""
+    m, n = shape
+    solution, hat = _ridge(design, outputs, noise)
+    residuals = (outputs - design @ solution).reshape(m, n)
+    hat = hat.reshape(m, n, -1)
+    own = np.eye(m) - np.einsum("inr,jnr->nij", hat, hat)
+    errors: Float[np.ndarray, "n m"] = np.linalg.solve(own + 1e-13 * np.eye(m), residuals.T[:, :, None])[:, :, 0]
+    return errors
+
+
+def _centres(anova: Anova, covariant: int, samples: Samples, most: int) -> Centres:
+    """The samples that a pivoted Cholesky factorisation of k_c chooses, and the principal functions of k_c at these."""
+    n = len(samples)
+    if not anova.counts(covariant) or not samples.tensors[:, covariant].any():
+        return Centres(np.zeros(0, dtype=int), np.zeros((n, 0)), np.zeros((0, 0)))
+    left = anova.diagonal(covariant, samples.scalars)
+    columns, chosen, enough = np.zeros((n, min(most, n))), [], _RESOLVED * left.max()
+    for step in range(columns.shape[1]):
+        pivot = int(np.argmax(left))
+        if not left[pivot] > enough:
+            break
+        own = anova.between(covariant, samples.scalars, samples.scalars[pivot : pivot + 1])[:, 0]
+        columns[:, step] = (own - columns[:, :step] @ columns[pivot, :step]) / np.sqrt(left[pivot])
+        left = np.maximum(left - columns[:, step] ** 2, 0.0)
+        left[pivot] = 0.0
+        chosen.append(pivot)
+    between = anova.between(covariant, samples.scalars, samples.scalars[chosen])
+    variances, modes = np.linalg.eigh(between[chosen])
+    seen = variances > _SEEN * variances[-1]
+    weights = modes[:, seen] / np.sqrt(variances[seen])
+    return Centres(np.array(chosen, dtype=int), between @ weights, weights)

@@ -1,0 +1,43 @@
+"""The scalars that a Gaussian process may depend on: more than a network is given, since it drops what it does not need."""
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float
+
+from ...groups import Group
+from ...reps import Rep
+from ...scalars import Concatenate, Decades, Differences, Invariants, Scalars, spans_decades
+from .._features import scalar_features
+
+_MOST_DIFFERENCES = 60  # beside the products of many vectors those of all differences would be too many
+_DECADES, _ONE_SIGN = 3.0, 1e3  # from which range on logarithms are offered as well
+
+
+def dictionary(
+    rep_in: Rep, group: Group, decades: tuple[int, ...] = (), least: Float[np.ndarray, " decades"] | None = None
+) -> Scalars:
+    """Invariants, norms, cosines, scalars of differences; logarithms, ratios and shares of the invariants `decades`.
+
+    `least` is the modulus of each of these below which it counts as zero.
+    """
+    invariants = Invariants(rep_in, group)
+    parts: list[Scalars] = [scalar_features(rep_in, group, norms=True)]
+    positive = parts[0].size > invariants.size  # norms are there
+    differences = Differences(invariants)
+    if 0 < differences.size <= _MOST_DIFFERENCES:
+        parts += [differences, Differences(invariants, roots=True)] if positive else [differences]
+    if decades:
+        parts.append(Decades(invariants, decades, jnp.ones(len(decades)) if least is None else jnp.asarray(least)))
+    return Concatenate(*parts)
+
+
+def decades_of(values: Float[np.ndarray, "n invariants"]) -> tuple[int, ...]:
+    """Which invariants span so many powers of ten that their logarithms are worth a look."""
+    return tuple(i for i, column in enumerate(values.T) if _spans(column))
+
+
+def _spans(column: Float[np.ndarray, " n"]) -> bool:
+    if spans_decades(column, _DECADES):
+        return True
+    low, high = np.sort(np.abs(column[[column.argmin(), column.argmax()]]))
+    return bool(column.min() * column.max() > 0 and high > _ONE_SIGN * low)

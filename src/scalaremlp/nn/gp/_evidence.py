@@ -1,0 +1,166 @@
+"""The covariance under which the outputs are most probable, and what then follows of the outputs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.linalg import lapack
+from scipy.optimize import minimize
+
+from ._anova import Anova, Pairs
+
+_ROWS = 600  # outputs that the covariance is chosen by: a step takes about 0.1 s
+_FEWEST = 40  # samples of them
+_ROUNDS, _STEPS = 6, 20
+_GUESSES = ({"length": 1.35, "weight": 0.1}, {"length": 3.0, "weight": 0.03}, {"length": 0.7, "weight": 0.3})
+_LITTLE, _NOISY = 3e-3, 0.02  # noise that is granted at first, and noise that may be misunderstanding
+_LEAST_NOISE = 1e-6  # standard deviation, relative to the outputs: below it rounding decides
+_ROUNDING = 1e-13  # of the mean variance: what a Cholesky factor needs
+_IMPROBABLE = 1e10
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What is known of one tensor of the output, in units in which everything is of order one.
+
+    Attributes:
+        scalars: standardised.
+        tensors: the covariants.
+        outputs: the values.
+    """
+
+    scalars: Float[np.ndarray, "n scalars"]
+    tensors: Float[np.ndarray, "n covariants m"]
+    outputs: Float[np.ndarray, "n m"]
+
+    def __getitem__(self, chosen: np.ndarray) -> "Samples":
+        return Samples(self.scalars[chosen], self.tensors[chosen], self.outputs[chosen])
+
+    def __len__(self) -> int:
+        return len(self.scalars)
+
+    def covariance(self, values: Iterable[Float[np.ndarray, "n n"]]) -> Float[np.ndarray, "rows rows"]:
+        """Σ_c k_c(s, s') t_c(x) t_c(x')ᵀ for all pairs, in rows (component, sample): its upper blocks alone."""
+        n, _, m = self.tensors.shape
+        total = np.zeros((m, n, m, n))
+        for c, value in enumerate(values):
+            for i, j, left, right in self._components(c):
+                total[i, :, j] += left[:, None] * value * right
+        return total.reshape(m * n, m * n)
+
+    def contracted(self, matrix: Float[np.ndarray, "rows rows"], covariant: int) -> Float[np.ndarray, "n n"]:
+        """A matrix h with Σ h k = tr(matrix · covariance) for the share of one covariant and a symmetric `matrix`."""
+        n, _, m = self.tensors.shape
+        blocks, total = matrix.reshape(m, n, m, n), np.zeros((n, n))
+        for i, j, left, right in self._components(covariant):
+            total += (1.0 if i == j else 2.0) * left[:, None] * blocks[i, :, j] * right
+        return total
+
+    def _components(self, covariant: int) -> Iterator[tuple[int, int, np.ndarray, np.ndarray]]:
+        """The pairs of components i ≤ j, and the covariant's values of these."""
+        t = self.tensors[:, covariant].T
+        used = np.flatnonzero(t.any(axis=1))
+        return ((i, j, t[i], t[j]) for i, j in combinations_with_replacement(used.tolist(), 2))
+
+
+@dataclass(frozen=True)
+class Found:
+    """The most probable covariance.
+
+    Attributes:
+        anova: of the coefficients.
+        noise: the standard deviation of the outputs about the law.
+        log_evidence: of the samples it was chosen by.
+    """
+
+    anova: Anova
+    noise: float
+    log_evidence: float
+
+
+def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Found:
+    """The covariance of the largest evidence for a part of the samples, with a weak prior on its numbers.
+
+    The evidence has several maxima. Three starts are followed for a few steps, the best one of them to the end. Noise
+    and the price of a scalar are held small at first: what is hard to understand would be taken for noise altogether.
+    Where noise remains, the other starts are followed as well, and one that is free to see noise at once.
+
+    Source:
+        MacKay, *Introduction to Gaussian processes* (1998), section 5; Rasmussen and Williams (2006), section 5.4.
+    """
+    few = max(_FEWEST, _ROWS // samples.outputs.shape[1])
+    if few < len(samples):
+        samples = samples[np.random.default_rng(0).permutation(len(samples))[:few]]
+    pairs = Pairs(samples.scalars)
+    covariants = samples.tensors.shape[1]
+    starts = [Found(Anova.first(covariants, usable, **guess), 1e-2, -np.inf) for guess in _GUESSES]
+    first = [_followed(start, samples, pairs, most=_LITTLE, price=0.0) for start in starts]
+    first.sort(key=lambda found: -found.log_evidence)
+    best = _to_the_end(first[0], samples, pairs, patient=True)
+    if best.noise < _NOISY:
+        return best
+    others = [_to_the_end(starts[1], samples, pairs, patient=False)]
+    others += [_to_the_end(start, samples, pairs, patient=True) for start in first[1:]]
+    return max(best, *others, key=lambda found: found.log_evidence)
+
+
+def _to_the_end(found: Found, samples: Samples, pairs: Pairs, *, patient: bool) -> Found:
+    """The maximum near `found`; if `patient`, the noise is held small for a while."""
+    for number in range(_ROUNDS):
+        most = _LITTLE if patient and number < 2 else 1.0
+        last, found = found, _followed(found, samples, pairs, most=most, price=min(1.0, 0.5 * number))
+        if number > 2 and found.log_evidence - last.log_evidence < 0.1:
+            break
+    return found
+
+
+def _followed(start: Found, samples: Samples, pairs: Pairs, *, most: float, price: float) -> Found:
+    """A few steps uphill from `start`, with a noise of at most `most` and a `price` of each scalar."""
+    anova, noise = start.anova, min(start.noise, most)
+    found = minimize(
+        _improbability, np.append(anova.numbers, np.log(noise)), args=(anova, samples, pairs, price), jac=True,
+        method="L-BFGS-B", bounds=_bounds(*anova.alive.shape, np.log(most)), options={"maxiter": _STEPS, "maxcor": 20},
+    )  # fmt: skip
+    return Found(anova.with_numbers(found.x[:-1]).pruned(), float(np.exp(found.x[-1])), -float(found.fun))
+
+
+def _bounds(covariants: int, scalars: int, most: float) -> list[tuple[float, float]]:
+    each = covariants * scalars
+    wide = (-14.0, 7.0)
+    return [wide] * (covariants + each) + [(-2.5, 4.0)] * each + [wide] * each + [(float(np.log(_LEAST_NOISE)), most)]
+
+
+def _improbability(
+    numbers: Float[np.ndarray, " numbers"], anova: Anova, samples: Samples, pairs: Pairs, price: float
+) -> tuple[float, Float[np.ndarray, " numbers"]]:
+    """−log p(outputs, numbers), up to a constant, and its derivatives."""
+    anova, variance = anova.with_numbers(numbers[:-1]), float(np.exp(2 * numbers[-1]))
+    every = [anova.factors(c, pairs) for c in range(samples.tensors.shape[1])]
+    matrix = _with_noise(samples.covariance([factors.value for factors in every]), variance)
+    factor, failed = lapack.dpotrf(matrix.T, lower=1, overwrite_a=1)
+    if failed:
+        return _IMPROBABLE, np.zeros_like(numbers)
+    outputs = samples.outputs.T.ravel()
+    solved = lapack.dpotrs(factor, outputs, lower=1)[0]
+    value = 0.5 * outputs @ solved + np.log(np.diagonal(factor)).sum()
+    slopes = 0.5 * (_inverse(factor) - np.outer(solved, solved))
+    total = np.zeros_like(numbers)
+    total[-1] = 2 * variance * np.trace(slopes)
+    for c, factors in enumerate(every):
+        if anova.counts(c):
+            total[:-1] += anova.pulled_back(c, factors, samples.contracted(slopes, c), pairs)
+    prior, of_prior = anova.prior(price)
+    return value + prior, total + np.append(of_prior, 0.0)
+
+
+def _with_noise(matrix: Float[np.ndarray, "rows rows"], variance: float) -> Float[np.ndarray, "rows rows"]:
+    matrix.flat[:: len(matrix) + 1] += variance + _ROUNDING * np.trace(matrix) / len(matrix)
+    return matrix
+
+
+def _inverse(factor: Float[np.ndarray, "rows rows"]) -> Float[np.ndarray, "rows rows"]:
+    """The inverse of L Lᵀ."""
+    half = np.tril(lapack.dpotri(factor, lower=1)[0])
+    return half + np.tril(half, -1).T

@@ -1,0 +1,70 @@
+"""From an output to the process that stands for it: as it is, its logarithm, or in units of a product of powers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from ...scalars import spans_decades
+
+_WIDE = 2.5  # decades of an output beyond which others than the identity are tried
+
+
+@dataclass(frozen=True)
+class Link:
+    """y = (offset + process) · Π |s_i|^exponent_i, or y = sign · exp(offset + process).
+
+    Attributes:
+        offset: of an invariant output; zero for tensors.
+        log: whether the process is the logarithm.
+        sign: of the output, where it is.
+        exponents: of the scalars that span decades.
+    """
+
+    offset: float
+    log: bool
+    sign: float
+    exponents: Float[np.ndarray, " decades"]
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """What a model keeps."""
+        return np.asarray(self.offset), np.asarray(self.sign), self.exponents
+
+    def process(
+        self, y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"]
+    ) -> Float[np.ndarray, "n m"]:
+        """The process of these outputs, from the logarithms of the scalars that span decades."""
+        inside = np.log(np.abs(y)) if self.log else y * np.exp(-logs @ self.exponents)[:, None]
+        return inside - self.offset
+
+    def output(
+        self, process: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"]
+    ) -> Float[np.ndarray, "n m"]:
+        """The outputs of these values of the process."""
+        inside = self.offset + process
+        return self.sign * np.exp(inside) if self.log else inside * np.exp(logs @ self.exponents)[:, None]
+
+
+def links(
+    y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"], *, invariant: bool
+) -> Iterator[Link]:
+    """The links worth trying for these outputs, the identity first."""
+    none = np.zeros(logs.shape[1])
+    yield Link(float(y.mean()) if invariant else 0.0, False, 1.0, none)
+    if not invariant or not y.all() or not spans_decades(y[:, 0], _WIDE):
+        return
+    sizes = np.log(np.abs(y))
+    if (y > 0).all() or (y < 0).all():
+        yield Link(float(sizes.mean()), True, float(np.sign(y[0, 0])), none)
+    elif logs.shape[1]:
+        exponents = _powers(sizes[:, 0], logs)
+        if exponents.any():
+            yield Link(float((y[:, 0] * np.exp(-logs @ exponents)).mean()), False, 1.0, exponents)
+
+
+def _powers(sizes: Float[np.ndarray, " n"], logs: Float[np.ndarray, "n decades"]) -> Float[np.ndarray, " decades"]:
+    """By which powers of the scalars the outputs grow, in halves."""
+    design = np.column_stack([logs, np.ones(len(logs))])
+    return np.round(2 * np.linalg.lstsq(design, sizes, rcond=None)[0][:-1]) / 2

@@ -1,0 +1,170 @@
+"""Equivariant functions whose coefficients are Gaussian processes of the scalars."""
+
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Inexact, Key
+
+from ...groups import Group
+from ...reps import Rep
+from ...scalars import Covariants, Scalars
+from .._moments import Moments
+from .._separate import as_complex
+from .._types import check_one_input, config_of, from_config
+from ._coefficients import Coefficients, Shape
+from ._dictionary import dictionary
+
+
+class ScalarGP(eqx.Module):
+    r"""An equivariant function whose coefficients are Gaussian processes of the scalars: for few samples.
+
+    $$f(x) = \sum_c c_c(s(x))\, t_c(x), \qquad c_c \sim \mathcal{GP}(0, k_c), \qquad
+    \operatorname{Cov}[f(x), f(x')] = \sum_c k_c(s, s')\, t_c(x)\, t_c(x')^T$$
+
+    with the covariants t_c of a `ScalarMLP`, and beside its scalars those of differences of vectors and, where scalars
+    span decades, their logarithms, ratios and shares. The covariance of each coefficient is
+
+    $$k_c(s, s') \propto \Bigl(1 + \sum_i b_{ci}\, s_i s'_i\Bigr)
+    \prod_i \bigl(1 + a_{ci}\, e^{-(s_i-s'_i)^2/2\ell_{ci}^2}\bigr)$$
+
+    and its numbers are those of the largest evidence: where a and b vanish, the coefficient does not depend on that
+    scalar. So a law of few scalars is found from few samples, and `dependencies` says which they are. Each tensor of the
+    output has a process and a noise of its own. An invariant output of one sign that spans decades is the exponential of
+    a process, and one of both signs a process times a product of powers, where that predicts left-out samples better.
+
+    `scalaremlp.fit` fits it in closed form; before it is zero. A `ScalarMLP` whose width is left open offers it as an
+    alternative.
+
+    Args:
+        rep_in: a sum of T(0), T(1) and T(0,1).
+        rep_out: any sum of tensors.
+        group: a classical group, a stabiliser of an axis or Trivial.
+        limit: the most covariants to build.
+        decades: the positions of the invariants that span decades; found when the model is fitted.
+        shapes: the sizes of the fitted arrays; likewise.
+        key: not used, since nothing is drawn; all models are made by the same call.
+
+    Returns:
+        Called with one input, of shape (size_in,), the output, of shape (size_out,). For a batch use `jax.vmap`.
+
+    Raises:
+        ValueError: for types or groups without known scalars, above `limit`, and for inputs of another shape.
+
+    Example:
+        >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
+        >>> se.enable_x64()
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> x = jr.normal(jr.key(0), (60, 6))
+        >>> y = jnp.sin(jnp.sum(x[:, :3] * x[:, 3:], axis=1, keepdims=True))    # sin <x1,x2>
+        >>> data = se.data.Dataset(x, y, 2 * T(1), T(0), O(3))
+        >>> model, history = se.fit(se.nn.ScalarGP(2 * T(1), T(0), O(3)), data, key=jr.key(1))
+        >>> model.dependencies
+        {'1': ['<x1,x2>']}
+
+    References:
+        Villar et al., arXiv:2106.06610 (scalars and covariants); Reisert and Burkhardt, JMLR 8, 385 (2007) (equivariant
+        covariances); Duvenaud et al., NIPS 2011 (products over inputs); Neal (1996) and MacKay (1998) (evidence).
+    """
+
+    rep_in: Rep = eqx.field(static=True)
+    rep_out: Rep = eqx.field(static=True)
+    group: Group = eqx.field(static=True)
+    settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
+    features: Scalars
+    covariants: Covariants
+    scalars: Moments
+    tensors: tuple[Coefficients, ...]
+
+    def __init__(
+        self,
+        rep_in: Rep,
+        rep_out: Rep,
+        group: Group,
+        *,
+        limit: int = 100_000,
+        decades: tuple[int, ...] = (),
+        shapes: tuple[tuple[Any, ...], ...] = (),
+        key: Key[Array, ""] | None = None,
+    ):
+        del key
+        self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
+        self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
+        every = tuple(Shape(*shape) for shape in shapes) or (Shape(0, 0, 0),) * len(self.covariants.copies)
+        self.settings = (("limit", limit), ("decades", tuple(decades)), ("shapes", tuple(map(tuple, every))))
+        self.features = dictionary(rep_in, group, tuple(decades))
+        self.scalars = Moments.standard(self.features.size)
+        self.tensors = tuple(Coefficients.empty(shape, len(decades)) for shape in every)
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
+        check_one_input(x, self.rep_in, self.group)
+        features = self.features(x)
+        scalars = self.scalars(features)
+        every = jnp.zeros(self.covariants.size * (2 if self.group.field == "complex" else 1), scalars.dtype)
+        for tensor in self.tensors:
+            every = every.at[tensor.known.rows].add(tensor(scalars))
+        values = self.covariants.combine(as_complex(every, self.group), x)
+        return jnp.concatenate([values[:0], *self._linked(values, features)])
+
+    def _linked(self, values: Array, features: Array) -> list[Array]:
+        """The outputs that the values of the processes stand for."""
+        sizes = jnp.log(jnp.maximum(jnp.abs(features[self.decades]), jnp.finfo(features.dtype).tiny))
+        found = []
+        for tensor, log, (_, place) in zip(self.tensors, self.logs, self.covariants.copies, strict=True):
+            value = tensor.known.offset + values[place]
+            if log:
+                value = tensor.known.sign * jnp.exp(value)
+            elif len(sizes):
+                value = value * jnp.exp(tensor.known.exponents @ sizes)
+            found.append(value)
+        return found
+
+    @property
+    def decades(self) -> np.ndarray:
+        """The positions of the invariants that span decades."""
+        return np.array(dict(self.settings)["decades"], dtype=int)
+
+    @property
+    def logs(self) -> tuple[bool, ...]:
+        """For each tensor of the output, whether the process is its logarithm."""
+        return tuple(bool(shape[3]) for shape in dict(self.settings)["shapes"])
+
+    def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> "Fitted":
+        """The model given samples, and what it says of them."""
+        from ._fit import fitted
+
+        return fitted(self, x, y)
+
+    @property
+    def dependencies(self) -> dict[str, list[str]]:
+        """For each covariant that counts, the scalars that its coefficient depends on."""
+        names, scalars = self.covariants.names, self.features.names
+        return {names[row % len(names)]: [scalars[i] for i in columns] for row, columns in self.positions}
+
+    @property
+    def positions(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """The same by positions; of a complex group rows from `covariants.size` on are the imaginary parts."""
+        found = []
+        for known in (tensor.known for tensor in self.tensors):
+            for row, columns, a, b in zip(*map(np.asarray, (known.rows, known.columns, known.weight, known.slope)), strict=True):
+                found.append((int(row), tuple(int(i) for i in columns[(a > 0) | (b > 0)])))
+        return tuple(found)
+
+    @property
+    def summary(self) -> str:
+        """What the model is made of, in words."""
+        centres = max((tensor.shape[0] for tensor in self.tensors), default=0)
+        return f"{self.features.size} scalars, {self.covariants.size} covariants, Gaussian processes of up to {centres} centres"
+
+    def config(self) -> dict[str, Any]:
+        """What makes a model of the same structure, as JSON."""
+        return config_of(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "ScalarGP":
+        """The model that `config` describes, with arrays to be filled in."""
+        shapes = tuple(map(tuple, config.get("shapes", ())))
+        found: ScalarGP = from_config(cls, {**config, "shapes": shapes, "decades": tuple(config.get("decades", ()))})
+        return found

@@ -1,0 +1,149 @@
+"""What is fitted where the user has left it open: the model given, or one of the alternatives that it offers."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Inexact, Key, PyTree
+
+from ._batches import sample_count, take
+from ._closed import Closed, fit_closed
+from ._evaluate import predict
+from ._history import History
+from ._linear import fit_linear
+from ._loss import Loss
+from ._parameters import count_parameters
+
+GOOD = 1e-2  # relative error of left-out samples below which nothing else is tried
+MANY = 3  # residuals for each parameter of a small model, so that it can be judged by its own samples
+MARGIN = 10.0  # by which such a judgement has to be better
+ROUNDING = 1e-8  # relative error that nothing more is done about
+_PROMISED = "its few parameters, after an alternative was judged by {}"
+HELD_BACK = 5  # one sample of so many
+LEAST_TO_HOLD_BACK = 20  # of fewer samples a fifth says nothing
+
+
+class Split(NamedTuple):
+    """The samples to fit to, those held back, and which these are."""
+
+    fitted: PyTree
+    held_back: PyTree
+    rows: np.ndarray
+
+
+class Choice(NamedTuple):
+    """What is to be done.
+
+    Attributes:
+        fitted: the model and the history that were chosen; `None`: the model that was given is to be fitted.
+        reason: why, if one was chosen.
+        how: what the choice was made by.
+    """
+
+    fitted: tuple[Any, History] | None = None
+    reason: str = ""
+    how: str = ""
+
+
+def hold_back(batch: PyTree, key: Key[Array, ""]) -> Split:
+    """A fifth of the samples, at random, and the others."""
+    samples = sample_count(batch)
+    order = jr.permutation(jr.fold_in(key, 3), samples)
+    few = samples // HELD_BACK
+    return Split(take(batch, order[few:]), take(batch, order[:few]), np.asarray(order[:few]))
+
+
+def choose(
+    model: Any,
+    batch: tuple[Array, Array],
+    loss: Loss,
+    error: Callable[[Any, PyTree], float],
+    *,
+    validation: tuple[Array, Array] | None,
+    key: Key[Array, ""],
+    minimised: Callable[[Any, PyTree, PyTree], tuple[Any, History]],
+) -> Choice:
+    """The model, or an alternative of it that predicts other samples better.
+
+    A law in which the model is linear is left to it. An alternative of small error on samples that it was not given,
+    each left out in turn or those of `validation`, is taken without more ado. Otherwise the model is fitted as well, to
+    be judged by `validation`, or to a part of the samples and judged by the rest; then it is to be fitted to all.
+
+    Args:
+        model: with a method `alternatives(x, y)`, models that fit themselves.
+        batch: `(x, y)`.
+        loss: a least-squares loss.
+        error: the loss of a model on a batch, as a number.
+        validation: held-out samples of the user's own.
+        key: for the part that is held back.
+        minimised: fits a model to a batch, with another one to choose the best model by.
+    """
+    others = model.alternatives(*batch)
+    if not others or fit_linear(loss, model, batch, key=key)[1]:
+        return Choice()
+    fits = [fit_closed(other, batch, error, validation=validation) for other in others]
+    errors = [_honest(each, batch, validation) for each in fits]
+    best, least = fits[int(np.argmin(errors))], min(errors)
+    taken = (best.model, best.history), "an alternative of the model that was given"
+    if least <= GOOD:
+        where = "samples left out one at a time" if validation is None else "the validation data"
+        refined = _refined(model, best, batch, least, key, minimised, validation)
+        if refined is not None:
+            return Choice(refined, "networks of the few scalars that an alternative depends on", _PROMISED.format(where))
+        return Choice(*taken, f"relative error {least:.1e} on {where}")
+    if validation is not None:
+        given = minimised(model, batch, validation)
+        own, where = _error(given[0], validation), "the validation data"
+    else:
+        parts, given = hold_back(batch, key), None
+        own, where = _error(minimised(model, *parts[:2])[0], parts.held_back), "a fifth held back"
+        least = robust_error(best.left_out[parts.rows], parts.held_back[1])
+    how = f"relative errors {own:.1e} and, of an alternative, {least:.1e} on {where}"
+    return Choice(*taken, how) if least < own else Choice(given, "", how)
+
+
+def _refined(
+    model: Any,
+    best: Closed,
+    batch: tuple[Array, Array],
+    least: float,
+    key: Key[Array, ""],
+    minimised: Callable[..., tuple[Any, History]],
+    validation: tuple[Array, Array] | None,
+) -> tuple[Any, History] | None:
+    """The model that has just what the best alternative depends on, if it promises to be more exact.
+
+    Of many more residuals than it determines parameters, its error on other samples is close to that on its own, the
+    more so corrected by their number: Σr²/N · (1 − γ/N)⁻² (Golub, Heath and Wahba, Technometrics 21, 215 (1979)).
+    """
+    small = model.refined(best.model, key=key) if hasattr(model, "refined") and least > ROUNDING else None
+    if small is None or batch[1].size < MANY * count_parameters(small):
+        return None
+    fitted, history = minimised(small, batch, validation)
+    determined = float(history.records[-1].details.get("determined", np.nan))
+    share = determined / batch[1].size if np.isfinite(determined) else 0.0
+    promised = robust_error(np.asarray(predict(fitted, batch[0])) - np.asarray(batch[1]), batch[1]) / (1 - share) ** 2
+    if validation is not None:
+        promised = MARGIN * _error(fitted, validation)
+    return (fitted, history) if MARGIN * promised < least else None
+
+
+def _honest(closed: Closed, batch: tuple[Array, Array], validation: tuple[Array, Array] | None) -> float:
+    return robust_error(closed.left_out, batch[1]) if validation is None else _error(closed.model, validation)
+
+
+def _error(model: Any, batch: tuple[Array, Array]) -> float:
+    return robust_error(np.asarray(predict(model, batch[0])) - np.asarray(batch[1]), batch[1])
+
+
+def robust_error(errors: Inexact[np.ndarray, "n m"], y: Inexact[Array, "n m"]) -> float:
+    """Mean of log(1 + |error|²/variance): the relative error where it is small, and not decided by one sample.
+
+    The variance is that of the outputs, Σ|y − ȳ|²/n.
+    """
+    truth = np.asarray(y)
+    unit = float(np.max(np.abs(truth), initial=0.0)) or 1.0
+    spread = float(np.mean(np.sum(np.abs((truth - truth.mean(axis=0)) / unit) ** 2, axis=1)))
+    lost = np.sum(np.abs(np.asarray(errors) / unit) ** 2, axis=1)
+    return float(np.mean(np.log1p(lost / spread))) if spread > 0 else float(lost.any())
