@@ -1,7 +1,9 @@
 """Makes the folder 35b59b7 beside this file, with the code of that commit: `python tests/old_runs/make.py`.
 
 Every run is made by the command line as a user would, but small; what `measure.py` finds with that code goes into
-expected.npz and expected.json. With other code it would no longer be a record: never make it again to mend a test.
+expected.npz and expected.json. The commands refused the study's runs of EMLP at that commit, so that the outputs on
+record are those of its `scalaremlp.train.predict`. With other code all this would be no record: never make it again to
+mend a test.
 """
 
 import os

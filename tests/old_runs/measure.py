@@ -19,6 +19,8 @@ Found = dict[str, Any]
 
 _NUMBERS = ("relative_mse", "r2")
 
+_UNDERSTOOD = ("data: ", "samples: ", "model: ", "fit: ")  # what is told before a fit begins
+
 _OF_TESTS = ("JAX_DISABLE_MOST_OPTIMIZATIONS", "XLA_FLAGS", "JAX_ENABLE_X64", "SCALAREMLP_CACHE")
 
 #: The others are evaluated by the function, without pictures and equivariance error, which take most of the time.
@@ -60,8 +62,9 @@ def trained(name: str) -> Found:
     import scalaremlp as se
 
     model = se.load(name)
+    Path("outputs.npz").unlink(missing_ok=True)
     np.savez("inputs.npz", x=inputs(model.rep_in(model.group).size, model.group.field))
-    status, _ = scalaremlp("predict", name, "inputs.npz", "--out", "outputs.npz", "--fresh")
+    status, _ = scalaremlp("predict", name, "inputs.npz", "--out", "outputs.npz")
     with np.load("outputs.npz") as file:
         outputs = file["y"]
     evaluated = by_command(name) if name in EVALUATED_BY_COMMAND else by_function(name, model)
@@ -91,7 +94,7 @@ def resumed(name: str) -> Found:
     if (Path(name) / "checkpoint").is_dir():
         status, told = scalaremlp("train", "--resume", name, "--json")
         if status == 2:
-            return {"refused": told.splitlines()}
+            return {"refused": [line for line in told.splitlines() if not line.startswith(_UNDERSTOOD)]}
     return trained(name)
 
 
