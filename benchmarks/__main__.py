@@ -3,11 +3,12 @@
 import argparse
 import sys
 
-from benchmarks import accuracy, bases, dynamics, emlp, equivariance, pendulum, readme, reproduction, speed
+from benchmarks import accuracy, bases, dynamics, emlp, equivariance, fit, pendulum, readme, reproduction, speed
 
 # A new benchmark is one module with `add_options` and `run`, and one line here.
 BENCHMARKS = {
     "accuracy": accuracy,
+    "fit": fit,
     "bases": bases,
     "emlp": emlp,
     "equivariance": equivariance,

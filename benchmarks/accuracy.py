@@ -7,15 +7,13 @@ soon as it is finished: called again, the benchmark makes only those that this s
 import argparse
 import itertools
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from benchmarks.cells import VARIANTS, Cell
+from benchmarks.child import measured
 from benchmarks.machine import ROOT, code, headline, made_with
 from benchmarks.tables import largest, middle, number, table
 from scalaremlp.recipes import TASKS
@@ -78,16 +76,7 @@ def cells(options: argparse.Namespace) -> Iterable[Cell]:
 
 def run_cell(cell: Cell, limit: float) -> Row:
     """The numbers of one run, made in a new process; with `error` if it failed."""
-    environment = {name: value for name, value in os.environ.items() if name != "JAX_COMPILATION_CACHE_DIR"}
-    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])  # never another installed version
-    command = [sys.executable, "-m", "benchmarks.cells", json.dumps(asdict(cell))]
-    try:
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=limit)
-    except subprocess.TimeoutExpired:
-        return {**asdict(cell), "error": f"not finished after {limit:g} seconds"}
-    if done.returncode:
-        return {**asdict(cell), "error": (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]}
-    return json.loads(done.stdout.splitlines()[-1])
+    return {**asdict(cell), **measured("benchmarks.cells", [json.dumps(asdict(cell))], limit)}
 
 
 def summary(rows: list[Row | None]) -> Row:

@@ -2,6 +2,7 @@
 
 They are fixed here so that nobody chooses them to suit a model. The inputs a = x₁, b = x₂, c = x₃ of a law are standard
 normal times `scale`; ⟨·,·⟩ is the group's form, η = diag(1, −1, −1, −1), ω the symplectic form [[0, I], [−I, 0]].
+Beside them stands one of charges and places, `coulomb`.
 
 Example:
     >>> from benchmarks.laws import law
@@ -47,9 +48,29 @@ class Law:
         return self.of(x[:, 0], x[:, 1], x[:, 2])
 
 
+@dataclass(frozen=True)
+class Coulomb:
+    """The softened force q₁q₂ d / (0.3 + |d|²)^1.5 on the first of two charges, d = r₁ − r₂: 2*T(0) + 2*T(1) → T(1)."""
+
+    group: Group
+    rep_in: Rep
+    rep_out: Rep
+
+    def inputs(self, n: int, seed: int) -> np.ndarray:
+        """Charges uniform in [0.5, 2], places normal times 1.5, (n, 8)."""
+        rng = np.random.default_rng(seed)
+        charges, places = rng.uniform(0.5, 2, (n, 2)), 1.5 * rng.standard_normal((n, 2, 3))
+        return np.concatenate([charges, places.reshape(n, 6)], axis=1)
+
+    def outputs(self, x: np.ndarray) -> np.ndarray:
+        """The force of inputs of shape (n, 8)."""
+        d = x[:, 2:5] - x[:, 5:]
+        return x[:, :1] * x[:, 1:2] * d / (0.3 + dot(d, d)) ** 1.5
+
+
 def law(name: str, n: int, seed: int) -> Dataset:
     """`n` samples of the law of that name; 100, 101 and 102 are the seeds of training data, 200 that of the test."""
-    chosen = LAWS[name]
+    chosen = LAWS[name] if name in LAWS else EXTRAS[name]
     x = chosen.inputs(n, seed)
     return Dataset(x.reshape(n, -1), chosen.outputs(x), chosen.rep_in, chosen.rep_out, chosen.group, name=name)
 
@@ -108,3 +129,5 @@ LAWS: dict[str, Law] = {
     "flow": Law(Sp(2), T(1), 0.5, flow),
     "spinor": Law(SU(2), T(1), 0.5**0.5, spinor),
 }
+
+EXTRAS: dict[str, Coulomb] = {"coulomb": Coulomb(O(3), 2 * T(0) + 2 * T(1), T(1))}

@@ -2,7 +2,7 @@
 
 Finished runs are kept beside the page, with the state of the code that made them, and are not made again while the
 version and the recipes are the same. Called with some tasks, sizes or seeds, it makes those that are missing and writes
-the page and the README's table anew from all.
+the page anew from all.
 """
 
 import argparse
@@ -15,13 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import ROOT, code, headline, machine
-from benchmarks.tables import middle, number, put, table
 from scalaremlp._files import read_json, write_json
 from scalaremlp.cli._commands import Reproduce
 from scalaremlp.cli._errors import BadInput
 from scalaremlp.cli._main import _parse
 from scalaremlp.cli._reproduce import settings_of, typed
-from scalaremlp.published import curves
 from scalaremlp.recipes import DEFAULT, TASKS
 from scalaremlp.report import write_report
 from scalaremlp.study import Row, Run
@@ -44,7 +42,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """What can be chosen on the command line."""
     parser.add_argument("--collect", action="store_true", help="make no runs, add those that are in the study's folder")
     parser.add_argument("--study", type=Path, default=ROOT / "runs" / "reproduce", help="the study's folder")
-    parser.add_argument("--root", type=Path, default=ROOT, help="where README.md and docs/reproduction are")
+    parser.add_argument("--root", type=Path, default=ROOT, help="where docs/reproduction is")
     parser.add_argument("options", nargs="*", help="after --, of `scalaremlp reproduce`: which tasks, sizes and seeds")
 
 
@@ -75,7 +73,6 @@ def run(options: argparse.Namespace) -> int:
         return 1
     write_json(known, {"settings": settings, "rows": rows})
     _write_page(page, rows, typed(Reproduce(original_length=command.original_length)))
-    put(options.root / "README.md", "tasks", readme_part([row for row in rows if row["model"] == DEFAULT]))
     print(f"{len(rows)} runs, {len(rows) - len(before)} of them new: {page / 'index.md'}")
     return status
 
@@ -134,31 +131,6 @@ def joined(rows: Sequence[Row]) -> list[Row]:
         return list(TASKS).index(task), model != DEFAULT, model.startswith("original"), model, *others
 
     return [first[run] for run in sorted(first, key=place)]
-
-
-def readme_part(rows: Sequence[Row]) -> str:
-    """The README's table: the median test MSE of the default model beside the published one."""
-    cells: dict[tuple[str, int], list[Row]] = {}
-    for row in rows:
-        cells.setdefault((row["task"], row["ntrain"]), []).append(row)
-    lines = []
-    for (task, n), members in cells.items():
-        published = {name: curve[n] for name, curve in curves(task).items() if n in curve}
-        emlp = [value for name, value in published.items() if name.startswith("EMLP")]
-        line = {
-            "task": task,
-            "training samples": str(n),
-            "test MSE": number(middle(row["test_mse"] for row in members)),
-            "Scalars, published": number(published.get("Scalars")),
-            "EMLP, best published": number(min(emlp, default=None)),
-            "seconds": number(middle(row["seconds"] for row in members)),
-            "seeds": str(len(members)),
-            "fit by": ", ".join(dict.fromkeys(row["optimizer"] for row in members)),
-        }
-        lines.append(line)
-    by = ", ".join(_told(rows, name) for name in ("machine", "versions"))
-    told = f"Made by `python -m benchmarks reproduction` on {by}, commit {_told(rows, 'code')}."
-    return f"{told} Medians over the seeds. {_SECONDS}\n\n{table(lines)}"
 
 
 def _told(rows: Sequence[Row], name: str) -> str:

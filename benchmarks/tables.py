@@ -1,9 +1,10 @@
 """Figures as text."""
 
 from collections.abc import Iterable, Sequence
-from math import isfinite, nan
+from math import exp, isfinite, log, nan
 from pathlib import Path
 from statistics import median
+from sys import float_info
 
 
 def number(value: float | None) -> str:
@@ -35,6 +36,18 @@ def middle(values: Iterable[float]) -> float:
     """
     known = list(values)
     return median(known) if all(map(isfinite, known)) else nan
+
+
+def geometric(values: Iterable[float]) -> float:
+    """The geometric mean, but NaN if one is not finite; one that is zero counts as the least number above it.
+
+    >>> number(geometric([1e-4, 1e-2])), geometric([1.0, float("nan")])
+    ('0.001', nan)
+    """
+    known = list(values)
+    if not all(map(isfinite, known)):
+        return nan
+    return exp(sum(log(max(value, float_info.min)) for value in known) / len(known))
 
 
 def table(rows: Sequence[dict[str, str]]) -> str:

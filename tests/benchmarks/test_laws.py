@@ -3,7 +3,7 @@
 import jax.random as jr
 import numpy as np
 import pytest
-from benchmarks.laws import LAWS, OMEGA, law
+from benchmarks.laws import EXTRAS, LAWS, OMEGA, law
 
 
 @pytest.mark.parametrize("name", LAWS)
@@ -48,6 +48,19 @@ def test_values_computed_by_hand():
     up, down = np.eye(2)
     value = LAWS["spinor"].outputs(np.stack([up, 1j * up + down, 1j * down])[None])[0]
     np.testing.assert_allclose(value, np.exp(-1) * 1j * down + (1j * up + down) / 2, atol=1e-15)
+
+
+def test_softened_coulomb():
+    data = law("coulomb", 5, seed=100)
+    rng = np.random.default_rng(100)
+    q, places = rng.uniform(0.5, 2, (5, 2)), 1.5 * rng.standard_normal((5, 2, 3))
+    np.testing.assert_array_equal(data.x, np.concatenate([q, places.reshape(5, 6)], axis=1))
+    by_hand = EXTRAS["coulomb"].outputs(np.array([[2.0, 0.5, 3.0, 0, 0, 1.0, 0, 0]]))
+    np.testing.assert_allclose(by_hand, [[2 / 4.3**1.5, 0, 0]], rtol=1e-15)
+    rep_in, rep_out = data.rep_in(data.group), data.rep_out(data.group)
+    for g in np.asarray(data.group.sample(jr.key(0), 8)):
+        turned = EXTRAS["coulomb"].outputs(np.asarray(data.x) @ np.asarray(rep_in.rho(g)).T)
+        np.testing.assert_allclose(turned, np.asarray(data.y) @ np.asarray(rep_out.rho(g)).T, rtol=0, atol=1e-13)
 
 
 def test_the_symplectic_form():

@@ -5,16 +5,28 @@ import json
 from pathlib import Path
 
 import pytest
+from benchmarks.fit_cell import PROTOCOL
 from benchmarks.machine import code
 from benchmarks.readme import add_options, chosen, run
 
-CELL = {"variant": "default", "mse": 1e-3, "relative": 2e-4, "machine": "a machine", "versions": "JAX"}
-CELLS = [
-    *({**CELL, "name": "central", "n": 1000, "seed": seed, "relative": 10.0**-seed} for seed in (1, 2, 3)),
-    {**CELL, "name": "central", "n": 10_000, "seed": 100, "relative": 0.5},
-    {**CELL, "name": "twist", "n": 1000, "seed": 100},
-    {**CELL, "name": "o5", "n": 100, "seed": 0},
-]
+FIT = {"held_out": False, "protocol": PROTOCOL, "machine": "a machine", "versions": "JAX"}
+
+
+def pair(name: str, n: int, seed: int, error: float, **more) -> list[dict]:
+    """A fit of this code beside one of another, whose error is ten times as large in half of the seconds."""
+    rows = []
+    for commit, beside, factor, seconds in ((code(), "abc1234", 1, 6.0), ("abc1234", code(), 10, 3.0)):
+        errors = {what: [factor * error] * 9 + [0.7] for what in ("mse", "relative")}
+        about = {"name": name, "n": n, "seed": seed, "commit": commit, "code": commit, "beside": beside}
+        rows.append({**FIT, **about, **errors, "process_seconds": seconds, **more})
+    return rows
+
+
+FITS = [
+    *(row for seed in range(100, 108) for row in pair("central", 1000, seed, 10.0 ** (seed - 110))),
+    *pair("central", 100, 100, 0.25), *pair("coulomb", 400, 100, 0.5), *pair("o5", 100, 100, 1e-3),
+    *pair("o5", 100, 101, 9.0, held_out=True), *pair("twist", 100, 100, 1.0)[:1],
+]  # fmt: skip
 SPEED = [
     {"what": what, "dtype": "", "ratio": ratio, "machine": "a machine", "versions": "JAX"}
     for what, ratio in (("import", 1.0), ("import alone", 0.1), ("import", 1.25))
@@ -24,7 +36,7 @@ EQUIVARIANCE = [
     {"group": "O(3)", "rank": 2, "random": 2e-15, "machine": "a machine", "versions": "JAX"},
 ]
 
-PARTS = ("laws", "equivariance", "speed")
+PARTS = ("tasks", "laws", "equivariance", "speed")
 
 
 def written(folder: Path, **files: list[dict]) -> int:
@@ -39,14 +51,24 @@ def written(folder: Path, **files: list[dict]) -> int:
 
 
 def test_tables(tmp_path):
-    assert written(tmp_path, accuracy=CELLS, speed=SPEED, equivariance=EQUIVARIANCE) == 0
+    assert written(tmp_path, fit=FITS, speed=SPEED, equivariance=EQUIVARIANCE) == 0
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert text.startswith("<!-- laws: begin -->\nMade by `python -m benchmarks accuracy` on a machine, JAX, commit ")
-    assert "old" not in text and text.count("<!-- ") == 6 and text.count("between\n") == 2
+    made = f"Made by `python -m benchmarks fit --against abc1234` on a machine, JAX, commit {code()}. "
+    assert text.startswith(f"<!-- tasks: begin -->\n{made}") and text.count(made) == 2
+    assert "medians of 8 training seeds, or of as many as is said, and 10 test draws of 4000 samples" in text
+    assert "old" not in text and text.count("<!-- ") == 8 and text.count("between\n") == 3
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| ")]
     by_name = {row[0]: row for row in rows}
-    assert by_name["central"][1:] == ["3*T(1) → T(1), O(3)", "0.01", "0.5 (of 1)"]
-    assert by_name["twist"][2:] == ["0.0002 (of 1)", "-"] and "o5" not in by_name
+    assert rows[0] == [
+        "task", "samples", "Scalars, published", "EMLP, best published", "test MSE", "geometric mean", "of abc1234",
+        "CPU seconds", "ratio",
+    ]  # fmt: skip
+    assert by_name["o5"][1:] == ["100", "0.11", "0.041", "0.001 (of 1)", "0.001", "0.01", "6", "2.00"]
+    assert [row[2:5] for row in rows if row[0] == "central"] == [
+        ["100", "0.25 (of 1)", "0.25"],
+        ["1000", "5.5e-07", "3.2e-07"],
+    ]
+    assert by_name["coulomb"][1:4] == ["2*T(0) + 2*T(1) → T(1), O(3)", "400", "0.5 (of 1)"] and "twist" not in by_name
     assert by_name["importing scalaremlp against importing JAX and Equinox"][1:] == ["1.25", "1.5"]
     assert len([row for row in rows if row[0].startswith("import")]) == 1
     assert "1 groups and outputs of rank 0 to 2: 2e-15 with random parameters, 3e-15 after training" in text
@@ -54,25 +76,25 @@ def test_tables(tmp_path):
 
 @pytest.mark.parametrize("measured", PARTS)
 def test_what_was_not_measured_of_this_code_stays(measured, tmp_path):
-    files = {"laws": ("accuracy", CELLS), "speed": ("speed", SPEED), "equivariance": ("equivariance", EQUIVARIANCE)}
-    files = {
-        name: rows if part == measured else [{**rows[0], "code": "another"}] for part, (name, rows) in files.items()
-    }
+    fits = pair("o5", 100, 1, 0.5) if measured == "tasks" else pair("flow", 100, 1, 0.5)
+    files = {"speed": SPEED, "equivariance": EQUIVARIANCE}
+    files = {name: rows if name == measured else [{**rows[0], "code": "another"}] for name, rows in files.items()}
+    files["fit"] = fits if measured in ("tasks", "laws") else [row | {"commit": "another"} for row in fits]
     assert written(tmp_path, **files) == 0
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert [part for part in PARTS if f"old {part}\n" not in text] == [measured]
 
 
 def test_nothing_measured_of_this_code_is_a_failure(tmp_path, capsys):
-    assert written(tmp_path, accuracy=[{**CELLS[0], "code": "another"}]) == 1
-    assert (tmp_path / "README.md").read_text(encoding="utf-8").count("old ") == 3
-    assert capsys.readouterr().out.startswith(f"nothing measured of {code()}: run `python -m benchmarks accuracy`")
+    assert written(tmp_path, fit=pair("o5", 100, 1, 0.5)[1:]) == 1
+    assert (tmp_path / "README.md").read_text(encoding="utf-8").count("old ") == 4
+    assert capsys.readouterr().out.startswith(f"nothing measured of {code()}: run `python -m benchmarks fit`")
 
 
 def test_figures_of_an_older_state_stand_in_and_are_marked(tmp_path):
     new, old = code(), "abc1234"
-    rows = [{**CELLS[0], "code": old, "mse": 9.0}, {**CELLS[0], "code": new}, {**CELLS[4], "code": old}]
-    found = {row["name"]: row for row in chosen(rows, [new, old])}
-    assert (found["central"]["mse"], found["central"]["older"]) == (CELLS[0]["mse"], False)
-    assert found["twist"]["older"]
-    assert [row["name"] for row in chosen(rows, [new])] == ["central"]
+    rows = [{**SPEED[0], "code": old, "ratio": 9.0}, {**SPEED[0], "code": new}, {**EQUIVARIANCE[0], "code": old}]
+    found = {row.get("what"): row for row in chosen(rows, [new, old])}
+    assert (found["import"]["ratio"], found["import"]["older"]) == (SPEED[0]["ratio"], False)
+    assert found[None]["older"]
+    assert [row["what"] for row in chosen(rows, [new])] == ["import"]

@@ -20,7 +20,6 @@ NUMBERS = {
 
 @pytest.fixture
 def root(tmp_path):
-    (tmp_path / "README.md").write_text("above\n<!-- tasks: begin -->\nold\n<!-- tasks: end -->\nbelow\n")
     (tmp_path / "docs" / "reproduction").mkdir(parents=True)
     return tmp_path
 
@@ -38,7 +37,7 @@ def collected(root, study, *more, collect="--collect"):
     return status, json.loads((root / "docs/reproduction/results.json").read_text())["rows"]
 
 
-def test_parts_add_up_to_a_page_and_to_the_table_of_the_readme(root, tmp_path):
+def test_parts_add_up_to_a_page(root, tmp_path):
     studied(tmp_path / "a", *(Run("o5", "default", 100, seed) for seed in range(3)), Run("o5", "original", 100, 0))
     assert collected(root, tmp_path / "a")[0] == 0
     studied(tmp_path / "b", Run("inertia", "default", 1000, 0), Run("o5", "default", 30, 0))
@@ -49,14 +48,7 @@ def test_parts_add_up_to_a_page_and_to_the_table_of_the_readme(root, tmp_path):
         ("o5", "default", 30),
         ("o5", "default", 100),
     ]
-    page, readme = root / "docs" / "reproduction", (root / "README.md").read_text()
-    assert "old" not in readme and readme.startswith("above\n<!--") and readme.endswith("-->\nbelow\n")
-    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in readme.splitlines() if line.startswith("| ")]
-    assert lines[1:] == [
-        ["o5", "30", "0.001", "0.11", "0.11", "3", "1", "linear solve"],
-        ["o5", "100", "0.002", "0.11", "0.041", "3", "3", "linear solve"],
-        ["inertia", "1000", "0.001", "0.0038", "0.06", "3", "1", "linear solve"],
-    ]
+    page = root / "docs" / "reproduction"
     text = (page / "index.md").read_text()
     assert "ten hours" not in text
     studied(tmp_path / "c", Run("inertia", "original, 1.6 % of its epochs", 30, 0))
@@ -126,4 +118,4 @@ def test_without_a_study_nothing_is_written(root, tmp_path, capsys):
     with pytest.raises(FileNotFoundError):
         collected(root, tmp_path / "no")
     assert "no finished run in" in capsys.readouterr().out
-    assert "old" in (root / "README.md").read_text()
+    assert not list((root / "docs" / "reproduction").iterdir())

@@ -77,6 +77,7 @@ def _model(value: Any) -> bool:
 
 _OPTIONS: Kinds = {
     "width": _whole(1), "depth": _whole(1), "permutation": _flag, "quadratic": _flag, "norms": _flag,
+    "dtype": _one_of(("float32", "float64")),
 }  # fmt: skip
 _EVERY: Kinds = {
     "seed": _whole(0, MOST_SEED),
