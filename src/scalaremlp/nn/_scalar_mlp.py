@@ -14,11 +14,11 @@ from ..reps import Rep
 from ..scalars import false_like, learned
 from ._coefficients import Settings
 from ._moments import squared_norms
-from ._selected import Dependencies, Selected
+from ._selected import Selected
 from ._separate import Separate
 from ._shared import Shared
 from ._types import check_one_input, config_of, from_config
-from .gp import ScalarGP
+from .gp import Dependencies, ScalarGP
 
 _WIDTH = 24
 _MOST_SAMPLES = 3000  # beyond, the evidence of a network is as good
@@ -59,9 +59,9 @@ class ScalarMLP(eqx.Module):
             scalars is then found by a linear solve. Where it would have more than 1000 parameters it is linear only.
         norms: whether to have norms and cosines beside the products, for compact groups.
         permutation: whether particles are identical.
-        dependencies: for a law of few scalars: pairs of the position of a covariant and the positions of the scalars
-            that its coefficient depends on, as `ScalarGP.dependencies` finds them; other covariants are left out. Each
-            coefficient is then a network of its own.
+        dependencies: for a law of few scalars: covariants, or differences of two, and the scalars that the coefficient
+            of each depends on, by their positions as in `ScalarGP.positions`; all else is left out. Each coefficient
+            is then a network of its own.
         limit: the most covariants to build.
         key: for the initial weights.
 
@@ -110,7 +110,7 @@ class ScalarMLP(eqx.Module):
         settings = Settings(_WIDTH if width is None else width, depth, activation, quadratic)
         self.settings = (("width", width), *list(asdict(settings).items())[1:], ("norms", norms), ("permutation", permutation), ("limit", limit))
         if dependencies is not None:
-            chosen = tuple((int(row), tuple(map(int, columns))) for row, columns in dependencies)
+            chosen = tuple((tuple(map(tuple, mixed)), tuple(columns)) for mixed, columns in dependencies)
             self.settings = (*self.settings, ("dependencies", chosen))
             self.body = Selected(rep_in, rep_out, group, settings, chosen, limit=limit, key=key)
         else:

@@ -12,16 +12,14 @@ from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
 from ._moments import Moments, squared_norms, with_size
 from ._separate import as_complex
-from .gp import dictionary
-
-Dependencies = tuple[tuple[int, tuple[int, ...]], ...]
+from .gp import Dependencies, dictionary
 
 
 class Selected(eqx.Module):
-    """Σ_k c_k(its own scalars) · covariant_k, over some covariants k: for a law of few scalars.
+    """Σ_k c_k(its own scalars) · t_k over covariants and differences t_k of two of them: for a law of few scalars.
 
-    `dependencies` holds (position among the covariants, positions in the dictionary of scalars); of a complex group the
-    covariants come twice, for the real and the imaginary part of the coefficient.
+    `dependencies` holds for each the positions of the covariants with their signs, and those of the scalars in the
+    dictionary; of a complex group covariants come twice, for the real and the imaginary part of the coefficient.
     """
 
     features: Scalars
@@ -50,22 +48,32 @@ class Selected(eqx.Module):
             for (_, columns), own in zip(dependencies, jr.split(key, max(len(dependencies), 1)), strict=False)
         )
         self.scalars = Moments.standard(self.features.size)
-        self.sizes = Moments.standard(self.covariants.size)
+        self.sizes = Moments.standard(len(dependencies))
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         scalars = self.scalars(self.features(x))
         values = jnp.zeros(self.covariants.size * (2 if self.covariants.group.field == "complex" else 1), scalars.dtype)
-        for (row, columns), coefficients in zip(self.dependencies, self.coefficients, strict=True):
-            values = values.at[row].set(coefficients(scalars[np.array(columns, dtype=int)])[0])
+        parts = zip(self.dependencies, self.coefficients, self.sizes.scale, strict=True)
+        for (mixed, columns), coefficients, scale in parts:
+            value = coefficients(scalars[np.array(columns, dtype=int)])[0] / scale
+            for row, sign in mixed:
+                values = values.at[row].add(sign * value)
         values = as_complex(values, self.covariants.group)
-        return self.covariants.combine(values / self.sizes.scale, x)
+        return self.covariants.combine(values, x)
 
     def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Selected":
         """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
         scalars = Moments.of(*with_size(self.features, x))
-        sizes = Moments.sizes(*with_size(lambda one: squared_norms(self.covariants(one)), x))
-        sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.block])
+        sizes = Moments.sizes(*with_size(lambda one: squared_norms(self._mixed(self.covariants(one))), x))
+        block = np.array([self.covariants.block[mixed[0][0] % self.covariants.size] for mixed, _ in self.dependencies])
+        sizes = Moments(sizes.mean, sizes.scale / unit[block.astype(int)])
         return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
+
+    def _mixed(self, tensors: Inexact[Array, "covariants m"]) -> Inexact[Array, "processes m"]:
+        """The covariants and differences that there are coefficients of."""
+        size = self.covariants.size
+        rows = [sum(sign * tensors[row % size] for row, sign in mixed) for mixed, _ in self.dependencies]
+        return jnp.stack(rows) if rows else tensors[:0]
 
     @property
     def summary(self) -> str:

@@ -37,13 +37,19 @@ class Anova:
 
     @classmethod
     def first(
-        cls, covariants: int, usable: Bool[np.ndarray, " scalars"], *, length: float = 1.35, weight: float = 0.1
+        cls,
+        covariants: int,
+        usable: Bool[np.ndarray, " scalars"],
+        *,
+        length: float = 1.35,
+        weight: float = 0.1,
+        slope: float = 1e-6,
     ) -> "Anova":
         """A guess to begin with: smooth functions of any usable scalar."""
         alive = np.tile(usable, (covariants, 1))
         every = np.ones(alive.shape)
         size = np.full(covariants, -np.log(max(covariants, 1)))
-        return cls(size, np.log(weight) * every, np.log(length) * every, np.log(1e-3) * every, alive)
+        return cls(size, np.log(weight) * every, np.log(length) * every, np.log(slope) * every, alive)
 
     @property
     def numbers(self) -> Float[np.ndarray, " numbers"]:

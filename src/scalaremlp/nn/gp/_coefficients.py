@@ -12,12 +12,15 @@ from ._condition import Conditioned
 from ._evidence import Found, Samples
 from ._link import Link
 
+#: For each process: the positions of covariants with their signs, and the positions of the scalars it depends on.
+Dependencies = tuple[tuple[tuple[tuple[int, int], ...], tuple[int, ...]], ...]
+
 
 class Shape(NamedTuple):
-    """How many centres, covariants and factors of each, and whether the logarithm of the output is the process."""
+    """How many centres, processes and factors of each, and whether the logarithm of the output is the process."""
 
     centres: int
-    covariants: int
+    processes: int
     factors: int
     log: bool = False
 
@@ -26,7 +29,7 @@ class Known(Statistics):
     """What the weights of the samples are multiplied by.
 
     Attributes:
-        rows: which covariants.
+        mixing: each process is the coefficient of this combination of the covariants.
         columns: the scalars of each one's factors.
         weight: a of each factor, 0 where a covariant has fewer than others.
         rate: 1/2ℓ² of each.
@@ -37,12 +40,12 @@ class Known(Statistics):
         exponents: of the scalars that span decades, in the size that the process is multiplied by.
     """
 
-    rows: Int[Array, " covariants"]
-    columns: Int[Array, "covariants factors"]
-    weight: Float[Array, "covariants factors"]
-    rate: Float[Array, "covariants factors"]
-    slope: Float[Array, "covariants factors"]
-    scalars: Float[Array, "covariants factors centres"]
+    mixing: Float[Array, "processes covariants"]
+    columns: Int[Array, "processes factors"]
+    weight: Float[Array, "processes factors"]
+    rate: Float[Array, "processes factors"]
+    slope: Float[Array, "processes factors"]
+    scalars: Float[Array, "processes factors centres"]
     offset: Float[Array, ""]
     sign: Float[Array, ""]
     exponents: Float[Array, " decades"]
@@ -56,20 +59,19 @@ class Coefficients(eqx.Module):
         known: the rest.
     """
 
-    weights: Float[Array, "covariants centres"]
+    weights: Float[Array, "processes centres"]
     known: Known
 
     @classmethod
-    def empty(cls, shape: Shape, decades: int) -> "Coefficients":
+    def empty(cls, shape: Shape, covariants: int, decades: int) -> "Coefficients":
         """With no knowledge: zero."""
-        n, covariants, factors, _ = shape
-        numbers = jnp.zeros((covariants, factors))
-        rows, columns = jnp.zeros(covariants, int), jnp.zeros((covariants, factors), int)
+        n, processes, factors, _ = shape
+        numbers, columns = jnp.zeros((processes, factors)), jnp.zeros((processes, factors), int)
         known = Known(
-            rows, columns, numbers, numbers, numbers, jnp.zeros((covariants, factors, n)), jnp.zeros(()), jnp.ones(()),
-            jnp.zeros(decades),
+            jnp.zeros((processes, covariants)), columns, numbers, numbers, numbers, jnp.zeros((processes, factors, n)),
+            jnp.zeros(()), jnp.ones(()), jnp.zeros(decades),
         )  # fmt: skip
-        return cls(jnp.zeros((covariants, n)), known)
+        return cls(jnp.zeros((processes, n)), known)
 
     @classmethod
     def of(
@@ -77,8 +79,8 @@ class Coefficients(eqx.Module):
         found: Found,
         said: Conditioned,
         samples: Samples,
-        units: Float[np.ndarray, " covariants"],
-        positions: Int[np.ndarray, " covariants"],
+        units: Float[np.ndarray, " processes"],
+        mixing: Float[np.ndarray, "processes covariants"],
         link: Link,
     ) -> "Coefficients":
         """Those covariants and factors that count.
@@ -87,8 +89,8 @@ class Coefficients(eqx.Module):
             found: the covariance.
             said: what the samples say under it.
             samples: these.
-            units: by which the value of each covariant's process is to be multiplied.
-            positions: of the covariants among all.
+            units: by which the value of each process is to be multiplied.
+            mixing: the combination of all covariants whose coefficient each process is.
             link: from the process to the output.
         """
         anova = found.anova
@@ -105,19 +107,20 @@ class Coefficients(eqx.Module):
             values[(*here, slice(0, len(centres)))] = samples.scalars[np.ix_(centres, places)].T
             weights[row, : len(centres)] = anova.largest(c) * units[c] * said.weights[c]
         known = Known(
-            *map(jnp.asarray, (positions[rows], columns, weight, rate, slope, values)), *map(jnp.asarray, link.arrays)
+            *map(jnp.asarray, (mixing[rows], columns, weight, rate, slope, values)), *map(jnp.asarray, link.arrays)
         )
         return cls(jnp.asarray(weights), known)
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Centres, covariants and factors."""
-        covariants, factors, centres = self.known.scalars.shape
-        return centres, covariants, factors
+        """Centres, processes and factors."""
+        processes, factors, centres = self.known.scalars.shape
+        return centres, processes, factors
 
     def __call__(self, scalars: Float[Array, " scalars"]) -> Float[Array, " covariants"]:
+        """The coefficients of all covariants."""
         known = self.known
         here = scalars[known.columns][..., None]
         bells = known.weight[..., None] * jnp.exp(-known.rate[..., None] * (here - known.scalars) ** 2)
         linear = 1 + jnp.sum(known.slope[..., None] * (here * known.scalars), axis=1)
-        return jnp.sum(linear * jnp.prod(1 + bells, axis=1) * self.weights, axis=-1)
+        return jnp.sum(linear * jnp.prod(1 + bells, axis=1) * self.weights, axis=-1) @ known.mixing

@@ -1,5 +1,6 @@
 """A Gaussian process given samples: which scalars can be used, which covariance and link, and what is then known."""
 
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -8,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Inexact
 
-from ...scalars import Invariants
+from ...scalars import Covariants, Invariants
 from .._moments import Moments, over_samples, with_size
 from ._anova import Anova
 from ._coefficients import Coefficients
@@ -18,6 +19,7 @@ from ._evidence import Found, Samples, most_probable
 from ._link import Link, links
 
 
+_MOST_VECTORS = 8  # whose differences are all taken
 MOST_SAMPLES = 3000  # the others are predicted, which tells the error
 
 
@@ -65,7 +67,9 @@ def fitted(model: Any, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size
     given = _given(model, x, np.asarray(y))
     parts = 2 if model.group.field == "complex" else 1
     few = np.sort(np.random.default_rng(0).permutation(len(x))[:MOST_SAMPLES])
-    tensors = [_tensor(given, few, rows, place, parts) for rows, place in model.covariants.copies]
+    tensors = [
+        _tensor(given, few, _mixing(model.covariants, rows), place, parts) for rows, place in model.covariants.copies
+    ]
     shapes = tuple((*t.coefficients.shape, t.log) for t in tensors)
     options = {**dict(model.settings), "shapes": shapes}
     whole = type(model)(model.rep_in, model.rep_out, model.group, **options)
@@ -121,16 +125,36 @@ def _varying(scalars: Float[np.ndarray, "n scalars"]) -> Bool[np.ndarray, " scal
     return varies & ~alike.any(axis=0)
 
 
-def _tensor(given: _Given, few: np.ndarray, rows: slice, place: slice, parts: int) -> _Tensor:
+def _mixing(covariants: Covariants, rows: slice) -> Float[np.ndarray, "processes covariants"]:
+    """The covariants of one tensor of the output, and the differences of those that are input vectors.
+
+    What depends on places depends on their differences: the coefficients of two vectors then need not cancel.
+    """
+    positions = np.arange(rows.start, rows.stop)
+    vectors = [
+        at for at in positions
+        if sum(slot.is_input for bracket in covariants.contractions[at][1] for slot in bracket.slots) == 1
+    ]  # fmt: skip
+    single = np.zeros((len(positions), covariants.size))
+    single[np.arange(len(positions)), positions] = 1.0
+    pairs = list(combinations(vectors, 2)) if len(vectors) <= _MOST_VECTORS else []
+    differences = np.zeros((len(pairs), covariants.size))
+    for row, (left, right) in enumerate(pairs):
+        differences[row, [left, right]] = 1.0, -1.0
+    return np.concatenate([single, differences])
+
+
+def _tensor(
+    given: _Given, few: np.ndarray, mixing: Float[np.ndarray, "processes covariants"], place: slice, parts: int
+) -> _Tensor:
     """One tensor of the output, by the link that predicts left-out samples best."""
-    tensors = _as_real(given.covariants[:, rows, place], parts, both=True)[few]
-    y = _as_real(given.y[:, place], parts)[few]
+    tensors = np.einsum("pc,ncm->npm", mixing, given.covariants[few][:, :, place])
+    tensors, y = _as_real(tensors, parts, both=True), _as_real(given.y[:, place], parts)[few]
+    mixing = np.kron(np.eye(parts), mixing)
     invariant = parts == 1 and y.shape[1] == 1 and bool((tensors == tensors[:1]).all())
-    total = given.covariants.shape[1]
-    positions = np.concatenate([part * total + np.arange(rows.start, rows.stop) for part in range(parts)])
     logs, best, least = given.logs[few], None, np.inf
     for link in links(y, logs, invariant=invariant):
-        tensor = _through(link, given, few, tensors, y, positions)
+        tensor = _through(link, given, few, tensors, y, mixing)
         sizes = np.abs(y) if invariant and (link.log or best is not None or _wide(y, logs)) else 1.0
         error = float(np.median(np.abs(tensor.left_out) / sizes))
         if best is None or error < least:
@@ -144,7 +168,7 @@ def _wide(y: np.ndarray, logs: np.ndarray) -> bool:
 
 
 def _through(
-    link: Link, given: _Given, few: np.ndarray, tensors: np.ndarray, y: np.ndarray, positions: np.ndarray
+    link: Link, given: _Given, few: np.ndarray, tensors: np.ndarray, y: np.ndarray, mixing: np.ndarray
 ) -> _Tensor:
     """The tensor whose process is what `link` makes of the outputs."""
     process = link.process(y, given.logs[few])
@@ -156,7 +180,7 @@ def _through(
     else:
         found = most_probable(samples, given.usable)
         said = condition(found, samples)
-    coefficients = Coefficients.of(found, said, samples, unit / sizes, positions, link)
+    coefficients = Coefficients.of(found, said, samples, unit / sizes, mixing, link)
     left_out = y - link.output(process - unit * said.left_out, given.logs[few])
     return _Tensor(coefficients, link.log, left_out, said.determined, unit * found.noise)
 

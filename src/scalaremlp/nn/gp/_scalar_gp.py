@@ -13,7 +13,7 @@ from ...scalars import Covariants, Scalars
 from .._moments import Moments
 from .._separate import as_complex
 from .._types import check_one_input, config_of, from_config
-from ._coefficients import Coefficients, Shape
+from ._coefficients import Coefficients, Dependencies, Shape
 from ._dictionary import dictionary
 
 
@@ -96,15 +96,15 @@ class ScalarGP(eqx.Module):
         self.settings = (("limit", limit), ("decades", tuple(decades)), ("shapes", tuple(map(tuple, every))))
         self.features = dictionary(rep_in, group, tuple(decades))
         self.scalars = Moments.standard(self.features.size)
-        self.tensors = tuple(Coefficients.empty(shape, len(decades)) for shape in every)
+        self.tensors = tuple(Coefficients.empty(shape, self._coefficients, len(decades)) for shape in every)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         check_one_input(x, self.rep_in, self.group)
         features = self.features(x)
         scalars = self.scalars(features)
-        every = jnp.zeros(self.covariants.size * (2 if self.group.field == "complex" else 1), scalars.dtype)
+        every = jnp.zeros(self._coefficients, scalars.dtype)
         for tensor in self.tensors:
-            every = every.at[tensor.known.rows].add(tensor(scalars))
+            every += tensor(scalars)
         values = self.covariants.combine(as_complex(every, self.group), x)
         return jnp.concatenate([values[:0], *self._linked(values, features)])
 
@@ -120,6 +120,11 @@ class ScalarGP(eqx.Module):
                 value = value * jnp.exp(tensor.known.exponents @ sizes)
             found.append(value)
         return found
+
+    @property
+    def _coefficients(self) -> int:
+        """How many real coefficients there are."""
+        return self.covariants.size * (2 if self.group.field == "complex" else 1)
 
     @property
     def decades(self) -> np.ndarray:
@@ -139,17 +144,26 @@ class ScalarGP(eqx.Module):
 
     @property
     def dependencies(self) -> dict[str, list[str]]:
-        """For each covariant that counts, the scalars that its coefficient depends on."""
+        """For each covariant that counts, or difference of two, the scalars that its coefficient depends on."""
         names, scalars = self.covariants.names, self.features.names
-        return {names[row % len(names)]: [scalars[i] for i in columns] for row, columns in self.positions}
+        return {
+            " − ".join(names[row % len(names)] for row, _ in mixed): [scalars[i] for i in columns]
+            for mixed, columns in self.positions
+        }
 
     @property
-    def positions(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
-        """The same by positions; of a complex group rows from `covariants.size` on are the imaginary parts."""
+    def positions(self) -> Dependencies:
+        """The same by positions, with signs of the covariants.
+
+        Of a complex group the rows from `covariants.size` on are the imaginary parts of the coefficients.
+        """
         found = []
         for known in (tensor.known for tensor in self.tensors):
-            for row, columns, a, b in zip(*map(np.asarray, (known.rows, known.columns, known.weight, known.slope)), strict=True):
-                found.append((int(row), tuple(int(i) for i in columns[(a > 0) | (b > 0)])))
+            arrays = map(np.asarray, (known.mixing, known.columns, known.weight, known.slope))
+            for mixed, columns, a, b in zip(*arrays, strict=True):
+                rows = sorted(np.flatnonzero(mixed).tolist(), key=lambda row, mixed=mixed: -mixed[row])
+                signed = tuple((row, int(np.sign(mixed[row]))) for row in rows)
+                found.append((signed, tuple(int(i) for i in columns[(a > 0) | (b > 0)])))
         return tuple(found)
 
     @property
