@@ -15,9 +15,11 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import false_like, learned
 from ._coefficients import Settings
-from ._moments import squared_norms
 from ._separate import Separate
 from ._shared import Shared
+from ._units import InputScale, Offset, output_units
+
+_SCALED = "inputs_scaled"  # in a config: whether the model multiplies its inputs by powers of two
 
 
 class ScalarMLP(eqx.Module):
@@ -80,6 +82,7 @@ class ScalarMLP(eqx.Module):
     permutation: bool = eqx.field(static=True)
     settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
     body: Separate | Shared
+    inputs: InputScale | None
 
     def __init__(
         self,
@@ -101,10 +104,11 @@ class ScalarMLP(eqx.Module):
         self.settings = (*asdict(settings).items(), ("norms", norms), ("permutation", permutation), ("limit", limit))
         body = Shared if permutation else Separate
         self.body = body(rep_in, rep_out, group, settings, norms=norms, limit=limit, key=key)
+        self.inputs = None
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         check_one_input(x, self.rep_in, self.group)
-        return self.body(x)
+        return self.body(x if self.inputs is None else self.inputs(x))
 
     @property
     def summary(self) -> str:
@@ -114,9 +118,14 @@ class ScalarMLP(eqx.Module):
     def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "ScalarMLP":
         """A model with the statistics of the training data: scalars of order one, and outputs of the size of y.
 
-        Scalars are standardised; covariants are scaled as a whole, by one number each, so that no symmetry breaks.
+        Scalars are standardised; covariants are scaled as a whole, by one number each, so that no symmetry breaks. Each
+        term of the output is of the size of y about its mean, and only what is invariant is shifted: T(0), and of other
+        tensors what no group element moves, such as δ in T(2). Inputs below 1e-20 or above 1e20 are first multiplied
+        by a power of two, one for each term.
         """
-        return _calibrated(self, x, y)
+        scale = InputScale.of(self.rep_in, self.group, x, blocks=self.permutation)
+        model = eqx.tree_at(lambda m: m.inputs, self, scale, is_leaf=lambda leaf: leaf is None)
+        return _calibrated(model, x, *output_units(self.rep_out, self.group, y))
 
     def linear_parameters(self) -> PyTree:
         """Booleans, a tree like the parameters: the polynomial, in which the model is linear."""
@@ -140,12 +149,16 @@ class ScalarMLP(eqx.Module):
 
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""
-        return config_of(self)
+        return config_of(self) | ({} if self.inputs is None else {_SCALED: True})
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "ScalarMLP":
         """The model that `config` describes, with arrays to be filled in."""
-        return from_config(cls, config)
+        model = from_config(cls, {name: value for name, value in config.items() if name != _SCALED})
+        if not config.get(_SCALED):
+            return model
+        scale = InputScale(jnp.ones(model.rep_in(model.group).size))
+        return eqx.tree_at(lambda m: m.inputs, model, scale, is_leaf=lambda leaf: leaf is None)
 
 
 def check_one_input(x: Inexact[Array, "..."], rep_in: Rep, group: Group) -> None:
@@ -170,14 +183,6 @@ def from_config(cls: type, config: dict[str, Any]) -> Any:
 
 
 @eqx.filter_jit
-def _calibrated(model: ScalarMLP, x: Array, y: Array | None) -> ScalarMLP:
-    blocks = model.rep_out(model.group).blocks
-    unit = jnp.ones(len(blocks)) if y is None else _block_sizes(y, [m * term.size for m, term in blocks])
-    return eqx.tree_at(lambda m: m.body, model, model.body.calibrated(x, unit))
-
-
-def _block_sizes(y: Array, widths: list[int]) -> Array:
-    """The root mean square of each term of the output, 1 where it is zero."""
-    edges = [sum(widths[: i + 1]) for i in range(len(widths) - 1)]
-    sizes = jnp.stack([jnp.sqrt(squared_norms(part).mean()) for part in jnp.split(y, edges, axis=-1)])
-    return jnp.where(sizes > 0, sizes, 1.0)
+def _calibrated(model: ScalarMLP, x: Array, offset: Offset | None, unit: Array) -> ScalarMLP:
+    x = x if model.inputs is None else model.inputs(x)
+    return eqx.tree_at(lambda m: m.body, model, model.body.calibrated(x, offset, unit))

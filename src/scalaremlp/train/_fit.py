@@ -50,7 +50,8 @@ def fit(
         validation: held-out data of the same type. The model with the smallest loss on it is returned.
         optimizer: `None`, `"first-order"`, `"levenberg-marquardt"`, a `FirstOrder(...)`, a `LevenbergMarquardt(...)`,
             or any Optax optimiser, e.g. `optax.adam(1e-3)`.
-        loss: a `Loss`; `Regression()`, the mean squared error, by default.
+        loss: a `Loss`; `Regression()` by default, the mean squared error. If the output type has several terms it is
+            relative to the size of each, and the losses of the history are in these units (`Regression.for_targets`).
         key: for the order of the samples and whatever else is random.
         steps: a setting of first-order training, as are the next four (see `FirstOrder`); giving one chooses it.
         epochs: likewise.
@@ -92,6 +93,8 @@ def fit(
         check_same_arrays(batch, held_out)
     if calibrate and hasattr(model, "calibrate") and (isinstance(loss, Regression) or hasattr(data, "x")):
         model = model.calibrate(*batch)
+    if isinstance(loss, Regression):
+        loss = loss.for_targets(batch[1], data, model)
     method, reason = select(
         optimizer,
         {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience},
