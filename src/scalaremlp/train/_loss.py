@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
 import equinox as eqx
@@ -62,6 +63,10 @@ class LeastSquares(eqx.Module):
         return jnp.mean(self.residuals(model, batch, key) ** 2)
 
 
+def _as_weights(weights: Any) -> Array | None:
+    return None if weights is None else jnp.asarray(weights, float)
+
+
 class Regression(LeastSquares):
     """The mean squared error of `model(x)` against `y`, over samples and components.
 
@@ -80,18 +85,13 @@ class Regression(LeastSquares):
         >>> import jax.numpy as jnp, jax.random as jr
         >>> from scalaremlp.train import Regression
         >>> batch = jnp.zeros((2, 1)), jnp.array([[1e-19, 3e-9], [1e-19, 1e-9]])
-        >>> mean_square = Regression(jnp.array([1e19, 1e9]))(lambda x: jnp.zeros(2), batch, jr.key(0))
+        >>> mean_square = Regression(weights=jnp.array([1e19, 1e9]))(lambda x: jnp.zeros(2), batch, jr.key(0))
         >>> round(float(mean_square), 6)        # (1 + 9 + 1 + 1) / 4
         3.0
     """
 
-    weights: Float[Array, " size_out"] | None
-    terms: tuple[int, ...] | None = eqx.field(static=True)
-
-    def __init__(
-        self, weights: Float[Array | np.ndarray, "..."] | float | None = None, terms: tuple[int, ...] | None = None
-    ):
-        self.weights, self.terms = None if weights is None else jnp.asarray(weights, float), terms
+    weights: Float[Array, "..."] | None = eqx.field(converter=_as_weights, default=None, kw_only=True)
+    terms: tuple[int, ...] | None = eqx.field(static=True, default=None, kw_only=True)
 
     def residuals(
         self,
@@ -125,7 +125,8 @@ class Regression(LeastSquares):
         if parts is None or self.weights is not None or parts.size != y.shape[1]:
             return self
         weights, numbers = parts.weights(np.asarray(y)), parts.numbers * (2 if jnp.iscomplexobj(y) else 1)
-        return Regression(weights, numbers if len(set(numbers)) > 1 else None)
+        several = numbers if len(set(numbers)) > 1 else None
+        return replace(self, weights=weights, terms=several)
 
 
 class CrossEntropy(eqx.Module):
