@@ -1,4 +1,4 @@
-"""A problem of several terms, weighed, against dense algebra; the noise of each term against the one it was made with."""
+"""A problem of several terms, weighed, against dense algebra; the noise of each against what it was made with."""
 
 import jax
 import jax.numpy as jnp

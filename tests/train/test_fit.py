@@ -212,3 +212,24 @@ def test_an_offset_of_a_scalar_output(offset, key):
 
     lm = LevenbergMarquardt(steps=12)
     assert error(offset) <= 1.1 * error(0.0)
+
+
+@pytest.mark.parametrize("part, unit", [("x", 1e-160), ("y", 1e160), ("y", 1e-320)])
+def test_numbers_that_cannot_be_squared(part, unit, key):
+    x, _ = _two_vectors(20)
+    x = x.reshape(20, 6)
+    y = np.c_[x[:, :1], x[:, :3]]
+    if part == "x":
+        x = np.c_[x[:, :3], unit * x[:, 3:]]
+    else:
+        y = np.c_[unit * y[:, :1], y[:, 1:]]
+    data = Dataset(x, y, 2 * T(1), T(0) + T(1), O(3))
+    model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, width=4, depth=1, key=key)
+    term = "T\\(1\\) 2 of 2" if part == "x" else "T\\(0\\)"
+    text = f"between 1e-153 and 1e\\+153 in size. Got values of about .* in {term} in `{part}`"
+    with pytest.raises(ValueError, match=text):
+        fit(model, data, key=key, progress=False)
+    untyped = {"x": x[:, :3].copy(), "y": x[:, :1].copy()}
+    untyped[part] *= unit
+    with pytest.raises(ValueError, match=f"in `{part}`"):
+        fit(eqx.nn.MLP(3, 1, 4, 1, key=key), (untyped["x"], untyped["y"]), key=key)

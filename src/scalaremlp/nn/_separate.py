@@ -11,7 +11,7 @@ from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
 from ._features import scalar_features
 from ._moments import Moments, squared_norms, with_size
-from ._units import Offset
+from ._units import Offset, of_missing, without_covariants
 
 
 class Separate(eqx.Module):
@@ -23,6 +23,7 @@ class Separate(eqx.Module):
     scalars: Moments
     sizes: Moments
     offset: Offset | None
+    missing: tuple[str, ...] = eqx.field(static=True)  # terms of the output without covariants
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Separate(eqx.Module):
         self.scalars = Moments.standard(self.features.size)
         self.sizes = Moments.standard(self.covariants.size)
         self.offset = Offset.zero(rep_out, group)
+        self.missing = without_covariants(rep_out, group, self.covariants.block)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         values = as_complex(self.coefficients(self.scalars(self.features(x))), self.covariants.group)
@@ -60,7 +62,7 @@ class Separate(eqx.Module):
     @property
     def summary(self) -> str:
         """What the model is made of, in words."""
-        return f"{self.features.size} scalars, {self.covariants.size} covariants"
+        return f"{self.features.size} scalars, {self.covariants.size} covariants{of_missing(self.missing)}"
 
     @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:

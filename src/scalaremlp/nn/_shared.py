@@ -18,7 +18,7 @@ from ._layers import Layers
 from ._moments import Moments, over_samples, squared_norms, with_size
 from ._separate import as_complex, copies_of, shifted
 from ._tuples import check_tuples, particle_count, tuple_covariants, tuple_positions, tuple_rep
-from ._units import Offset
+from ._units import Offset, of_missing, without_covariants
 
 _POOLED = 4
 
@@ -97,6 +97,7 @@ class Shared(eqx.Module):
     pools: tuple[Layers, ...]
     moments: Moments
     offset: Offset | None
+    missing: tuple[str, ...] = eqx.field(static=True)  # terms of the output without covariants
     degree: int = eqx.field(static=True)
 
     def __init__(
@@ -119,6 +120,8 @@ class Shared(eqx.Module):
         self.degree = 2 if squares else 1
         self.moments = Moments.standard(pooled[self.degree])
         self.offset = Offset.zero(rep_out, group)
+        blocks = np.concatenate([t.covariants.block[t.chosen] for t in self.tuples])
+        self.missing = without_covariants(rep_out, group, blocks)
         pool_key, *keys = jr.split(key, len(self.tuples) + 1)
         self.coefficients = tuple(
             Coefficients(
@@ -161,7 +164,7 @@ class Shared(eqx.Module):
     @property
     def summary(self) -> str:
         """What the model is made of, in words."""
-        return tuples_summary(self.tuples)
+        return tuples_summary(self.tuples) + of_missing(self.missing)
 
     @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:

@@ -1,5 +1,7 @@
 """What brings the outputs and extreme inputs of a model to order one: offsets, sizes, powers of two."""
 
+import warnings
+
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
@@ -45,6 +47,31 @@ class InputScale(Statistics):
 
     def __call__(self, x: Inexact[Array, "*batch size_in"]) -> Inexact[Array, "*batch size_in"]:
         return x * self.factor
+
+
+def without_covariants(rep_out: Rep, group: Group, blocks: np.ndarray) -> tuple[str, ...]:
+    """The terms of the output for which there is no covariant: a model can only answer zero. Warns if there are any.
+
+    Args:
+        rep_out: the output type.
+        group: the group.
+        blocks: for each covariant, the number of the block of the output type that it is of.
+    """
+    names = [term.name for term in terms(rep_out, group) if term.number == 0]
+    missing = tuple(names[number] for number in range(len(names)) if number not in blocks)
+    if missing:
+        warnings.warn(
+            f"Every term of the output must have a covariant to be other than zero. Got none of {', '.join(missing)} "
+            f"for {group} from these inputs: the model answers 0 there. Give it what the term depends on as further "
+            "inputs, or leave the term out.",
+            stacklevel=8,  # above the constructors of the body and of the model
+        )
+    return missing
+
+
+def of_missing(missing: tuple[str, ...]) -> str:
+    """That there are none, as an end of a summary."""
+    return "".join(f", 0 covariants of {name}" for name in missing)
 
 
 def output_units(

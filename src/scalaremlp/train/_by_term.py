@@ -127,9 +127,9 @@ def _shape(
 ) -> Float[np.ndarray, " p"] | float:
     """What damping is multiplied by for each parameter, relative to the mean diagonal of JᵀJ of the weighed problem.
 
-    Each term has a scale, the mean of its diagonal over the parameters that it depends on. A parameter is damped by that
-    of the term which determines it most, and of the least where none does: what a noisy term alone depends on is not held
-    by the precision of another.
+    Each term has a scale, the mean of its diagonal over the parameters that it depends on. A parameter is damped by
+    that of the term which determines it most, and of the least where none does: what a noisy term alone depends on is
+    not held by the precision of another.
     """
     diagonals = weights[:, None] * diagonals
     scales = diagonals.sum(axis=1) / np.maximum((diagonals > 0).sum(axis=1), 1)

@@ -7,7 +7,7 @@ from typing import Any
 from jaxtyping import Array, Key, PyTree
 
 from ._batches import as_batch
-from ._check import check_finite, check_fits, check_learns, check_same_arrays, check_same_type
+from ._check import check_finite, check_fits, check_learns, check_range, check_same_arrays, check_same_type
 from ._checkpoint import Checkpoint
 from ._history import History, Record
 from ._loss import Loss, Regression
@@ -89,6 +89,8 @@ def fit(
             check_finite(values, name)
             if isinstance(loss, Regression):
                 check_fits(model, values, name)
+    if isinstance(loss, Regression):
+        check_range(batch, "training data", data, model)
     if held_out is not None:
         check_same_arrays(batch, held_out)
     if calibrate and hasattr(model, "calibrate") and (isinstance(loss, Regression) or hasattr(data, "x")):

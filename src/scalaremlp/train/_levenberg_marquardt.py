@@ -49,7 +49,7 @@ class LevenbergMarquardt:
     model that the data do not call for is switched off.
 
     If the loss says that its residuals are of several terms (`LeastSquares.noises`), as `Regression` does for an output
-    type of several terms, each has a precision β_t = (N_t − γ_t)/Σ r_t² of its own, with γ_t = β_t tr H⁻¹J_tᵀJ_t, at most
+    type of several, each has a precision β_t = (N_t − γ_t)/Σ r_t² of its own, with γ_t = β_t tr H⁻¹J_tᵀJ_t, at most
     10²⁰ times that of another; the iterations end when all terms are at rounding or stand still. Where only random
     directions of the residuals are seen they have one.
 

@@ -7,6 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
+from ..groups import Group
+from ..reps import Rep
 from ..reps._terms import Term, offset_and_size, terms
 
 _MOST = 8  # terms, above which all copies of a tensor count as one for their noise
@@ -19,12 +21,15 @@ class OutputTerms:
     terms: tuple[Term, ...]
 
     @classmethod
-    def of(cls, *typed: Any) -> "OutputTerms | None":
-        """Those of the first of some models and data sets that says its `rep_out` and `group`; None if none does."""
+    def of(cls, *typed: Any, rep: str = "rep_out") -> "OutputTerms | None":
+        """Those of the first of some models and data sets that says its `rep_out` and `group`; None if none does.
+
+        With `rep="rep_in"` those of its inputs.
+        """
         for each in typed:
-            rep, group = getattr(each, "rep_out", None), getattr(each, "group", None)
-            if rep is not None and group is not None:
-                return cls(terms(rep, group))
+            found, group = getattr(each, rep, None), getattr(each, "group", None)
+            if isinstance(found, Rep) and isinstance(group, Group):
+                return cls(terms(found, group))
         return None
 
     @property
