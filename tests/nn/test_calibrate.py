@@ -218,3 +218,17 @@ def test_extreme_scalars_beside_each_other():
     alone = model.calibrate(jnp.asarray(x / [1e-150, 1e150]), jnp.ones((SAMPLES, 1)))
     calibrated = model.calibrate(jnp.asarray(x), jnp.ones((SAMPLES, 1)))
     np.testing.assert_allclose(predict(calibrated, x), predict(alone, x / [1e-150, 1e150]), rtol=1e-9)
+
+
+@pytest.mark.parametrize("permutation", [False, True])
+def test_the_first_version_did_not_shift(permutation):
+    """A fit that it began goes on as it did: one size for each block, the mean included, and no shift."""
+    x, y = draw(O(3), SAMPLES, SOURCE(O(3)).size), 5 + draw(O(3), SAMPLES, TARGET(O(3)).size, seed=1)
+    model = random_model(O(3), SOURCE, TARGET, permutation=permutation)
+    old, plain = model.calibrate_unshifted(x, y), model.calibrate(x)
+    assert old.body.offset is None
+    every = (slice(1), slice(1, 7), slice(7, 16))
+    blocks = [np.sqrt((np.asarray(y)[:, part] ** 2).sum(axis=1).mean()) for part in every]
+    for (one, _, chosen), (other, _, _) in zip(parts(old), parts(plain), strict=True):
+        unit = np.array(blocks)[one.covariants.block[chosen]]
+        np.testing.assert_allclose(other.sizes.scale / one.sizes.scale, unit, rtol=1e-12)

@@ -15,6 +15,7 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import false_like, learned
 from ._coefficients import Settings
+from ._moments import squared_norms
 from ._separate import Separate
 from ._shared import Shared
 from ._units import InputScale, Offset, output_units
@@ -127,6 +128,11 @@ class ScalarMLP(eqx.Module):
         model = eqx.tree_at(lambda m: m.inputs, self, scale, is_leaf=lambda leaf: leaf is None)
         return _calibrated(model, x, *output_units(self.rep_out, self.group, y))
 
+    def calibrate_unshifted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> "ScalarMLP":
+        """As the first version did, in which a fit may have begun: no output is shifted, each block has one size."""
+        model = eqx.tree_at(lambda m: m.inputs, self, None, is_leaf=lambda leaf: leaf is None)
+        return _calibrated_unshifted(model, x, y)
+
     def linear_parameters(self) -> PyTree:
         """Booleans, a tree like the parameters: the polynomial, in which the model is linear."""
 
@@ -186,3 +192,12 @@ def from_config(cls: type, config: dict[str, Any]) -> Any:
 def _calibrated(model: ScalarMLP, x: Array, offset: Offset | None, unit: Array) -> ScalarMLP:
     x = x if model.inputs is None else model.inputs(x)
     return eqx.tree_at(lambda m: m.body, model, model.body.calibrated(x, offset, unit))
+
+
+@eqx.filter_jit
+def _calibrated_unshifted(model: ScalarMLP, x: Array, y: Array) -> ScalarMLP:
+    blocks = model.rep_out(model.group).blocks
+    edges = np.cumsum([copies * term.size for copies, term in blocks])[:-1].tolist()
+    sizes = jnp.stack([jnp.sqrt(squared_norms(part).mean()) for part in jnp.split(y, edges, axis=-1)])
+    unit = jnp.where(sizes > 0, sizes, 1.0)[np.repeat(np.arange(len(blocks)), [copies for copies, _ in blocks])]
+    return eqx.tree_at(lambda m: m.body, model, model.body.calibrated(x, None, unit))

@@ -93,9 +93,14 @@ def fit(
         check_range(batch, "training data", data, model)
     if held_out is not None:
         check_same_arrays(batch, held_out)
+    kept: dict[str, Any] = {}
+    if checkpoint is not None:
+        kept["checkpoint"] = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+    by_term = not kept or kept["checkpoint"].by_term
     if calibrate and hasattr(model, "calibrate") and (isinstance(loss, Regression) or hasattr(data, "x")):
-        model = model.calibrate(*batch)
-    if isinstance(loss, Regression):
+        unshifted = getattr(model, "calibrate_unshifted", model.calibrate)
+        model = (model.calibrate if by_term else unshifted)(*batch)
+    if isinstance(loss, Regression) and by_term:
         loss = loss.for_targets(batch[1], data, model)
     method, reason = select(
         optimizer,
@@ -105,9 +110,6 @@ def fit(
         batch,
     )
     name = getattr(method, "name", type(method).__name__)
-    kept: dict[str, Any] = {}
-    if checkpoint is not None:
-        kept["checkpoint"] = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
     with progress_bar(f"{name}: {reason}", progress) as bar:
         model, history = method.minimise(
             loss, model, batch, validation=held_out, key=key, callbacks=(*callbacks, *bar), **kept
