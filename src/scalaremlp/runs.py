@@ -104,11 +104,15 @@ def write_asked(file: Path, settings: Mapping[str, Any]) -> None:
 
 
 def measure(model: Callable[..., Any], test: Dataset, *, key: jax.Array) -> dict[str, Any]:
-    """Test error and equivariance error: `test_mse`, `relative_mse`, `r2`, `ntest`, `equivariance_error`."""
+    """Test error and equivariance error: `test_mse`, `relative_mse`, `r2`, `ntest`, `equivariance_error`.
+
+    Of outputs of several terms also `worst_relative_mse` and `terms`, as of `evaluate`.
+    """
     numbers = evaluate(model, test)
     error = equivariance_error(model, test.rep_in, test.rep_out, test.group, key=key, x=test.x[:100])
     names = {"test_mse": "mse", "relative_mse": "relative_mse", "r2": "r2", "ntest": "n"}
-    return {ours: numbers[theirs] for ours, theirs in names.items()} | {"equivariance_error": float(error)}
+    every = {ours: numbers[theirs] for ours, theirs in names.items()} | {"equivariance_error": float(error)}
+    return every | {name: numbers[name] for name in ("worst_relative_mse", "terms") if name in numbers}
 
 
 def draw(

@@ -28,16 +28,24 @@ over_cases = pytest.mark.parametrize(
 )
 
 
+SIZES = (5.0, 300.0, 1e-7, 0.0)  # of the copies of tensors in TARGET, about what is invariant of their mean
+
+
 def data(group):
-    """Inputs that are neither centred nor of order one, and outputs whose terms have the sizes 5, 300 and 0."""
+    """Inputs that are neither centred nor of order one, and outputs whose terms have the sizes above."""
     x = 7 * draw(group, SAMPLES, SOURCE(group).size) + 3
-    y = draw(group, SAMPLES, TARGET(group).size, seed=1)
+    y = np.array(draw(group, SAMPLES, TARGET(group).size, seed=1))
     start = 0
-    for (multiplicity, term), size in zip(TARGET(group).blocks, (5.0, 300.0, 0.0), strict=True):
-        part = slice(start, start + multiplicity * term.size)
-        root = np.sqrt((np.abs(y[:, part]) ** 2).sum(axis=1).mean())
-        y, start = y.at[:, part].multiply(size / root), part.stop
-    return x, y
+    for (multiplicity, term), sizes in zip(TARGET(group).blocks, (SIZES[:1], SIZES[1:3], SIZES[3:]), strict=True):
+        basis = np.asarray(term.equivariant_basis().to_dense())
+        for size in sizes:
+            part = slice(start, start + term.size)
+            mean = basis @ (basis.conj().T @ y[:, part].mean(axis=0))
+            root = np.sqrt((np.abs(y[:, part] - mean) ** 2).sum(axis=1).mean())
+            y[:, part] *= size / root
+            start = part.stop
+        assert len(sizes) == multiplicity
+    return x, jnp.asarray(y)
 
 
 def parts(model):
@@ -60,7 +68,8 @@ def test_statistics(group, permutation):
             assert np.abs(scalars.std(axis=0) - 1).max() <= 1e-10
         tensors = jax.jit(jax.vmap(part.covariants))(inputs)[:, chosen]
         size = np.sqrt((np.abs(tensors) ** 2).sum(axis=2).mean(axis=0)) / part.sizes.scale
-        wanted = np.array([5.0, 300.0, 1.0])[part.covariants.block[chosen]]  # 1 where the output is zero
+        copies = np.array([number for number, _ in part.covariants.contractions], dtype=int)[chosen]
+        wanted = np.where(np.array(SIZES) > 0, SIZES, 1.0)[copies]  # 1 where the output is zero
         assert np.abs(size / wanted - 1).max(initial=0) <= 1e-10
     if permutation:
         moments = pooled(calibrated, x)
@@ -170,3 +179,56 @@ def test_mlp_standardises_its_inputs_and_outputs(group):
     assert np.abs(got - (inside * wanted + real(y).mean(axis=0))).max() <= 1e-10 * np.abs(got).max()
     assert eqx.tree_equal(model.calibrate(x).outputs, model.outputs)
     assert eqx.tree_equal(parameters(model), parameters(calibrated))
+
+
+@pytest.mark.parametrize("permutation", [False, True])
+def test_outputs_are_shifted_by_what_is_invariant(permutation):
+    """A model at its start answers the mean of T(0), the trace of the mean of T(2), and zero for T(1)."""
+    model = ScalarMLP(SOURCE, TARGET, O(3), width=4, depth=1, permutation=permutation, key=jr.key(0))
+    x = draw(O(3), SAMPLES, SOURCE(O(3)).size)
+    y = 1e6 + draw(O(3), SAMPLES, TARGET(O(3)).size, seed=1)
+    start = np.asarray(jax.vmap(model.calibrate(x, y))(x))
+    mean = np.asarray(y).mean(axis=0)
+    wanted = np.concatenate([mean[:1], np.zeros(6), mean[7:].reshape(3, 3).trace() / 3 * np.eye(3).ravel()])
+    assert np.abs(start - wanted).max() <= 1e-8
+    assert model.calibrate(x).body.offset.mean.tolist() == np.zeros(16).tolist()
+
+
+def test_complex_outputs_are_shifted():
+    x, y = draw(U(2), SAMPLES, 4), 300j + draw(U(2), SAMPLES, 1, seed=1)
+    model = ScalarMLP(2 * T(1), T(0), U(2), width=4, depth=1, key=jr.key(0)).calibrate(x, y)
+    assert abs(model(x[0])[0] - y.mean()) <= 1e-10
+
+
+@pytest.mark.parametrize("permutation", [False, True])
+@pytest.mark.parametrize("unit", [1e-150, 1e-31, 1e150])
+def test_extreme_inputs(unit, permutation):
+    """In other units the same function, also where squares of the inputs leave the range of the numbers."""
+    model = random_model(O(3), SOURCE, TARGET, permutation=permutation)
+    x, y = data(O(3))
+    units = np.concatenate([np.full(2, unit**0.5), np.full(6, unit)])
+    calibrated = model.calibrate(jnp.asarray(units) * x, y)
+    assert np.abs(predict(calibrated, units * x) / predict(model.calibrate(x, y), x) - 1).max() <= 1e-6
+    assert model.calibrate(x, y).inputs is None
+
+
+def test_extreme_scalars_beside_each_other():
+    x = np.asarray(draw(O(3), SAMPLES, 2)) * [1e-150, 1e150]
+    model = random_model(O(3), 2 * T(0), T(0))
+    alone = model.calibrate(jnp.asarray(x / [1e-150, 1e150]), jnp.ones((SAMPLES, 1)))
+    calibrated = model.calibrate(jnp.asarray(x), jnp.ones((SAMPLES, 1)))
+    np.testing.assert_allclose(predict(calibrated, x), predict(alone, x / [1e-150, 1e150]), rtol=1e-9)
+
+
+@pytest.mark.parametrize("permutation", [False, True])
+def test_the_first_version_did_not_shift(permutation):
+    """A fit that it began goes on as it did: one size for each block, the mean included, and no shift."""
+    x, y = draw(O(3), SAMPLES, SOURCE(O(3)).size), 5 + draw(O(3), SAMPLES, TARGET(O(3)).size, seed=1)
+    model = random_model(O(3), SOURCE, TARGET, permutation=permutation)
+    old, plain = model.calibrate_unshifted(x, y), model.calibrate(x)
+    assert old.body.offset is None
+    every = (slice(1), slice(1, 7), slice(7, 16))
+    blocks = [np.sqrt((np.asarray(y)[:, part] ** 2).sum(axis=1).mean()) for part in every]
+    for (one, _, chosen), (other, _, _) in zip(parts(old), parts(plain), strict=True):
+        unit = np.array(blocks)[one.covariants.block[chosen]]
+        np.testing.assert_allclose(other.sizes.scale / one.sizes.scale, unit, rtol=1e-12)

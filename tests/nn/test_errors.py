@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import pytest
 
-from scalaremlp.groups import O, S
+from scalaremlp.groups import O, S, U
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
 
@@ -41,3 +41,18 @@ def test_types_groups_and_settings(permutation):
     for rep_in, rep_out, group, settings, text in cases:
         with pytest.raises(ValueError, match=text):
             ScalarMLP(rep_in, rep_out, group, permutation=permutation, **{**SMALL, **settings})
+
+
+@pytest.mark.parametrize("permutation", [False, True])
+def test_a_term_of_the_output_without_covariants(permutation):
+    with pytest.warns(UserWarning, match=r"must have a covariant .* Got none of T\(1\) for O\(3\) .* 0 there"):
+        model = ScalarMLP(3 * T(0), T(0) + 2 * T(1), O(3), permutation=permutation, **SMALL)
+    assert model.summary.endswith(", 0 covariants of T(1)") and model.body.missing == ("T(1)",)
+
+
+@pytest.mark.parametrize("permutation", [False, True])
+def test_no_warning_where_there_are_covariants(permutation, recwarn):
+    """Also if particles one by one have none: T(2) is of pairs."""
+    for group, rep_out in ((O(3), T(0) + T(1) + T(2)), (U(2), T(0) + T(1))):
+        assert "0 covariants" not in ScalarMLP(2 * T(1), rep_out, group, permutation=permutation, **SMALL).summary
+    assert not recwarn.list

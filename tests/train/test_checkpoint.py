@@ -1,5 +1,6 @@
 """A fit that is stopped at any moment and goes on from its checkpoint ends in the bits of one that was not stopped."""
 
+import json
 import os
 
 import equinox as eqx
@@ -10,9 +11,11 @@ import numpy as np
 import optax
 import pytest
 
-from scalaremlp.data import o5
+from scalaremlp.data import Dataset, o5
+from scalaremlp.groups import O
 from scalaremlp.nn import ScalarMLP
-from scalaremlp.train import Checkpoint, FirstOrder, History, LevenbergMarquardt, Record, fit
+from scalaremlp.reps import T
+from scalaremlp.train import Checkpoint, FirstOrder, History, LevenbergMarquardt, Record, Regression, fit
 
 from .decay import DECAY, TIMES, Decay
 
@@ -158,3 +161,61 @@ def test_the_history_of_a_checkpoint(tmp_path):
     state, history = checkpoint.read(jnp.zeros(1))
     assert state.tolist() == [1.0] and [record.step for record in history] == [0, 1]
     assert jax.tree.leaves(checkpoint.history().records) == jax.tree.leaves(history.records)
+
+
+def test_a_checkpoint_of_the_first_version_is_told_apart(tmp_path):
+    """Its fit neither shifted nor weighed terms, and goes on so."""
+    checkpoint = Checkpoint(tmp_path / "state")
+    assert checkpoint.by_term
+    checkpoint.write(jnp.arange(2.0), History(records=[Record(step=1, steps=2, loss=0.5)]))
+    assert checkpoint.by_term
+    config = json.loads((tmp_path / "state" / "config.json").read_text())
+    del config["settings"]["by_term"]
+    (tmp_path / "state" / "config.json").write_text(json.dumps(config))
+    assert not checkpoint.by_term and checkpoint.read(jnp.zeros(2)) is not None
+
+
+def test_a_fit_that_the_first_version_began(tmp_path, key, monkeypatch):
+    """It meets the outputs as they are, by way of `calibrate_unshifted`."""
+    x = jnp.asarray(np.random.default_rng(0).standard_normal((20, 6)))
+    data = Dataset(x, jnp.concatenate([1e-3 * x[:, :1], 100 + x[:, :3]], axis=1), 2 * T(1), T(0) + T(1), O(3))
+    seen = []
+
+    class Watched(Regression):
+        def residuals(self, model, batch, key):
+            seen.append((self.weights is None, model.body.offset is None))
+            return super().residuals(model, batch, key)
+
+    def begin():
+        model = ScalarMLP(2 * T(1), T(0) + T(1), O(3), width=4, depth=1, key=key)
+        fit(model, data, loss=Watched(), key=key, optimizer=LevenbergMarquardt(steps=1), checkpoint=tmp_path / "a")
+
+    begin()
+    assert set(seen) == {(False, False)}
+    monkeypatch.setattr(Checkpoint, "by_term", False)
+    monkeypatch.setattr(Checkpoint, "read", lambda self, like: None)
+    seen.clear()
+    begin()
+    assert set(seen) == {(True, True)}
+
+
+def test_terms_of_their_own_noise_go_on(tmp_path, key):
+    rng = np.random.default_rng(0)
+    x = jnp.asarray(rng.standard_normal((60, 6)))
+    energy = jnp.sin((x[:, :3] * x[:, 3:]).sum(axis=1, keepdims=True)) + 0.1 * rng.standard_normal((60, 1))
+    data = Dataset(x, jnp.concatenate([energy, x[:, :3] * energy], axis=1), 2 * T(1), T(0) + T(1), O(3))
+
+    def fitted(folder, stop=None):
+        def watch(record):
+            if record.step == stop:
+                raise KeyboardInterrupt
+
+        model = ScalarMLP(2 * T(1), T(0) + T(1), O(3), width=3, depth=1, key=key)
+        steps = LevenbergMarquardt(steps=8)
+        return fit(model, data, key=key, optimizer=steps, checkpoint=tmp_path / folder, callbacks=[watch])
+
+    whole = fitted("whole")
+    with pytest.raises(KeyboardInterrupt):
+        fitted("part", stop=4)
+    again = fitted("part")
+    assert eqx.tree_equal(whole[0], again[0]) and whole[1]["loss"] == again[1]["loss"]

@@ -76,3 +76,47 @@ def test_complex_errors_are_moduli():
 def test_sizes_are_checked():
     with pytest.raises(ValueError, match=r"outputs of the data must have the shape \(3,\) of the model's.* Got \(9,\)"):
         evaluate(lambda x: x[:3], moments(5))
+
+
+def two_terms(units=(1.0, 1.0)):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((50, 4))
+    return Dataset(x, x * [units[0], *[units[1]] * 3] + [7 * units[0], 0, 0, 0], 4 * T(0), T(0) + T(1), O(3))
+
+
+@pytest.mark.parametrize("units", [(1e-19, 1e-9), (1e-200, 1e-120), (1e150, 1e-150)])
+def test_errors_of_each_term(units):
+    """A model of half the energy and of 0.9 times the force, in any units."""
+    data = two_terms(units)
+    mean = jnp.asarray(np.array(data.y).mean(axis=0))
+    factors = jnp.array([0.5, 0.9, 0.9, 0.9])
+
+    def model(x):  # of the deviations from the mean
+        return mean + factors * (x * jnp.array([units[0], *[units[1]] * 3]) + jnp.array([7 * units[0], 0, 0, 0]) - mean)
+
+    found = evaluate(model, data)
+    assert [each["term"] for each in found["terms"]] == ["T(0)", "T(1)"]
+    np.testing.assert_allclose([each["relative_mse"] for each in found["terms"]], [0.25, 0.01], rtol=1e-9)
+    assert found["worst_relative_mse"] == pytest.approx(0.25, rel=1e-9)
+    large = np.argmax(units)
+    assert found["relative_mse"] == pytest.approx([0.25, 0.01][large], rel=1e-9)
+    if min(units) > 1e-100:
+        spread = np.asarray(data.y)[:, :1]
+        wanted = 0.25 * units[0] ** 2 * ((spread / units[0] - spread.mean() / units[0]) ** 2).mean()
+        assert found["terms"][0]["mse"] == pytest.approx(wanted, rel=1e-9)
+
+
+def test_one_term_is_told_once():
+    data = two_terms()
+    one = Dataset(data.x, data.y[:, 1:], 4 * T(0), T(1), O(3))
+    assert set(evaluate(lambda x: x[1:], one)) == {"mse", "relative_mse", "r2", "n"}
+    assert set(evaluate(lambda x: x, (data.x, data.y))) == {"mse", "relative_mse", "r2", "n"}
+
+
+def test_several_copies_are_told_apart():
+    data = two_terms()
+    copies = Dataset(data.x, data.x[:, :3] * jnp.array([1.0, 0.0, 3.0]), 4 * T(0), 3 * T(0), O(3))
+    found = evaluate(lambda x: x[:3] * jnp.array([1.0, 0.0, 0.0]), copies)
+    assert [each["term"] for each in found["terms"]] == ["T(0) 1 of 3", "T(0) 2 of 3", "T(0) 3 of 3"]
+    assert found["terms"][0]["relative_mse"] == 0 and np.isnan(found["terms"][1]["relative_mse"])
+    assert found["worst_relative_mse"] >= 1

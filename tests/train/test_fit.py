@@ -6,11 +6,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import scalaremlp as se
 from scalaremlp.data import Dataset
 from scalaremlp.groups import SO, O
 from scalaremlp.reps import T
 from scalaremlp.scalars import Statistics
-from scalaremlp.train import FirstOrder, Record, Regression, evaluate, fit
+from scalaremlp.train import FirstOrder, LevenbergMarquardt, Record, Regression, evaluate, fit
 
 RNG = np.random.default_rng(0)
 
@@ -174,3 +175,61 @@ def test_regression_is_the_default_loss(key):
     one, _ = fit(square(), data, steps=3, key=key)
     other, _ = fit(square(), data, steps=3, loss=Regression(), key=key)
     np.testing.assert_array_equal(one.a, other.a)
+
+
+def _two_vectors(n, *, seed=0):
+    x = np.random.default_rng(seed).standard_normal((n, 2, 3))
+    return x, (x[:, 0] * x[:, 1]).sum(axis=-1, keepdims=True)
+
+
+def _relative(model, data, part):
+    guess, truth = np.asarray(jax.vmap(model)(data.x))[:, part], np.asarray(data.y)[:, part]
+    unit = np.abs(truth).max()
+    return (((guess - truth) / unit) ** 2).sum() / (((truth - truth.mean(axis=0)) / unit) ** 2).sum()
+
+
+@pytest.mark.parametrize("optimizer", [None, LevenbergMarquardt(steps=3), FirstOrder(steps=1, linear_first=True)])
+@pytest.mark.parametrize("joule, newton", [(1.6e-19, 1.6e-9), (1e-150, 1e150), (1e7, 1e-12)])
+def test_outputs_of_different_sizes(joule, newton, optimizer, key):
+    """Laws that are quadratic in the scalars are found to rounding, whatever the units of an energy and a force."""
+    x, dot = _two_vectors(200)
+    force = x[:, 0] * (x[:, 1] ** 2).sum(axis=-1, keepdims=True) + x[:, 1]
+    data = Dataset(x.reshape(200, 6), np.c_[joule * dot**2, newton * force], 2 * T(1), T(0) + T(1), O(3))
+    model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, width=4, depth=1, key=key)
+    model, _ = fit(model, data, key=key, progress=False, optimizer=optimizer)
+    assert _relative(model, data, slice(0, 1)) <= 1e-26 and _relative(model, data, slice(1, 4)) <= 1e-26
+
+
+@pytest.mark.parametrize("offset", [-1e3, 1e9])
+def test_an_offset_of_a_scalar_output(offset, key):
+    """It costs nothing but the rounding of y."""
+    x, dot = _two_vectors(100)
+
+    def error(offset):
+        data = Dataset(x.reshape(100, 6), np.sin(dot) + offset, 2 * T(1), T(0), O(3))
+        model = se.nn.ScalarMLP(2 * T(1), T(0), O(3), width=4, depth=1, norms=False, key=key)
+        return _relative(fit(model, data, key=key, progress=False, optimizer=lm)[0], data, slice(0, 1))
+
+    lm = LevenbergMarquardt(steps=12)
+    assert error(offset) <= 1.1 * error(0.0)
+
+
+@pytest.mark.parametrize("part, unit", [("x", 1e-160), ("y", 1e160), ("y", 1e-320)])
+def test_numbers_that_cannot_be_squared(part, unit, key):
+    x, _ = _two_vectors(20)
+    x = x.reshape(20, 6)
+    y = np.c_[x[:, :1], x[:, :3]]
+    if part == "x":
+        x = np.c_[x[:, :3], unit * x[:, 3:]]
+    else:
+        y = np.c_[unit * y[:, :1], y[:, 1:]]
+    data = Dataset(x, y, 2 * T(1), T(0) + T(1), O(3))
+    model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, width=4, depth=1, key=key)
+    term = "T\\(1\\) 2 of 2" if part == "x" else "T\\(0\\)"
+    text = f"between 1e-153 and 1e\\+153 in size. Got values of about .* in {term} in `{part}`"
+    with pytest.raises(ValueError, match=text):
+        fit(model, data, key=key, progress=False)
+    untyped = {"x": x[:, :3].copy(), "y": x[:, :1].copy()}
+    untyped[part] *= unit
+    with pytest.raises(ValueError, match=f"in `{part}`"):
+        fit(eqx.nn.MLP(3, 1, 4, 1, key=key), (untyped["x"], untyped["y"]), key=key)

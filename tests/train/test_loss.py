@@ -7,6 +7,9 @@ import jax.random as jr
 import numpy as np
 import pytest
 
+from scalaremlp.data import Dataset
+from scalaremlp.groups import O, U
+from scalaremlp.reps import T
 from scalaremlp.scalars import Statistics
 from scalaremlp.train import (
     CrossEntropy,
@@ -36,6 +39,37 @@ def test_complex_residuals_are_stacked(key):
     residuals = Regression().residuals(lambda v: 1j * v, (jnp.asarray(x), jnp.asarray(y)), key)
     assert residuals.shape == (5, 6) and residuals.dtype == jnp.float64
     np.testing.assert_allclose(residuals[:, :3] + 1j * residuals[:, 3:], 1j * x - y)
+
+
+def test_weights_are_the_inverse_sizes_of_the_terms(key):
+    x, y = RNG.standard_normal((2, 50, 5))
+    y = y * [1e-19, 1e7, 1e-9, 1e-9, 1e-9] + [5e-19, 0, 0, 0, 0]
+    data = Dataset(jnp.asarray(x), jnp.asarray(y), 5 * T(0), 2 * T(0) + T(1), O(3))
+    loss = Regression().for_targets(data.y, data)
+    weights = np.array([1 / y[:, 0].std(), 1 / y[:, 1].std(), *[1 / np.sqrt((y[:, 2:] ** 2).mean())] * 3])
+    np.testing.assert_allclose(loss.weights, weights, rtol=1e-12)
+    assert loss.noises == (0, 1, 2, 2, 2)
+    residuals = loss.residuals(lambda v: 0 * v, (data.x, data.y), key)
+    np.testing.assert_allclose(residuals, -y * weights, rtol=1e-12)
+    assert loss.for_targets(2 * data.y, data) is loss
+
+
+def test_one_term_is_not_weighed():
+    """Neither are outputs without a type, or of another."""
+    x = jnp.asarray(RNG.standard_normal((20, 3)))
+    data = Dataset(x, x, T(1), T(1), O(3))
+    for loss in (Regression().for_targets(data.y, data), Regression().for_targets(x, None, lambda v: v)):
+        assert loss.weights is None and loss.noises is None
+    assert Regression().for_targets(x[:, :2], data).weights is None
+    far = Regression().for_targets(1e-150 * x, data)
+    assert np.sqrt((far.residuals(lambda v: 0 * v, (x, 1e-150 * x), jr.key(0)) ** 2).mean()) == pytest.approx(1)
+
+
+def test_complex_terms_are_counted_twice():
+    x = jnp.asarray(RNG.standard_normal((20, 3)) + 1j * RNG.standard_normal((20, 3)))
+    loss = Regression().for_targets(x, Dataset(x, x, 3 * T(0), T(0) + T(1), U(2)))
+    assert loss.noises == (0, 1, 1, 0, 1, 1)
+    assert loss.residuals(lambda v: v, (x, x), jr.key(0)).shape == (20, 6)
 
 
 def test_a_least_squares_loss_says_its_residuals():

@@ -11,6 +11,7 @@ import jax.random as jr
 import numpy as np
 import pytest
 
+import scalaremlp.nn
 import scalaremlp.train
 from scalaremlp.groups import O
 from scalaremlp.reps import T
@@ -274,3 +275,26 @@ def test_what_cannot_be_saved(tmp_path, ours):
 def test_there_is_no_model(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"folder with a config\.json\. Got .*nowhere, which has none\. Check"):
         load(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("permutation", [False, True])
+def test_a_model_saved_before_outputs_were_shifted(tmp_path, permutation):
+    """Its folder has no array for the shift: it loads without one, and predicts the same bits."""
+    model = scalaremlp.nn.ScalarMLP(2 * T(1), T(0), O(3), width=4, depth=1, permutation=permutation, key=jr.key(0))
+    x = jr.normal(jr.key(1), (10, 6))
+    model = model.calibrate(x, 7 + x[:, :1])
+    old = eqx.tree_at(lambda m: m.body.offset, model, None)
+    save(tmp_path, old)
+    assert "offset" not in (tmp_path / "config.json").read_text()
+    loaded = load(tmp_path)
+    assert loaded.body.offset is None and eqx.tree_equal(loaded, old)
+    assert loaded.calibrate(x, 7 + x[:, :1]).body.offset.mean.tolist() == model.body.offset.mean.tolist()
+    assert (jax.vmap(loaded)(x) == jax.vmap(old)(x)).all() and (jax.vmap(loaded)(x) != jax.vmap(model)(x)).all()
+
+
+def test_a_model_of_extreme_inputs(tmp_path):
+    x = 1e-100 * jr.normal(jr.key(1), (10, 6))
+    model = scalaremlp.nn.ScalarMLP(2 * T(1), T(0), O(3), width=4, depth=1, key=jr.key(0)).calibrate(x)
+    save(tmp_path, model)
+    loaded = load(tmp_path)
+    assert eqx.tree_equal(loaded, model) and float(loaded.inputs.factor[0]) > 1e90

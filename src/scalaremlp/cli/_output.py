@@ -14,9 +14,12 @@ def say(text: str) -> None:
 
 
 def show_numbers(numbers: Mapping[str, Any]) -> None:
-    """Names and values, one a line, on standard output."""
-    width = max(map(len, numbers))
-    for name, value in numbers.items():
+    """Names and values, one a line, on standard output; the errors of the terms of an output on lines of their own."""
+    lines = {name: value for name, value in numbers.items() if name != "terms"}
+    for each in numbers.get("terms", ()):
+        lines[f"relative mse of {each['term']}"] = each["relative_mse"]
+    width = max(map(len, lines))
+    for name, value in lines.items():
         text = f"{value:.3g}" if isinstance(value, float) else str(value)
         print(f"{name.replace('_', ' '):{width}}  {text}")
 

@@ -66,6 +66,12 @@ class Augmented(eqx.Module):
             return self
         return eqx.tree_at(lambda m: m.model, self, self.model.calibrate(x, y))
 
+    def calibrate_unshifted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> "Augmented":
+        """As `calibrate`, in the way of the first version; see `ScalarMLP.calibrate_unshifted`."""
+        if not hasattr(self.model, "calibrate_unshifted"):
+            return self.calibrate(x, y)
+        return eqx.tree_at(lambda m: m.model, self, self.model.calibrate_unshifted(x, y))
+
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""
         kind = type(self.model).__name__

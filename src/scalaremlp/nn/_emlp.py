@@ -6,10 +6,12 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Inexact, Key
 
 from ..groups import Group
 from ..reps import Rep
+from ..reps._terms import power_of_two
 from ._bilinear import Bilinear
 from ._equivariant_linear import EquivariantLinear
 from ._gated import GatedNonlinearity, gated, is_scalar
@@ -162,9 +164,10 @@ def tensor_moments(rep: Rep, values: Inexact[Array, "n size"], *, shift: bool) -
         start += width
         alone = is_scalar(term)
         mean = part.mean(axis=0) if shift and alone and not jnp.iscomplexobj(part) else jnp.zeros(width)
-        squares = jnp.mean(jnp.abs(part - mean) ** 2, axis=0)
+        unit = power_of_two(np.asarray(part))  # squares stay in the range of the numbers
+        squares = jnp.mean(jnp.abs((part - mean) / unit) ** 2, axis=0)
         means.append(mean)
-        scales.append(jnp.sqrt(squares if alone else jnp.broadcast_to(squares.mean(), width)))
+        scales.append(unit * jnp.sqrt(squares if alone else jnp.broadcast_to(squares.mean(), width)))
     scale = jnp.concatenate(scales)
     return Moments(jnp.concatenate(means), jnp.where(scale > 0, scale, 1.0))
 

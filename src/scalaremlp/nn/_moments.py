@@ -28,7 +28,8 @@ class Moments(Statistics):
     @classmethod
     def of(cls, values: Float[Array, "samples n"], size: Float[Array, " n"] | float) -> "Moments":
         """Mean and standard deviation over samples; scale 1 where that is rounding beside `size`."""
-        deviation = values.std(axis=0)
+        unit = _power_of_two(jnp.max(jnp.abs(values), axis=0, initial=0.0))  # squares stay in the range of the numbers
+        deviation = (values / unit).std(axis=0) * unit
         return cls(values.mean(axis=0), jnp.where(deviation > ROUNDING * size, deviation, 1.0))
 
     @classmethod
@@ -39,6 +40,11 @@ class Moments(Statistics):
 
     def __call__(self, values: Inexact[Array, " n"]) -> Inexact[Array, " n"]:
         return (values - self.mean) / self.scale
+
+
+def _power_of_two(values: Float[Array, " n"]) -> Float[Array, " n"]:
+    """A power of two near each value, by which dividing is exact; 1 for zero."""
+    return jnp.where(values > 0, jnp.ldexp(jnp.ones_like(values), jnp.frexp(values)[1] - 1), 1.0)
 
 
 def squared_norms(tensors: Inexact[Array, "... size"]) -> Float[Array, "..."]:

@@ -18,8 +18,10 @@ from ._selected import Selected
 from ._separate import Separate
 from ._shared import Shared
 from ._types import check_one_input, config_of, from_config
+from ._units import InputScale, Offset, output_units
 from .gp import Dependencies, ScalarGP
 
+_SCALED = "inputs_scaled"  # in a config: whether the model multiplies its inputs by powers of two
 _WIDTH = 24
 _MOST_SAMPLES = 3000  # beyond, the evidence of a network is as good
 _FEW_DEPENDENCIES, _SMALL_WIDTH = 12, 6  # of a law of few scalars, and the width of its networks
@@ -89,6 +91,7 @@ class ScalarMLP(eqx.Module):
     permutation: bool = eqx.field(static=True)
     settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
     body: Separate | Shared | Selected
+    inputs: InputScale | None
 
     def __init__(
         self,
@@ -108,7 +111,8 @@ class ScalarMLP(eqx.Module):
     ):
         self.rep_in, self.rep_out, self.group, self.permutation = rep_in, rep_out, group, permutation
         settings = Settings(_WIDTH if width is None else width, depth, activation, quadratic)
-        self.settings = (("width", width), *list(asdict(settings).items())[1:], ("norms", norms), ("permutation", permutation), ("limit", limit))
+        told = {**asdict(settings), "width": width, "norms": norms, "permutation": permutation, "limit": limit}
+        self.settings = tuple(told.items())
         if dependencies is not None:
             chosen = tuple((tuple(map(tuple, mixed)), tuple(columns)) for mixed, columns in dependencies)
             self.settings = (*self.settings, ("dependencies", chosen))
@@ -116,10 +120,11 @@ class ScalarMLP(eqx.Module):
         else:
             body = Shared if permutation else Separate
             self.body = body(rep_in, rep_out, group, settings, norms=norms, limit=limit, key=key)
+        self.inputs = None
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         check_one_input(x, self.rep_in, self.group)
-        return self.body(x)
+        return self.body(x if self.inputs is None else self.inputs(x))
 
     @property
     def summary(self) -> str:
@@ -129,9 +134,19 @@ class ScalarMLP(eqx.Module):
     def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "ScalarMLP":
         """A model with the statistics of the training data: scalars of order one, and outputs of the size of y.
 
-        Scalars are standardised; covariants are scaled as a whole, by one number each, so that no symmetry breaks.
+        Scalars are standardised; covariants are scaled as a whole, by one number each, so that no symmetry breaks. Each
+        term of the output is of the size of y about its mean, and only what is invariant is shifted: T(0), and of other
+        tensors what no group element moves, such as δ in T(2). Inputs below 1e-20 or above 1e20 are first multiplied
+        by a power of two, one for each term.
         """
-        return _calibrated(self, x, y)
+        scale = InputScale.of(self.rep_in, self.group, x, blocks=self.permutation)
+        model = eqx.tree_at(lambda m: m.inputs, self, scale, is_leaf=lambda leaf: leaf is None)
+        return _calibrated(model, x, *output_units(self.rep_out, self.group, y))
+
+    def calibrate_unshifted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> "ScalarMLP":
+        """As the first version did, in which a fit may have begun: no output is shifted, each block has one size."""
+        model = eqx.tree_at(lambda m: m.inputs, self, None, is_leaf=lambda leaf: leaf is None)
+        return _calibrated_unshifted(model, x, y)
 
     def alternatives(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list["ScalarGP"]:
         """Models that could take the place of this one for these samples, where their user has left the width open."""
@@ -175,23 +190,28 @@ class ScalarMLP(eqx.Module):
 
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""
-        return config_of(self)
+        return config_of(self) | ({} if self.inputs is None else {_SCALED: True})
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "ScalarMLP":
         """The model that `config` describes, with arrays to be filled in."""
-        return from_config(cls, config)
+        model = from_config(cls, {name: value for name, value in config.items() if name != _SCALED})
+        if not config.get(_SCALED):
+            return model
+        scale = InputScale(jnp.ones(model.rep_in(model.group).size))
+        return eqx.tree_at(lambda m: m.inputs, model, scale, is_leaf=lambda leaf: leaf is None)
 
 
 @eqx.filter_jit
-def _calibrated(model: ScalarMLP, x: Array, y: Array | None) -> ScalarMLP:
+def _calibrated(model: ScalarMLP, x: Array, offset: Offset | None, unit: Array) -> ScalarMLP:
+    x = x if model.inputs is None else model.inputs(x)
+    return eqx.tree_at(lambda m: m.body, model, model.body.calibrated(x, offset, unit))
+
+
+@eqx.filter_jit
+def _calibrated_unshifted(model: ScalarMLP, x: Array, y: Array) -> ScalarMLP:
     blocks = model.rep_out(model.group).blocks
-    unit = jnp.ones(len(blocks)) if y is None else _block_sizes(y, [m * term.size for m, term in blocks])
-    return eqx.tree_at(lambda m: m.body, model, model.body.calibrated(x, unit))
-
-
-def _block_sizes(y: Array, widths: list[int]) -> Array:
-    """The root mean square of each term of the output, 1 where it is zero."""
-    edges = [sum(widths[: i + 1]) for i in range(len(widths) - 1)]
+    edges = np.cumsum([copies * term.size for copies, term in blocks])[:-1].tolist()
     sizes = jnp.stack([jnp.sqrt(squared_norms(part).mean()) for part in jnp.split(y, edges, axis=-1)])
-    return jnp.where(sizes > 0, sizes, 1.0)
+    unit = jnp.where(sizes > 0, sizes, 1.0)[np.repeat(np.arange(len(blocks)), [copies for copies, _ in blocks])]
+    return eqx.tree_at(lambda m: m.body, model, model.body.calibrated(x, None, unit))

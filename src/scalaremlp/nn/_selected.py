@@ -11,7 +11,8 @@ from ..reps import Rep
 from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
 from ._moments import Moments, squared_norms, with_size
-from ._separate import as_complex
+from ._separate import as_complex, copies_of, shifted
+from ._units import Offset
 from .gp import Dependencies, dictionary
 
 
@@ -27,6 +28,7 @@ class Selected(eqx.Module):
     coefficients: tuple[Coefficients, ...]
     scalars: Moments
     sizes: Moments
+    offset: Offset | None
     dependencies: Dependencies = eqx.field(static=True)
 
     def __init__(
@@ -49,6 +51,7 @@ class Selected(eqx.Module):
         )
         self.scalars = Moments.standard(self.features.size)
         self.sizes = Moments.standard(len(dependencies))
+        self.offset = Offset.zero(rep_out, group)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         scalars = self.scalars(self.features(x))
@@ -59,15 +62,18 @@ class Selected(eqx.Module):
             for row, sign in mixed:
                 values = values.at[row].add(sign * value)
         values = as_complex(values, self.covariants.group)
-        return self.covariants.combine(values, x)
+        return shifted(self.covariants.combine(values, x), self.offset)
 
-    def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Selected":
-        """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
+    def calibrated(
+        self, x: Inexact[Array, "n size_in"], offset: Offset | None, unit: Float[Array, " terms"]
+    ) -> "Selected":
+        """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
         scalars = Moments.of(*with_size(self.features, x))
         sizes = Moments.sizes(*with_size(lambda one: squared_norms(self._mixed(self.covariants(one))), x))
-        block = np.array([self.covariants.block[mixed[0][0] % self.covariants.size] for mixed, _ in self.dependencies])
-        sizes = Moments(sizes.mean, sizes.scale / unit[block.astype(int)])
-        return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
+        copies, size = copies_of(self.covariants), self.covariants.size
+        copy = np.array([copies[mixed[0][0] % size] for mixed, _ in self.dependencies], dtype=int)
+        new = (scalars, Moments(sizes.mean, sizes.scale / unit[copy]), offset)
+        return eqx.tree_at(lambda m: (m.scalars, m.sizes, m.offset), self, new, is_leaf=lambda leaf: leaf is None)
 
     def _mixed(self, tensors: Inexact[Array, "covariants m"]) -> Inexact[Array, "processes m"]:
         """The covariants and differences that there are coefficients of."""

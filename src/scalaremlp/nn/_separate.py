@@ -2,6 +2,7 @@
 
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Inexact, Key
 
 from ..groups import Group
@@ -10,6 +11,7 @@ from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
 from ._features import scalar_features
 from ._moments import Moments, squared_norms, with_size
+from ._units import Offset, of_missing, without_covariants
 
 
 class Separate(eqx.Module):
@@ -20,6 +22,8 @@ class Separate(eqx.Module):
     coefficients: Coefficients
     scalars: Moments
     sizes: Moments
+    offset: Offset | None
+    missing: tuple[str, ...] = eqx.field(static=True)  # terms of the output without covariants
 
     def __init__(
         self,
@@ -38,26 +42,41 @@ class Separate(eqx.Module):
         self.coefficients = Coefficients(self.features.size, count, settings=settings, key=key)
         self.scalars = Moments.standard(self.features.size)
         self.sizes = Moments.standard(self.covariants.size)
+        self.offset = Offset.zero(rep_out, group)
+        self.missing = without_covariants(rep_out, group, self.covariants.block)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         values = as_complex(self.coefficients(self.scalars(self.features(x))), self.covariants.group)
-        return self.covariants.combine(values / self.sizes.scale, x)
+        return shifted(self.covariants.combine(values / self.sizes.scale, x), self.offset)
 
-    def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Separate":
-        """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
+    def calibrated(
+        self, x: Inexact[Array, "n size_in"], offset: Offset | None, unit: Float[Array, " terms"]
+    ) -> "Separate":
+        """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
         scalars = Moments.of(*with_size(self.features, x))
         sizes = Moments.sizes(*with_size(lambda one: squared_norms(self.covariants(one)), x))
-        sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.block])
-        return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
+        sizes = Moments(sizes.mean, sizes.scale / unit[copies_of(self.covariants)])
+        new = (scalars, sizes, offset)
+        return eqx.tree_at(lambda m: (m.scalars, m.sizes, m.offset), self, new, is_leaf=lambda leaf: leaf is None)
 
     @property
     def summary(self) -> str:
         """What the model is made of, in words."""
-        return f"{self.features.size} scalars, {self.covariants.size} covariants"
+        return f"{self.features.size} scalars, {self.covariants.size} covariants{of_missing(self.missing)}"
 
     @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:
         return (self.coefficients,)
+
+
+def copies_of(covariants: Covariants) -> np.ndarray:
+    """For each covariant, the number of the copy of a tensor in the output that it belongs to."""
+    return np.array([number for number, _ in covariants.contractions], dtype=int)
+
+
+def shifted(values: Inexact[Array, " size_out"], offset: Offset | None) -> Inexact[Array, " size_out"]:
+    """With the offset of the outputs added, if there is one."""
+    return values if offset is None else values + offset.mean
 
 
 def as_complex(values: Float[Array, " n"], group: Group) -> Inexact[Array, " m"]:

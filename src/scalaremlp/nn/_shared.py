@@ -16,8 +16,9 @@ from ._coefficients import Coefficients, Settings, polynomial_degree
 from ._features import scalar_features
 from ._layers import Layers
 from ._moments import Moments, over_samples, squared_norms, with_size
-from ._separate import as_complex
+from ._separate import as_complex, copies_of, shifted
 from ._tuples import check_tuples, particle_count, tuple_covariants, tuple_positions, tuple_rep
+from ._units import Offset, of_missing, without_covariants
 
 _POOLED = 4
 
@@ -65,15 +66,15 @@ class Tuples(eqx.Module):
 
         return jax.vmap(one)(coefficients, self.members(x)).sum(axis=0)
 
-    def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Tuples":
-        """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
+    def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " terms"]) -> "Tuples":
+        """With the statistics of these inputs, and outputs of the size `unit` for each copy of a tensor."""
 
         def squares(one: Array) -> Array:
             tensors = jax.vmap(self.covariants)(self.members(one))[:, self.chosen]
             return squared_norms(tensors).mean(axis=0)
 
         sizes = Moments.sizes(*with_size(squares, x))
-        sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.block[self.chosen]])
+        sizes = Moments(sizes.mean, sizes.scale / unit[copies_of(self.covariants)[self.chosen]])
         if self.features is None:
             return eqx.tree_at(lambda m: m.sizes, self, sizes)
         features = self.features
@@ -95,6 +96,8 @@ class Shared(eqx.Module):
     coefficients: tuple[Coefficients, ...]
     pools: tuple[Layers, ...]
     moments: Moments
+    offset: Offset | None
+    missing: tuple[str, ...] = eqx.field(static=True)  # terms of the output without covariants
     degree: int = eqx.field(static=True)
 
     def __init__(
@@ -116,6 +119,9 @@ class Shared(eqx.Module):
         squares = settings.quadratic and all(polynomial_degree(s, c, pooled[2]) == 2 for s, c in shapes)
         self.degree = 2 if squares else 1
         self.moments = Moments.standard(pooled[self.degree])
+        self.offset = Offset.zero(rep_out, group)
+        blocks = np.concatenate([t.covariants.block[t.chosen] for t in self.tuples])
+        self.missing = without_covariants(rep_out, group, blocks)
         pool_key, *keys = jr.split(key, len(self.tuples) + 1)
         self.coefficients = tuple(
             Coefficients(
@@ -144,18 +150,21 @@ class Shared(eqx.Module):
             for members, coefficients, scalars in zip(self.tuples, self.coefficients, values, strict=True)
             if len(members.chosen) or not members.arity
         ]
-        return jnp.stack(shares).sum(axis=0)
+        return shifted(jnp.stack(shares).sum(axis=0), self.offset)
 
-    def calibrated(self, x: Inexact[Array, "n size_in"], unit: Float[Array, " blocks"]) -> "Shared":
-        """With the statistics of these inputs, and outputs of the size `unit` for each term of the output type."""
+    def calibrated(
+        self, x: Inexact[Array, "n size_in"], offset: Offset | None, unit: Float[Array, " terms"]
+    ) -> "Shared":
+        """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
         model = eqx.tree_at(lambda m: m.tuples, self, tuple(t.calibrated(x, unit) for t in self.tuples))
         moments = over_samples(lambda one: _moments([t.values(one) for t in model.tuples], self.degree), x)
-        return eqx.tree_at(lambda m: m.moments, model, Moments.of(moments, 1.0))
+        new = (Moments.of(moments, 1.0), offset)
+        return eqx.tree_at(lambda m: (m.moments, m.offset), model, new, is_leaf=lambda leaf: leaf is None)
 
     @property
     def summary(self) -> str:
         """What the model is made of, in words."""
-        return tuples_summary(self.tuples)
+        return tuples_summary(self.tuples) + of_missing(self.missing)
 
     @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:

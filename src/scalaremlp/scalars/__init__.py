@@ -17,6 +17,7 @@ from ._differences import Differences as Differences
 from ._evaluate import gram as gram
 from ._invariants import Invariants as Invariants
 from ._orientation import orientations as orientations
+from ._statistics import Later as Later
 from ._statistics import Statistics as Statistics
 from ._statistics import false_like as false_like
 from ._statistics import learned as learned

@@ -15,6 +15,10 @@ class Statistics(eqx.Module):
     """
 
 
+class Later(Statistics):
+    """Statistics that came with a later version: a model that was saved before has None in their place."""
+
+
 def learned(model: PyTree) -> PyTree:
     """Booleans, a tree like `model`: which leaves are parameters, floating JAX arrays outside of every `Statistics`."""
 

@@ -12,7 +12,7 @@ from ._closed import Closed, fit_closed
 from ._evaluate import predict
 from ._history import History
 from ._linear import fit_linear
-from ._loss import Loss
+from ._loss import Regression
 from ._parameters import count_parameters
 
 GOOD = 1e-2  # relative error of left-out samples below which nothing else is tried
@@ -57,7 +57,7 @@ def hold_back(batch: PyTree, key: Key[Array, ""]) -> Split:
 def choose(
     model: Any,
     batch: tuple[Array, Array],
-    loss: Loss,
+    loss: Regression,
     error: Callable[[Any, PyTree], float],
     *,
     validation: tuple[Array, Array] | None,
@@ -73,7 +73,7 @@ def choose(
     Args:
         model: with a method `alternatives(x, y)`, models that fit themselves.
         batch: `(x, y)`.
-        loss: a least-squares loss.
+        loss: the mean squared error, with the weights of the terms.
         error: the loss of a model on a batch, as a number.
         validation: held-out samples of the user's own.
         key: for the part that is held back.
@@ -83,22 +83,22 @@ def choose(
     if not others or fit_linear(loss, model, batch, key=key)[1]:
         return Choice()
     fits = [fit_closed(other, batch, error, validation=validation) for other in others]
-    errors = [_honest(each, batch, validation) for each in fits]
+    errors = [_honest(each, batch, validation, loss) for each in fits]
     best, least = fits[int(np.argmin(errors))], min(errors)
     taken = (best.model, best.history), "an alternative of the model that was given"
     if least <= GOOD:
         where = "samples left out one at a time" if validation is None else "the validation data"
-        refined = _refined(model, best, batch, least, key, minimised, validation)
+        refined = _refined(model, best, batch, least, loss, key, minimised, validation)
         if refined is not None:
             return Choice(refined, "networks of the few scalars that an alternative depends on", _PROMISED.format(where))
         return Choice(*taken, f"relative error {least:.1e} on {where}")
     if validation is not None:
         given = minimised(model, batch, validation)
-        own, where = _error(given[0], validation), "the validation data"
+        own, where = _error(given[0], validation, loss), "the validation data"
     else:
         parts, given = hold_back(batch, key), None
-        own, where = _error(minimised(model, *parts[:2])[0], parts.held_back), "a fifth held back"
-        least = robust_error(best.left_out[parts.rows], parts.held_back[1])
+        own, where = _error(minimised(model, *parts[:2])[0], parts.held_back, loss), "a fifth held back"
+        least = robust_error(best.left_out[parts.rows], parts.held_back[1], loss)
     how = f"relative errors {own:.1e} and, of an alternative, {least:.1e} on {where}"
     return Choice(*taken, how) if least < own else Choice(given, "", how)
 
@@ -108,6 +108,7 @@ def _refined(
     best: Closed,
     batch: tuple[Array, Array],
     least: float,
+    loss: Regression,
     key: Key[Array, ""],
     minimised: Callable[..., tuple[Any, History]],
     validation: tuple[Array, Array] | None,
@@ -123,27 +124,28 @@ def _refined(
     fitted, history = minimised(small, batch, validation)
     determined = float(history.records[-1].details.get("determined", np.nan))
     share = determined / batch[1].size if np.isfinite(determined) else 0.0
-    promised = robust_error(np.asarray(predict(fitted, batch[0])) - np.asarray(batch[1]), batch[1]) / (1 - share) ** 2
+    promised = _error(fitted, batch, loss) / (1 - share) ** 2
     if validation is not None:
-        promised = MARGIN * _error(fitted, validation)
+        promised = MARGIN * _error(fitted, validation, loss)
     return (fitted, history) if MARGIN * promised < least else None
 
 
-def _honest(closed: Closed, batch: tuple[Array, Array], validation: tuple[Array, Array] | None) -> float:
-    return robust_error(closed.left_out, batch[1]) if validation is None else _error(closed.model, validation)
+def _honest(closed: Closed, batch: tuple[Array, Array], validation: tuple[Array, Array] | None, loss: Regression) -> float:
+    return robust_error(closed.left_out, batch[1], loss) if validation is None else _error(closed.model, validation, loss)
 
 
-def _error(model: Any, batch: tuple[Array, Array]) -> float:
-    return robust_error(np.asarray(predict(model, batch[0])) - np.asarray(batch[1]), batch[1])
+def _error(model: Any, batch: tuple[Array, Array], loss: Regression) -> float:
+    return robust_error(np.asarray(predict(model, batch[0])) - np.asarray(batch[1]), batch[1], loss)
 
 
-def robust_error(errors: Inexact[np.ndarray, "n m"], y: Inexact[Array, "n m"]) -> float:
+def robust_error(errors: Inexact[np.ndarray, "n m"], y: Inexact[Array, "n m"], loss: Regression) -> float:
     """Mean of log(1 + |error|²/variance): the relative error where it is small, and not decided by one sample.
 
-    The variance is that of the outputs, Σ|y − ȳ|²/n.
+    The variance is that of the outputs, Σ|y − ȳ|²/n. Terms of the output count as the loss weighs them.
     """
-    truth = np.asarray(y)
+    weights = 1.0 if loss.weights is None else np.asarray(loss.weights)
+    errors, truth = np.asarray(errors) * weights, np.asarray(y) * weights
     unit = float(np.max(np.abs(truth), initial=0.0)) or 1.0
     spread = float(np.mean(np.sum(np.abs((truth - truth.mean(axis=0)) / unit) ** 2, axis=1)))
-    lost = np.sum(np.abs(np.asarray(errors) / unit) ** 2, axis=1)
+    lost = np.sum(np.abs(errors / unit) ** 2, axis=1)
     return float(np.mean(np.log1p(lost / spread))) if spread > 0 else float(lost.any())

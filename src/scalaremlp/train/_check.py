@@ -6,10 +6,13 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import PyTree
 
+from ..reps._terms import power_of_two
 from ._loss import Regression
 from ._parameters import count_parameters
+from ._terms import OutputTerms
 
 
 def check_fits(model: Any, batch: PyTree, name: str) -> None:
@@ -74,6 +77,27 @@ def check_finite(batch: PyTree, name: str) -> None:
                 f"The {name} must be finite. Got NaN or infinity in an array of shape {leaf.shape}. "
                 "Leave those samples out."
             )
+
+
+def check_range(batch: PyTree, name: str, *typed: Any) -> None:
+    """Raise `ValueError` if the numbers of a term of x or y are so large or so small that their squares would be lost.
+
+    Terms are those of the types that the first of some data sets and models says; without, x and y are one each.
+    """
+    for array, letter, rep in zip(batch, "xy", ("rep_in", "rep_out"), strict=True):
+        parts, values = OutputTerms.of(*typed, rep=rep), np.asarray(array)
+        limits = np.finfo(values.dtype)
+        most = min(1e153, float(limits.max * limits.eps))  # the largest of many values of order 1e150
+        each = [(f"`{letter}`", slice(None))]
+        if parts is not None and parts.size == values.shape[1]:
+            each = [(f"{term.label} in `{letter}`", term.part) for term in parts.terms]
+        for of, part in each:
+            unit = power_of_two(values[:, part])
+            if not 0.5 / most <= unit <= most:
+                raise ValueError(
+                    f"The {name} must be between {1 / most:.0e} and {most:.0e} in size. Got values of about {unit:.0e} "
+                    f"in {of}. Choose other units."
+                )
 
 
 def check_same_type(data: Any, validation: Any) -> None:

@@ -36,7 +36,15 @@ class Checkpoint:
 
     def write(self, state: PyTree, history: History) -> None:
         """Keep the state that the fit has after the last record of the history."""
-        save(self.path, state, history, settings={"records": len(history)})
+        save(self.path, state, history, settings={"records": len(history), "by_term": True})
+
+    @property
+    def by_term(self) -> bool:
+        """Whether outputs are shifted and weighed term by term: in all fits but those that the first version began."""
+        try:
+            return self.history() is None or "by_term" in read_config(self.path)["settings"]
+        except ValueError:  # told by `read`
+            return True
 
     def read(self, like: PyTree) -> tuple[PyTree, History] | None:
         """The state that was kept, in the structure of `like`, and the history up to it; `None` if there is none.

@@ -9,9 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact
 
+from ..reps._terms import power_of_two
 from ._batches import as_batch
 from ._check import check_finite, check_fits
 from ._loss import CrossEntropy
+from ._terms import OutputTerms
 
 
 def predict(
@@ -45,7 +47,7 @@ def predict(
 
 def evaluate(
     model: Callable[..., Any], data: Any, *, batch: int = 1024, loss: CrossEntropy | None = None
-) -> dict[str, float]:
+) -> dict[str, Any]:
     r"""How well a model predicts the outputs of a data set.
 
     - `mse`: $\sum |y - \hat y|^2 / (n m)$ over n samples and m components;
@@ -54,6 +56,15 @@ def evaluate(
     - `n`: the number of samples.
 
     Where all outputs are equal, within the rounding of their mean, `relative_mse` and `r2` are NaN.
+
+    These are of all components as they are, in the units of the largest. If the outputs have several terms, of which
+    each copy of a tensor is one, there are also
+
+    - `terms`: for each its name, `term`, with its own `mse` and `relative_mse`;
+    - `worst_relative_mse`: the largest of these, in which a small output counts as much as a large one.
+
+    The type is that of the data, or of the model. No square leaves the range of the numbers, but an `mse` may: it is 0
+    below 1e-308.
 
     Of a classifier, with `loss=CrossEntropy()`, instead: `cross_entropy`, `accuracy`, the share of samples whose
     largest output is that of the class with the largest probability, and `n`.
@@ -85,10 +96,30 @@ def evaluate(
         right = truth.argmax(axis=1) == guess.argmax(axis=1)
         entropy = float(-np.mean(np.sum(truth * logits, axis=1)))
         return {"cross_entropy": entropy, "accuracy": float(np.mean(right)), "n": len(truth)}
+    mse, relative = _errors(truth, guess)
+    numbers = {"mse": mse, "relative_mse": relative, "r2": 1 - relative, "n": len(truth)}
+    return numbers | _of_terms(OutputTerms.of(data, model), truth, guess)
+
+
+def _of_terms(parts: OutputTerms | None, truth: np.ndarray, guess: np.ndarray) -> dict[str, Any]:
+    """The errors of each term, and the worst, if there are several."""
+    if parts is None or len(parts.terms) < 2 or parts.size != truth.shape[1]:
+        return {}
+    found: list[dict[str, Any]] = []
+    for term in parts.terms:
+        mse, relative = _errors(truth[:, term.part], guess[:, term.part])
+        found.append({"term": term.label, "mse": mse, "relative_mse": relative})
+    known = [each["relative_mse"] for each in found if each["relative_mse"] == each["relative_mse"]]
+    return {"worst_relative_mse": max(known, default=float("nan")), "terms": found}
+
+
+def _errors(truth: np.ndarray, guess: np.ndarray) -> tuple[float, float]:
+    """The mean squared error, and that divided by the variance; nothing is squared before it is of order one."""
+    unit = power_of_two(truth)
+    guess, truth = guess / unit, truth / unit
     error, spread = _sum_of_squares(truth - guess), _sum_of_squares(truth - truth.mean(axis=0))
     rounding = (len(truth) * np.finfo(truth.dtype).eps) ** 2 * _sum_of_squares(truth)  # of the mean
-    relative = error / spread if spread > rounding else float("nan")
-    return {"mse": error / truth.size, "relative_mse": relative, "r2": 1 - relative, "n": len(truth)}
+    return error / truth.size * unit * unit, error / spread if spread > rounding else float("nan")
 
 
 @eqx.filter_jit

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
-from ._linearised import Factored, Linearised
+from ._by_term import ByTerm, PerTerm, Weights, weighed, weights_of
+from ._linearised import Factored, Linearised, Normal, Rows
 
 RELATIVE = 1e-14  # the least damping, relative to the mean diagonal of JᵀJ: what rounding asks for
 
@@ -25,6 +26,14 @@ class Evidence:
         """What is added to the diagonal of JᵀJ."""
         return self.ratio[self.group]
 
+    def scale(self, problem: Linearised) -> Float[np.ndarray, " groups"] | float:
+        """The scale of JᵀJ for each group, the largest of its parameters."""
+        if isinstance(problem.shape, float):
+            return problem.scale * problem.shape
+        largest = np.zeros(len(self.ratio))
+        np.maximum.at(largest, self.group, problem.shape)
+        return problem.scale * largest
+
     def penalty(self, theta: Float[np.ndarray, " p"]) -> float:
         return float(self.ridge @ theta**2)
 
@@ -35,15 +44,16 @@ def step(
 ) -> tuple[Float[np.ndarray, " p"], float]:
     """δ of (JᵀJ + ridge + damping) δ = −(Jᵀr + ridge θ), and the decrease of Σr² + Σ ridge θ² it predicts."""
     pull = ridge * theta
-    delta = problem.factored(ridge + damping).solve(pull)
-    return delta, float(delta @ (damping * delta - problem.gradient - pull))
+    damped = damping * problem.shape
+    delta = problem.factored(ridge + damped).solve(pull)
+    return delta, float(delta @ (damped * delta - problem.gradient - pull))
 
 
 @np.errstate(all="ignore")
 def posterior(problem: Linearised, ridge: Float[np.ndarray, " p"]) -> Factored:
     """JᵀJ + ridge, factored with the least damping that rounding asks for, by powers of ten up to 10⁻⁶."""
     damping, most = RELATIVE * problem.scale, 1e-6 * problem.scale
-    while not (found := problem.factored(ridge + damping)).exists and damping < 0.9 * most:
+    while not (found := problem.factored(ridge + damping * problem.shape)).exists and damping < 0.9 * most:
         damping *= 10
     return found
 
@@ -72,6 +82,7 @@ def updated(
     theta: Float[np.ndarray, " p"],
     squares: float,
     count: float,
+    noise: float | None = None,
 ) -> tuple[Evidence, float]:
     """The evidence after one step of MacKay's fixed-point iteration, and the number of well-determined parameters.
 
@@ -85,13 +96,50 @@ def updated(
         theta: θ.
         squares: Σr² there.
         count: N.
+        noise: 1/β where that is known.
     """
-    groups, scale = len(evidence.ratio), problem.scale
+    groups, scale = len(evidence.ratio), evidence.scale(problem)
     gamma = np.bincount(evidence.group, factored.determined(), groups)
     gamma = np.maximum(gamma, 1e-9)  # above 0, and so small that a parameter that was switched off comes back
-    noise = squares / max(count - gamma.sum(), 1e-9 * count)
+    if noise is None:
+        noise = squares / max(count - gamma.sum(), 1e-9 * count)
     sizes = np.bincount(evidence.group, theta**2, groups)
     ratio = np.minimum(gamma * noise / np.maximum(sizes, 1e-300), 1e6 * scale)
     ratio[ratio < 1e-15 * scale] = 0.0  # below rounding: no penalty rather than a wrong one
     ratio = np.where(np.isfinite(ratio), ratio, evidence.ratio)
     return replace(evidence, ratio=ratio), float(gamma.sum())
+
+
+def reweighed(
+    evidence: Evidence,
+    problem: Linearised | ByTerm,
+    weights: Weights,
+    theta: Float[np.ndarray, " p"],
+    squares: PerTerm,
+    unit: PerTerm,
+    count: PerTerm,
+    found: Factored | None = None,
+) -> tuple[Evidence, Weights, float]:
+    """The evidence, the weights of the terms and the number of determined parameters, updated together.
+
+    Args:
+        evidence: before.
+        problem: linearised at θ, or at the point from which a linear step led to θ.
+        weights: before.
+        theta: θ.
+        squares: Σr² there, of each term.
+        unit: that before the fit.
+        count: N, of each term.
+        found: the factor of the weighed problem, if it is known.
+    """
+    linear = weighed(problem, weights)
+    found = posterior(linear, evidence.ridge) if found is None else found
+    if isinstance(problem, Normal | Rows):
+        evidence, determined = updated(evidence, problem, found, theta, float(squares), float(count))
+        return evidence, weights, determined
+    each = np.clip(problem.determined(found, weights), 0.0, count)
+    new, noise = weights_of(squares, count - each, unit, count)
+    if not np.all(np.isfinite(new)):
+        return evidence, weights, float(each.sum())
+    evidence, determined = updated(evidence, linear, found, theta, 0.0, float(np.sum(count)), noise)
+    return evidence, new, determined

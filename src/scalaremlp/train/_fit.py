@@ -8,7 +8,7 @@ from jaxtyping import Array, Key, PyTree
 
 from ._alternatives import LEAST_TO_HOLD_BACK, choose, hold_back
 from ._batches import as_batch, sample_count
-from ._check import check_closed, check_finite, check_fits, check_learns, check_same_arrays, check_same_type
+from ._check import check_closed, check_finite, check_fits, check_learns, check_range, check_same_arrays, check_same_type
 from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
 from ._closed import fit_closed, fits_itself
@@ -62,7 +62,8 @@ def fit(
             above. `None`: none, and nothing is chosen.
         optimizer: `None`, `"first-order"`, `"levenberg-marquardt"`, a `FirstOrder(...)`, a `LevenbergMarquardt(...)`,
             or any Optax optimiser, e.g. `optax.adam(1e-3)`.
-        loss: a `Loss`; `Regression()`, the mean squared error, by default.
+        loss: a `Loss`; `Regression()` by default, the mean squared error. If the output type has several terms it is
+            relative to the size of each, and the losses of the history are in these units (`Regression.for_targets`).
         key: for the order of the samples and whatever else is random.
         steps: a setting of first-order training, as are the next four (see `FirstOrder`); giving one chooses it.
         epochs: likewise.
@@ -98,16 +99,20 @@ def fit(
         check_closed(loss, optimizer, settings)
         closed = fit_closed(model, batch, _error_of(loss, key), validation=held_out, callbacks=callbacks)
         return closed.model, _told(closed.history, "the model fits itself", "")
-    calibrated = calibrate and hasattr(model, "calibrate") and (isinstance(loss, Regression) or hasattr(data, "x"))
-    first = model.calibrate(*batch) if calibrated else model
-    method, reason = select(optimizer, settings, loss, first, batch)
-    name, kept = getattr(method, "name", type(method).__name__), {}
+    kept: dict[str, Any] = {}
     if checkpoint is not None:
         kept["checkpoint"] = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+    calibration = _calibration(calibrate, model, data, loss, by_term := not kept or kept["checkpoint"].by_term)
+    opened = _is_open(model, optimizer, settings, loss) and by_term
+    if isinstance(loss, Regression) and by_term:
+        loss = loss.for_targets(batch[1], data, model)
+    first = calibration(model, batch)
+    method, reason = select(optimizer, settings, loss, first, batch)
+    name = getattr(method, "name", type(method).__name__)
 
     def minimised(given: Any, samples: PyTree, others: PyTree) -> tuple[Any, History]:
         whole = samples is batch and given is first
-        start = given if whole or not calibrated else given.calibrate(*samples)
+        start = given if whole else calibration(given, samples)
         with progress_bar(f"{name}: {reason}", progress if whole else False) as bar:
             fitted, history = method.minimise(
                 loss, start, samples, validation=others, key=key,
@@ -117,7 +122,7 @@ def fit(
         return fitted, history
 
     how = ""
-    if _is_open(model, method, optimizer, settings, loss) and (automatic or held_out is not None):
+    if opened and isinstance(method, LevenbergMarquardt) and (automatic or held_out is not None):
         found = choose(
             first, batch, loss, _error_of(loss, key), validation=held_out, key=key, minimised=minimised
         )  # fmt: skip
@@ -126,7 +131,7 @@ def fit(
         how = found.how
     if automatic and isinstance(method, FirstOrder) and sample_count(batch) >= LEAST_TO_HOLD_BACK:
         batch, held_out, _ = hold_back(batch, key)
-        first, how = model.calibrate(*batch) if calibrated else model, "a fifth of the samples held back"
+        first, how = calibration(model, batch), "a fifth of the samples held back"
     fitted, history = minimised(first, batch, held_out)
     return fitted, _told(history, reason, how)
 
@@ -146,15 +151,29 @@ def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree
             check_finite(values, name)
             if isinstance(loss, Regression):
                 check_fits(model, values, name)
+    if isinstance(loss, Regression):
+        check_range(batch, "training data", data, model)
     if held_out is not None:
         check_same_arrays(batch, held_out)
     return batch, held_out, automatic
 
 
-def _is_open(model: Any, method: Any, optimizer: Any, settings: dict[str, Any], loss: Loss) -> bool:
+def _calibration(
+    wanted: bool, model: Any, data: Any, loss: Loss, by_term: bool
+) -> Callable[[Any, tuple[Array, Array]], Any]:
+    """What gives a model the statistics of a batch; nothing, where that is not wanted or the model has no `calibrate`."""
+    if not (wanted and hasattr(model, "calibrate") and (isinstance(loss, Regression) or hasattr(data, "x"))):
+        return lambda given, batch: given
+    if by_term:
+        return lambda given, batch: given.calibrate(*batch)
+    return lambda given, batch: getattr(given, "calibrate_unshifted", given.calibrate)(*batch)
+
+
+def _is_open(model: Any, optimizer: Any, settings: dict[str, Any], loss: Loss) -> bool:
     """Whether the user has left model and method open, so that alternatives may be compared."""
     left = optimizer is None and all(value is None for value in settings.values())
-    return left and type(loss) is Regression and isinstance(method, LevenbergMarquardt) and hasattr(model, "alternatives")
+    plain = type(loss) is Regression and loss.weights is None
+    return left and plain and hasattr(model, "alternatives")
 
 
 def _error_of(loss: Loss, key: Key[Array, ""]) -> Callable[[Any, PyTree], float]:

@@ -12,6 +12,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int, Key, PyTree
 
 from ._batches import sample_count
+from ._by_term import ByTerm, NormalByTerm, PerTerm, RowsByTerm
 from ._linearised import Linearised, Normal, Rows
 from ._loss import LeastSquares
 from ._parameters import split_parameters
@@ -36,6 +37,14 @@ class Problem(eqx.Module):
     each: int = eqx.field(static=True)  # residuals seen of a sample
     count: int = eqx.field(static=True)  # of residuals seen
     stands_for: int = eqx.field(static=True)  # all residuals of the samples: Σr² of those seen estimates that of these
+    noises: tuple[int, ...] | None = eqx.field(static=True)  # for each residual of a sample whose noise it shares
+
+    @property
+    def counts(self) -> PerTerm:
+        """How many residuals are seen of each noise."""
+        if self.noises is None:
+            return float(self.count)
+        return np.bincount(self.noises) * (self.count / self.each)
 
     def model(self, theta: Float[Array, " p"]) -> Any:
         """The model with these parameters."""
@@ -48,7 +57,7 @@ class Problem(eqx.Module):
         return values if directions is None else directions @ values
 
 
-def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndarray, " p"]) -> Linearised:
+def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndarray, " p"]) -> Linearised | ByTerm:
     """The problem linearised at θ, over all samples, in the chosen entries of θ."""
     every = np.arange(theta.size)
     # A reverse pass yields all derivatives at once: compiled for all, it serves for any choice of them.
@@ -62,14 +71,25 @@ def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndar
     numbers, size = range(len(problem.weights)), chosen.size
     if problem.count < size:
         all_rows = np.concatenate([rows(number) for number in numbers])[: problem.count]  # the others have weight zero
-        return Rows(np.ascontiguousarray(all_rows[:, :-1]), all_rows[:, -1].copy())
-    total = np.zeros((size + 1, size + 1))
+        found = Rows(np.ascontiguousarray(all_rows[:, :-1]), all_rows[:, -1].copy())
+        return found if problem.noises is None else RowsByTerm(found, np.resize(problem.noises, problem.count))
+    terms = [slice(None)] if problem.noises is None else _members(problem.noises)
+    totals = [np.zeros((size + 1, size + 1)) for _ in terms]
     with np.errstate(all="ignore"):  # an infinite derivative is met by a refused step
         for number in numbers:
             part = rows(number)
-            total += part.T @ part
-            del part  # before the next one is there
-    return Normal(np.ascontiguousarray(total[:-1, :-1]), total[:-1, -1].copy(), float(total[-1, -1]))
+            for total, term in zip(totals, terms, strict=True):
+                own = part if problem.noises is None else part.reshape(-1, problem.each, size + 1)[:, term]
+                own = own.reshape(-1, size + 1)
+                total += own.T @ own
+            del part, own  # before the next one is there
+    parts = [Normal(np.ascontiguousarray(t[:-1, :-1]), t[:-1, -1].copy(), float(t[-1, -1])) for t in totals]
+    return parts[0] if problem.noises is None else NormalByTerm(tuple(parts))
+
+
+def _members(noises: tuple[int, ...]) -> list[Any]:
+    """Which residuals of a sample are of each noise."""
+    return [np.flatnonzero(np.array(noises) == number) for number in range(max(noises) + 1)]
 
 
 @eqx.filter_jit
@@ -94,16 +114,27 @@ def _rows(problem: Problem, theta: Float[Array, " all"], chosen: Int[Array, " p"
     return rows.reshape(-1, parameters + 1)
 
 
+def squares_of(problem: Problem, theta: Float[Array, " p"]) -> PerTerm:
+    """Σr² at θ, over all samples: of each noise, if there are several."""
+    found = np.asarray(sum_of_squares(problem, theta))
+    return float(found) if problem.noises is None else found
+
+
 @eqx.filter_jit
-def sum_of_squares(problem: Problem, theta: Float[Array, " p"]) -> Float[Array, ""]:
-    """Σr² at θ, over all samples."""
+def sum_of_squares(problem: Problem, theta: Float[Array, " p"]) -> Float[Array, "*terms"]:
+    """Σr² at θ, over all samples, as a scalar or one for each noise."""
+    noises = None if problem.noises is None else np.array(problem.noises)
 
     def add(total: Array, chunk: tuple[PyTree, Array | None, Array]) -> tuple[Array, None]:
         samples, directions, weights = chunk
         values = jax.vmap(lambda *one: problem.residuals(theta, *one))(samples, directions)
-        return total + jnp.sum((values * weights[:, None]) ** 2), None
+        squares = (values * weights[:, None]) ** 2
+        if noises is None:
+            return total + jnp.sum(squares), None
+        return total + jnp.zeros(total.shape).at[noises].add(jnp.sum(squares, axis=0)), None
 
-    return jax.lax.scan(add, jnp.zeros(()), (problem.chunks, problem.directions, problem.weights))[0]
+    start = jnp.zeros(() if noises is None else noises.max() + 1)
+    return jax.lax.scan(add, start, (problem.chunks, problem.directions, problem.weights))[0]
 
 
 def make_problem(
@@ -150,6 +181,7 @@ def make_problem(
         each,
         samples * each,
         samples * every,
+        loss.noises if directions is None else None,
     )
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import equinox as eqx
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from ._evidence import RELATIVE, Evidence, log_evidence, posterior, step, updated
+from ._by_term import ByTerm, PerTerm, total, weighed, weights_of
+from ._evidence import RELATIVE, Evidence, log_evidence, reweighed, step
 from ._flat import groups_of
-from ._gauss_newton import Problem, linearise, sum_of_squares
+from ._gauss_newton import Problem, linearise, squares_of
 from ._linearised import Linearised
 
 AT_ROUNDING = "the residuals are at the rounding of float64"
@@ -39,7 +41,7 @@ class State(eqx.Module):
         stage: the number of the stage.
         number: iterations made in this stage.
         theta: the parameters.
-        squares: Σr² there.
+        squares: Σr² there; like `unit` and `objectives` of each term, if the residuals are of several.
         ratios: the precisions α/β of all groups.
         determined: γ, how many parameters the data determine, after the last iterations, the newest last; NaN where
             there were none.
@@ -52,23 +54,25 @@ class State(eqx.Module):
         best: the parameters there.
         origin: where all trials begin.
         winner: where the trial of the most evidence has ended.
+        weights: of the residuals of each term, at most 1, if these are of several; otherwise None.
     """
 
     stage: int
     number: int
     theta: Float[Array, " p"]
-    squares: float
+    squares: PerTerm
     ratios: Float[np.ndarray, " groups"]
     determined: Float[np.ndarray, " window"]
     damping: float
     growth: float
-    unit: float
+    unit: PerTerm
     scale: float
-    objectives: Float[np.ndarray, " window"]
+    objectives: Float[np.ndarray, "window *terms"]
     best_loss: float
     best: Float[Array, " p"]
     origin: Start
     winner: Start
+    weights: Float[np.ndarray, " terms"] | None
 
     @property
     def kept(self) -> Float[Array, " p"]:
@@ -76,11 +80,14 @@ class State(eqx.Module):
         return self.best if np.isfinite(self.best_loss) else self.theta
 
     @classmethod
-    def empty(cls, theta: Float[Array, " p"], groups: int) -> "State":
+    def empty(cls, theta: Float[Array, " p"], groups: int, terms: int | None = None) -> "State":
         """A state of the right structure, to be filled in."""
         window, nan = np.full(_WINDOW + 1, np.nan), float("nan")
         start = Start(theta, np.zeros(groups), nan)
-        return cls(0, 0, theta, nan, start.ratios, window, nan, nan, nan, nan, window, nan, theta, start, start)
+        each, weights = (nan, None) if terms is None else (np.full(terms, nan), np.ones(terms))
+        objectives = np.full((_WINDOW + 1, *np.shape(each)), nan)
+        rest = (nan, objectives, nan, theta, start, start, weights)
+        return cls(0, 0, theta, each, start.ratios, window, nan, nan, each, *rest)
 
 
 @dataclass(frozen=True)
@@ -110,36 +117,48 @@ class Stage:
     trial: bool = False
 
     def begin(
-        self, number: int, start: Start, unit: float, best: tuple[float, Float[Array, " p"]]
-    ) -> tuple[State, Linearised | None]:
+        self, number: int, start: Start, unit: PerTerm, best: tuple[float, Float[Array, " p"]]
+    ) -> tuple[State, Linearised | ByTerm | None]:
         """The state before the first iteration, and the problem linearised there unless it is the last one as well."""
         theta, ratios = start.theta, start.ratios
-        squares, linear = float(sum_of_squares(self.problem, theta)), None
+        squares, linear = squares_of(self.problem, theta), None
+        weights = None if isinstance(squares, float) else np.ones(len(squares))
         scale = damping = float("nan")
-        if squares > self.floor * unit:
+        if np.any(squares > self.floor * unit):
             linear = self.linearised(theta)
-            squares, scale = linear.squares, linear.scale
-            damping = 1e-3 * scale
+            squares, count = linear.squares, self.problem.counts
+            noise: Any = 0.0
             # Before the first update: weights of the network of order one.
-            noise = self.guess * squares / self.problem.count if self.regularise else 0.0
+            if self.regularise and weights is None:
+                noise = self.guess * squares / self.problem.count
+            elif self.regularise:
+                weights, noise = weights_of(self.guess * squares, count, unit, count)
+            scale = weighed(linear, weights).scale
+            damping = 1e-3 * scale
             ratios = np.where(groups_of(self.known, self.group), ratios, noise)
         empty = np.full(_WINDOW + 1, np.nan)
-        state = State(number, 0, theta, squares, ratios, empty, damping, 2.0, unit, scale, empty, *best, start, start)
+        objectives = np.full((_WINDOW + 1, *np.shape(squares)), np.nan)
+        rest = (objectives, *best, start, start, weights)
+        state = State(number, 0, theta, squares, ratios, empty, damping, 2.0, unit, scale, *rest)
         return state, linear
 
-    def linearised(self, theta: Float[Array, " p"]) -> Linearised:
+    def linearised(self, theta: Float[Array, " p"]) -> Linearised | ByTerm:
         """The problem linearised in the parameters that move."""
         return linearise(self.problem, theta, self.chosen)
 
     def ended(self, state: State) -> str:
         """Why there is no further iteration, or nothing."""
-        if state.squares <= self.floor * state.unit:
+        at_rounding = state.squares <= self.floor * state.unit
+        if np.all(at_rounding):
             return AT_ROUNDING
-        if state.objectives[-1] > (1 - self.tolerance) * state.objectives[0] and self._settled(state):
+        standing = at_rounding | (state.objectives[-1] > (1 - self.tolerance) * state.objectives[0])
+        if np.all(standing) and self._settled(state):
             return f"{_WINDOW} iterations lowered the objective by less than {self.tolerance:g}"
         return f"{self.steps} iterations made" if state.number >= self.steps else ""
 
-    def iterate(self, state: State, linear: Linearised | None, notice: Callable[[State], State]) -> tuple[State, str]:
+    def iterate(
+        self, state: State, linear: Linearised | ByTerm | None, notice: Callable[[State], State]
+    ) -> tuple[State, str]:
         """Go on to the end of the stage, and say why it ends.
 
         Args:
@@ -149,7 +168,7 @@ class Stage:
         """
         while not (why := self.ended(state)):
             linear = self.linearised(state.theta) if linear is None else linear
-            moved = self._moved(state, linear)
+            moved = self._moved(state, weighed(linear, state.weights))
             if moved is not None:
                 linear = self.linearised(moved.theta)
             elif not self._moving(state):
@@ -175,8 +194,10 @@ class Stage:
         """
         evidence = -np.inf
         if self.ended(state) != AT_ROUNDING:
-            now, linear = self._moving_part(state), self.linearised(state.theta)
+            now, linear = self._moving_part(state), weighed(self.linearised(state.theta), state.weights)
             known = log_evidence(self._evidence(state), linear, now, float(self.problem.count))
+            if state.weights is not None:
+                known += 0.5 * float(np.sum(self.problem.counts * np.log(state.weights)))
             evidence = known if np.isfinite(known) else -np.inf
         if evidence <= state.winner.log_evidence:
             return state
@@ -203,7 +224,7 @@ class Stage:
         while True:
             delta, predicted = step(linear, evidence.ridge, now, damping)
             there = state.theta.at[self.chosen].add(delta)
-            new = float(sum_of_squares(self.problem, there)) + evidence.penalty(now + delta)
+            new = total(state.weights, squares_of(self.problem, there)) + evidence.penalty(now + delta)
             gain = (objective - new) / predicted if predicted > 0 else np.nan
             if gain > 0 and np.isfinite(new):
                 break
@@ -213,12 +234,17 @@ class Stage:
         damping = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), RELATIVE * state.scale)
         return replace(state, number=state.number + 1, theta=there, damping=damping, growth=2.0)
 
-    def _weighed(self, state: State, linear: Linearised) -> State:
+    def _weighed(self, state: State, linear: Linearised | ByTerm) -> State:
         """The state after a step, with the evidence updated."""
         evidence, determined, now = self._evidence(state), float("nan"), self._moving_part(state)
+        weights, count, penalty = state.weights, self.problem.counts, evidence.penalty(now)
         if self.regularise:
-            found, count = posterior(linear, evidence.ridge), float(self.problem.count)
-            evidence, determined = updated(evidence, linear, found, now, linear.squares, count)
+            evidence, weights, determined = reweighed(
+                evidence, linear, weights, now, linear.squares, state.unit, count
+            )
+            penalty = evidence.penalty(now)
+        if weights is not None:  # of each term its own part, in its own units
+            penalty = penalty * (count / np.sum(count)) / weights
         ratios = state.ratios.copy()
         ratios[self._groups[0]] = evidence.ratio
         return replace(
@@ -226,7 +252,8 @@ class Stage:
             squares=linear.squares,
             ratios=ratios,
             determined=np.append(state.determined[1:], determined),
-            objectives=np.append(state.objectives[1:], linear.squares + evidence.penalty(now)),
+            objectives=np.append(state.objectives[1:], [linear.squares + penalty], axis=0),
+            weights=weights,
         )
 
     def _moving_part(self, state: State) -> Float[np.ndarray, " chosen"]:

@@ -7,6 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PyTree
 
+from ..scalars import Later
+
 
 class Leaf(NamedTuple):
     """One array or number of a model: where it is, its kind, shape and dtype."""
@@ -77,6 +79,19 @@ def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray], where
         )
     remaining = iter(arrays)
     return jax.tree.map(lambda leaf: _like(leaf, next(remaining)) if _kind(leaf) else leaf, model)
+
+
+def without_later(model: PyTree, saved: list[Leaf]) -> PyTree:
+    """The model with None for statistics of which nothing was saved: it then is what it was in the earlier version."""
+    paths = {leaf.path for leaf in saved}
+
+    def kept(path: Any, node: Any) -> Any:
+        if not isinstance(node, Later):
+            return node
+        inside = jax.tree_util.tree_leaves_with_path(node)
+        return node if any(jax.tree_util.keystr((*path, *own)) in paths for own, _ in inside) else None
+
+    return jax.tree_util.tree_map_with_path(kept, model, is_leaf=lambda node: isinstance(node, Later))
 
 
 def _kind(leaf: Any) -> str:

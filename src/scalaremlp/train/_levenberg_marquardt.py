@@ -12,11 +12,12 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Key, PyTree
 
 from ._batches import sample_count, take
+from ._by_term import ByTerm
 from ._check import check_learns
 from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
 from ._flat import linear_entries, prior_groups
-from ._gauss_newton import Problem, chunk_size, make_problem, random_directions, sum_of_squares
+from ._gauss_newton import Problem, chunk_size, make_problem, random_directions, squares_of
 from ._history import History, Record
 from ._iteration import AT_ROUNDING, Stage, Start, State
 from ._linear import EXACT, FLOOR, NAME, first_ratios, solve_linear
@@ -46,6 +47,11 @@ class LevenbergMarquardt:
     g, where H = βJᵀJ + A + βε with the least ε that rounding asks for, α_g = γ_g/|θ_g|² and β = (N − Σγ)/Σr². Every
     array is a group, or what `parameter_groups()` of the model or of a module inside it says, so that a part of the
     model that the data do not call for is switched off.
+
+    If the loss says that its residuals are of several terms (`LeastSquares.noises`), as `Regression` does for an output
+    type of several, each has a precision β_t = (N_t − γ_t)/Σ r_t² of its own, with γ_t = β_t tr H⁻¹J_tᵀJ_t, at most
+    10²⁰ times that of another; the iterations end when all terms are at rounding or stand still. Where only random
+    directions of the residuals are seen they have one.
 
     A model may offer `linear_parameters()`, a pytree of booleans like its parameters: those in which it is linear
     while the others stand still. They are solved for first; a law that they can express is found in that solve. Where
@@ -190,6 +196,8 @@ class LevenbergMarquardt:
         rules = (self.tolerance, self.floor, self.regularise)
         used = self.share(group.size, each, samples, separable=loss.separable)
         every, partly = np.arange(group.size), used != (samples, each)
+        if used.residuals < each:  # a direction is across all terms: they have one noise
+            whole = replace(whole, noises=None)
         problem = self._part(loss, model, data, used, each, key) if partly else whole
         stages = []
         if first.any():
@@ -210,13 +218,13 @@ class LevenbergMarquardt:
     def _begin(self, run: "_Run", theta: Array, group: np.ndarray, linear: np.ndarray) -> State:
         """The state before the first iteration, with the linear parameters solved for."""
         first = run.stages[0]
-        unit = float(sum_of_squares(first.problem, theta))
-        if not np.isfinite(unit):
+        unit = squares_of(first.problem, theta)
+        if not np.all(np.isfinite(unit)):
             raise ValueError(
-                f"The loss of the model must be finite before training. Got {unit / first.problem.stands_for}. "
+                f"The loss of the model must be finite before training. Got {np.sum(unit) / first.problem.stands_for}. "
                 "Check the model's output on the data for NaN and for overflow."
             )
-        ratios = first_ratios(unit if self.regularise else 0.0, group)
+        ratios = first_ratios(float(np.sum(unit)) if self.regularise else 0.0, group)
         if linear.any():
             theta, ratios, _ = solve_linear(
                 first.problem, theta, group, linear, ratios, unit=unit, regularise=self.regularise
@@ -249,13 +257,15 @@ class _Run:
     steps: int  # the most there will be
     history: History = field(default_factory=History)
     started: float = field(default_factory=time.perf_counter)
-    linearised: Linearised | None = None  # at the beginning of a stage
+    linearised: Linearised | ByTerm | None = None  # at the beginning of a stage
 
     def resumed(self, theta: Array, group: np.ndarray) -> State | None:
         """The state of the checkpoint, if there is one."""
         if self.checkpoint is None:
             return None
-        like = State.empty(theta, groups=int(group.max(initial=-1)) + 1)
+        noises = self.stages[0].problem.noises
+        terms = None if noises is None else max(noises) + 1
+        like = State.empty(theta, int(group.max(initial=-1)) + 1, terms)
         found = self.checkpoint.read(like)
         if found is None:
             return None
@@ -299,7 +309,7 @@ class _Run:
         record = Record(
             number,
             self.steps,
-            state.squares / problem.stands_for,
+            float(np.sum(state.squares)) / problem.stands_for,
             validation,
             epoch=float(number),
             seconds=time.perf_counter() - self.started,

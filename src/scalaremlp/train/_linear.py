@@ -8,9 +8,10 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
 from ._batches import sample_count, take
-from ._evidence import Evidence, posterior, updated
+from ._by_term import ByTerm, PerTerm, Weights, total, weighed
+from ._evidence import Evidence, posterior, reweighed
 from ._flat import linear_entries, prior_groups
-from ._gauss_newton import Problem, linearise, make_problem, residuals_per_sample, sum_of_squares
+from ._gauss_newton import Problem, linearise, make_problem, residuals_per_sample, squares_of
 from ._linearised import Linearised
 from ._loss import LeastSquares
 from ._parameters import split_parameters
@@ -23,11 +24,14 @@ _BUDGET = 3e11  # floating point operations of one solve, above which it uses a 
 
 
 class LinearFit(NamedTuple):
-    """All parameters with the linear ones solved for, the precisions α/β of all groups, and Σr² that is left."""
+    """All parameters with the linear ones solved for, the precisions α/β of all groups, and Σr² that is left.
+
+    Σr² is of each term, if the residuals are of several, and so is what `ended` compares it with.
+    """
 
     theta: Float[Array, " all"]
     ratios: Float[np.ndarray, " groups"]
-    squares: float
+    squares: PerTerm
 
 
 def solve_linear(
@@ -37,7 +41,7 @@ def solve_linear(
     entries: Bool[np.ndarray, " all"],
     ratios: Float[np.ndarray, " groups"],
     *,
-    unit: float,
+    unit: PerTerm,
     regularise: bool = True,
 ) -> LinearFit:
     """Solve for the chosen entries of θ, with evidence of their own.
@@ -56,20 +60,20 @@ def solve_linear(
     chosen = np.flatnonzero(entries)
     names, inner = np.unique(group[chosen], return_inverse=True)
     evidence = Evidence(inner, ratios[names])
-    squares = unit
+    squares, weights = unit, None if isinstance(unit, float) else np.ones(len(unit))
     for number in range(_REFINEMENTS):
-        linear, now = linearise(problem, theta, chosen), np.asarray(theta)[chosen]
+        parts, now = linearise(problem, theta, chosen), np.asarray(theta)[chosen]
         if regularise and number == 0 and problem.count <= chosen.size:  # from below it would only interpolate
-            evidence = Evidence(inner, np.full_like(evidence.ratio, linear.scale))
+            evidence = Evidence(inner, np.full_like(evidence.ratio, weighed(parts, weights).scale))
         if regularise:
-            evidence = _linear_evidence(evidence, linear, now, problem.count)
-        delta = posterior(linear, evidence.ridge).solve(evidence.ridge * now)
+            evidence, weights = _linear_evidence(evidence, parts, weights, now, problem, unit)
+        delta = posterior(weighed(parts, weights), evidence.ridge).solve(evidence.ridge * now)
         trial = theta.at[chosen].add(delta)
-        left = float(sum_of_squares(problem, trial))
-        if not left < squares:
+        left = squares_of(problem, trial)
+        if not total(weights, left) < total(weights, squares):
             break
         theta, last, squares = trial, squares, left
-        if squares > 0.5 * last:
+        if np.all(squares > 0.5 * np.asarray(last)):
             break
     every = ratios.copy()
     every[names] = evidence.ratio
@@ -87,12 +91,12 @@ def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Arra
     few = min(samples, max(2 * count, int(_BUDGET / (2.0 * each * count**2))))
     part = data if few == samples else take(data, jr.permutation(jr.fold_in(key, 1), samples)[:few])
     problem = make_problem(loss, model, part, parameters=count, key=key)
-    unit = float(sum_of_squares(problem, theta))
-    found = solve_linear(problem, theta, group, entries, first_ratios(unit, group), unit=unit)
-    exact = found.squares <= FLOOR * unit and problem.count > count
+    unit = squares_of(problem, theta)
+    found = solve_linear(problem, theta, group, entries, first_ratios(float(np.sum(unit)), group), unit=unit)
+    exact = bool(np.all(found.squares <= FLOOR * unit)) and problem.count > count
     if exact and part is not data:  # for the part; are the others as well?
         whole = make_problem(loss, model, data, parameters=count, key=key)
-        exact = bool(sum_of_squares(whole, found.theta) <= FLOOR * sum_of_squares(whole, theta))
+        exact = bool(np.all(squares_of(whole, found.theta) <= FLOOR * squares_of(whole, theta)))
     return problem.model(found.theta), exact
 
 
@@ -101,11 +105,20 @@ def first_ratios(unit: float, group: Int[np.ndarray, " p"]) -> Float[np.ndarray,
     return np.full(group.max(initial=-1) + 1, 1e-6 * unit / max(group.size, 1))
 
 
-def _linear_evidence(evidence: Evidence, linear: Linearised, theta: Float[np.ndarray, " p"], count: int) -> Evidence:
-    """MacKay's iteration with the residuals that the linear model predicts."""
+def _linear_evidence(
+    evidence: Evidence,
+    parts: Linearised | ByTerm,
+    weights: Weights,
+    theta: Float[np.ndarray, " p"],
+    problem: Problem,
+    unit: PerTerm,
+) -> tuple[Evidence, Weights]:
+    """MacKay's iteration with the residuals that the linear model predicts, and the weights of the terms."""
     for _ in range(_REFINEMENTS):
+        linear = weighed(parts, weights)
         found = posterior(linear, evidence.ridge)
         delta = found.solve(evidence.ridge * theta)
-        expected = max(linear.squares + linear.change(delta), 1e-16 * linear.squares)
-        evidence, _ = updated(evidence, linear, found, theta + delta, expected, count)
-    return evidence
+        expected = np.maximum(parts.squares + parts.change(delta), 1e-16 * parts.squares)
+        there, count = theta + delta, problem.counts
+        evidence, weights, _ = reweighed(evidence, parts, weights, there, expected, unit, count, found)
+    return evidence, weights

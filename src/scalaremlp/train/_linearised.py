@@ -21,6 +21,7 @@ class Normal:
     matrix: Float[np.ndarray, "p p"]
     gradient: Float[np.ndarray, " p"]
     squares: float
+    shape: Float[np.ndarray, " p"] | float = 1.0  # what a damping is multiplied by for each parameter
 
     @property
     def scale(self) -> float:
@@ -64,6 +65,13 @@ class NormalFactor:
 
     @property
     @_quiet
+    def inverse(self) -> Float[np.ndarray, "p p"]:
+        """H⁻¹."""
+        lower = np.tril(lapack.dpotri(self.factor, lower=1)[0])
+        return lower + np.tril(lower, -1).T
+
+    @property
+    @_quiet
     def log_determinant(self) -> float:
         """The logarithm of det (ridge⁻¹ H)."""
         return _log_determinant(self.factor) - float(np.sum(np.log(self.ridge)))
@@ -75,6 +83,7 @@ class Rows:
 
     jacobian: Float[np.ndarray, "r p"]
     residuals: Float[np.ndarray, " r"]
+    shape: Float[np.ndarray, " p"] | float = 1.0  # as of `Normal`
 
     @property
     def squares(self) -> float:
@@ -136,6 +145,13 @@ class RowsFactor:
         """1 − ridge · diag H⁻¹: how far the data determine each parameter, from 0 to 1."""
         columns = blas.dtrsm(1.0, self.factor, self.scaled.T, side=1, lower=1, trans_a=1)
         return np.einsum("ij,ij->i", columns, columns)
+
+    @property
+    @_quiet
+    def leverages(self) -> Float[np.ndarray, " r"]:
+        """The diagonal of J H⁻¹ Jᵀ = 1 − K⁻¹: how far each residual is determined by itself, from 0 to 1."""
+        inverse = lapack.dtrtri(self.factor, lower=1)[0]
+        return 1 - np.einsum("ij,ij->j", inverse, inverse)
 
     @property
     def log_determinant(self) -> float:

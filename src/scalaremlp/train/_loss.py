@@ -2,13 +2,17 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Float, Inexact, Key, PyTree
+
+from ._terms import OutputTerms
 
 
 @runtime_checkable
@@ -49,9 +53,18 @@ class LeastSquares(eqx.Module):
         """Whether each residual is a differentiable function; otherwise only the sum of squares of a sample is one."""
         return True
 
+    @property
+    def noises(self) -> tuple[int, ...] | None:
+        """For each residual of a sample a number from 0: those of one number have a noise in common. None: all have."""
+        return None
+
     def __call__(self, model: Any, batch: PyTree, key: Key[Array, ""]) -> Float[Array, ""]:
         """The mean of the squared residuals."""
         return jnp.mean(self.residuals(model, batch, key) ** 2)
+
+
+def _as_weights(weights: Any) -> Array | None:
+    return None if weights is None else jnp.asarray(weights, float)
 
 
 class Regression(LeastSquares):
@@ -61,7 +74,24 @@ class Regression(LeastSquares):
     residuals of shape `(b, 2m)`, and the loss is half of the mean squared modulus.
 
     A model with a true attribute `takes_key` is called as `model(x, key=key)`, each sample with a key of its own.
+
+    Args:
+        weights: what each component of the residuals is multiplied by, (size_out,) or one number. Without, `fit`
+            chooses them: see `for_targets`. To have every component counted as it is, pass 1.
+        terms: for each real residual of a sample the number of the term of the output that it is of, from 0, if there
+            are several: Levenberg-Marquardt infers the noise of each.
+
+    Example:
+        >>> import jax.numpy as jnp, jax.random as jr
+        >>> from scalaremlp.train import Regression
+        >>> batch = jnp.zeros((2, 1)), jnp.array([[1e-19, 3e-9], [1e-19, 1e-9]])
+        >>> mean_square = Regression(weights=jnp.array([1e19, 1e9]))(lambda x: jnp.zeros(2), batch, jr.key(0))
+        >>> round(float(mean_square), 6)        # (1 + 9 + 1 + 1) / 4
+        3.0
     """
+
+    weights: Float[Array, "..."] | None = eqx.field(converter=_as_weights, default=None, kw_only=True)
+    terms: tuple[int, ...] | None = eqx.field(static=True, default=None, kw_only=True)
 
     def residuals(
         self,
@@ -69,9 +99,34 @@ class Regression(LeastSquares):
         batch: tuple[Inexact[Array, "b size_in"], Inexact[Array, "b size_out"]],
         key: Key[Array, ""],
     ) -> Float[Array, "b m"]:
-        """The residuals `model(x) - y` of the batch `(x, y)`."""
+        """The residuals `model(x) - y` of the batch `(x, y)`, times the weights if there are any."""
         x, y = batch
-        return as_real(predictions(model, x, key) - y)
+        error = predictions(model, x, key) - y
+        return as_real(error if self.weights is None else error * self.weights)
+
+    @property
+    def noises(self) -> tuple[int, ...] | None:
+        """`terms`: each term of the output has a noise of its own."""
+        return self.terms
+
+    def for_targets(self, y: Inexact[Array, "n size_out"], *typed: Any) -> "Regression":
+        """This loss, with the weights that these outputs ask for; itself, if it has weights or none are needed.
+
+        If the output type has several terms, the residuals of each are divided by the root mean square of its
+        components, about what is invariant of their mean: an energy of 1e-19 J counts as much as a force of 1e-9 N, and
+        each has a noise of its own. Every copy of a tensor is a term. Of one term they are as they are, unless their
+        squares could leave the range of the numbers.
+
+        Args:
+            y: the outputs to be learned.
+            *typed: data sets and models, of which the first that has them tells `rep_out` and `group`.
+        """
+        parts = OutputTerms.of(*typed)
+        if parts is None or self.weights is not None or parts.size != y.shape[1]:
+            return self
+        weights, numbers = parts.weights(np.asarray(y)), parts.numbers * (2 if jnp.iscomplexobj(y) else 1)
+        several = numbers if len(set(numbers)) > 1 else None
+        return replace(self, weights=weights, terms=several)
 
 
 class CrossEntropy(eqx.Module):

@@ -18,7 +18,7 @@ from jaxtyping import PyTree
 from .._files import read_json, write_bytes
 from ._classes import class_name, find_class
 from ._history import History
-from ._leaves import Leaf, put_leaves, take_leaves
+from ._leaves import Leaf, put_leaves, take_leaves, without_later
 
 FORMAT = 1  # of the folder; raised when an older version of the library could no longer read it
 _ARRAYS = re.compile(r"model-[0-9a-f]{12}\.npz")
@@ -123,7 +123,7 @@ def load(path: str | os.PathLike[str], like: PyTree = None) -> Any:
             like = kind.from_config(config["config"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(_foreign(Path(path))) from error
-    return put_leaves(like, leaves, arrays, str(path))
+    return put_leaves(without_later(like, leaves), leaves, arrays, str(path))
 
 
 def load_history(path: str | os.PathLike[str]) -> History:

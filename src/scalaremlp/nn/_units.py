@@ -1,0 +1,92 @@
+"""What brings the outputs and extreme inputs of a model to order one: offsets, sizes, powers of two."""
+
+import warnings
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Inexact
+
+from ..groups import Group
+from ..reps import Rep
+from ..reps._terms import offset_and_size, power_of_two, terms
+from ..scalars import Later, Statistics
+
+_EXTREME = 15  # inputs that can be multiplied so often, and divide 1 so often, are taken as they are
+
+
+class Offset(Later):
+    """What the output is without inputs: an element of its type that no group element moves."""
+
+    mean: Inexact[Array, " size_out"]
+
+    @classmethod
+    def zero(cls, rep_out: Rep, group: Group) -> "Offset | None":
+        """Zero, or None if the type has no invariant elements."""
+        if not any(term.invariant.shape[1] for term in terms(rep_out, group)):
+            return None
+        return cls(jnp.zeros(rep_out(group).size, complex if group.field == "complex" else float))
+
+
+class InputScale(Statistics):
+    """Powers of two, one for each term of the inputs, that bring extreme ones to order one."""
+
+    factor: Float[Array, " size_in"]
+
+    @classmethod
+    def of(cls, rep_in: Rep, group: Group, x: Inexact[Array, "n size_in"], *, blocks: bool) -> "InputScale | None":
+        """Of these inputs; None if none of them is extreme. With `blocks` all copies in a block share one factor."""
+        values, factor = np.asarray(x), np.ones(x.shape[1])
+        most = float(np.finfo(values.dtype).max) ** (1 / _EXTREME)  # 3e20 in float64
+        for term in terms(rep_in, group):
+            size = term.part.stop - term.part.start
+            start = term.part.start - term.number * size if blocks else term.part.start
+            unit = power_of_two(values[:, start : start + size * (term.copies if blocks else 1)])
+            if not 1 / most < unit < most:
+                factor[term.part] = 1 / unit
+        return cls(jnp.asarray(factor, x.real.dtype)) if (factor != 1).any() else None
+
+    def __call__(self, x: Inexact[Array, "*batch size_in"]) -> Inexact[Array, "*batch size_in"]:
+        return x * self.factor
+
+
+def without_covariants(rep_out: Rep, group: Group, blocks: np.ndarray) -> tuple[str, ...]:
+    """The terms of the output for which there is no covariant: a model can only answer zero. Warns if there are any.
+
+    Args:
+        rep_out: the output type.
+        group: the group.
+        blocks: for each covariant, the number of the block of the output type that it is of.
+    """
+    names = [term.name for term in terms(rep_out, group) if term.number == 0]
+    missing = tuple(names[number] for number in range(len(names)) if number not in blocks)
+    if missing:
+        warnings.warn(
+            f"Every term of the output must have a covariant to be other than zero. Got none of {', '.join(missing)} "
+            f"for {group} from these inputs: the model answers 0 there. Give it what the term depends on as further "
+            "inputs, or leave the term out.",
+            stacklevel=8,  # above the constructors of the body and of the model
+        )
+    return missing
+
+
+def of_missing(missing: tuple[str, ...]) -> str:
+    """That there are none, as an end of a summary."""
+    return "".join(f", 0 covariants of {name}" for name in missing)
+
+
+def output_units(
+    rep_out: Rep, group: Group, y: Inexact[Array, "n size_out"] | None
+) -> tuple[Offset | None, Float[Array, " terms"]]:
+    """The invariant part of the mean of the outputs, and the root mean square of each term about it.
+
+    Without outputs zero and ones.
+    """
+    every, zero = terms(rep_out, group), Offset.zero(rep_out, group)
+    if y is None:
+        return zero, jnp.ones(len(every))
+    values = np.asarray(y)
+    found = [offset_and_size(values[:, term.part], term.invariant) for term in every]
+    unit = jnp.asarray([size for _, size in found], y.real.dtype)
+    if zero is None:
+        return None, unit
+    return Offset(jnp.asarray(np.concatenate([offset for offset, _ in found]), zero.mean.dtype)), unit
