@@ -104,7 +104,7 @@ class ScalarGP(eqx.Module):
         scalars = self.scalars(features)
         every = jnp.zeros(self._coefficients, scalars.dtype)
         for tensor in self.tensors:
-            every += tensor(scalars)
+            every = every + tensor(scalars)
         values = self.covariants.combine(as_complex(every, self.group), x)
         return jnp.concatenate([values[:0], *self._linked(values, features)])
 
