@@ -1,5 +1,7 @@
 """The loss of trajectories: against closed forms, its derivatives, and fits through it."""
 
+import warnings
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -9,7 +11,7 @@ from jax.flatten_util import ravel_pytree
 
 import scalaremlp as se
 from scalaremlp.data import Trajectories
-from scalaremlp.dynamics import HamiltonianField, Oscillator, RungeKutta
+from scalaremlp.dynamics import Composition, HamiltonianField, Oscillator, RungeKutta, sizes
 from scalaremlp.groups import Trivial
 from scalaremlp.reps import T
 from scalaremlp.train import LevenbergMarquardt, TrajectoryMatching, split_parameters
@@ -191,3 +193,77 @@ def test_a_share_of_the_data_has_whole_pieces_where_first_states_are_estimated(k
     step = 1e-5 * jnp.eye(2)
     ends = [[sum_of_squares(problem, theta + sign * each) for sign in (1, -1)] for each in step]
     np.testing.assert_allclose(normal.gradient, [(up - down) / 4e-5 for up, down in ends], rtol=1e-6)
+
+
+MODES = [{}, {"whole": True}, {"whole": True, "estimate": True}]
+
+
+@pytest.mark.parametrize("options", MODES, ids=["intervals", "whole", "estimate"])
+def test_pieces_of_different_length_count_as_they_would_alone(options, key):
+    """The sum of squares, and its derivative, of pieces of five and of three states."""
+    t, z = (np.asarray(part) for part in noisy_oscillations())
+    lengths = [5, 3, 5, 3, 3, 5]
+    data = Trajectories(
+        [row[:k] for row, k in zip(t, lengths, strict=True)], [row[:k] for row, k in zip(z, lengths, strict=True)],
+        None, 2 * T(0), None, Trivial(1),
+    )  # fmt: skip
+    loss = TrajectoryMatching(HamiltonianField, RungeKutta(4), **options)
+
+    def total(spring, batch):
+        return jnp.sum(loss.residuals(Oscillator(spring=spring), batch, key) ** 2)
+
+    both = jax.jit(jax.value_and_grad(total))
+    found = both(3.0, data)
+    alone = [both(3.0, (t[lengths == k, :k], z[lengths == k, :k])) for lengths in [np.array(lengths)] for k in (3, 5)]
+    np.testing.assert_allclose(found, np.sum(alone, axis=0), rtol=1e-9)
+
+
+def test_sizes_make_residuals_the_same_in_all_units(key):
+    t, z = map(np.asarray, oscillations())
+    plain = TrajectoryMatching(HamiltonianField, RungeKutta(4), scale=sizes(z))
+    expected = plain.residuals(Oscillator(spring=3.0), (jnp.asarray(t), jnp.asarray(z)), key)
+    length, mass, time = 1e-10, 1e-26, 1e-14
+    states = z * np.array([length, mass * length / time])
+    loss = TrajectoryMatching(HamiltonianField, RungeKutta(4), scale=sizes(states))
+    atom = Oscillator(mass, 3.0 * mass / time**2)
+    found = loss.residuals(atom, (jnp.asarray(t * time), jnp.asarray(states)), key)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+    assert np.abs(expected).max() > 0.01
+    few, zero = r"for each of the 2 components of a state\. Got 1", r"above 0\. Got \[1\.0, 0"
+    for scale, text in (([1.0], few), ([1.0, 0.0], zero)):
+        with pytest.raises(ValueError, match=text):
+            wrong = TrajectoryMatching(HamiltonianField, RungeKutta(4), scale=scale)
+            wrong.residuals(Oscillator(), (jnp.asarray(t), jnp.asarray(z)), key)
+
+
+def test_a_fit_warns_where_momenta_would_not_count(key):
+    t, z = map(np.asarray, oscillations())
+    states, settings = z * np.array([1e-10, 1e-22]), LevenbergMarquardt(steps=1, regularise=False)
+    words = {"optimizer": settings, "key": key}
+    told = r"sizes should be alike\. Got root mean squares .* Add scale=scalaremlp\.dynamics"
+    with pytest.warns(UserWarning, match=told):
+        se.fit(jnp.zeros((2, 2)), (t, states), loss=TrajectoryMatching(linear, RungeKutta(4)), **words)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for data, scale in ((states, sizes(states)), (z, None)):
+            se.fit(jnp.zeros((2, 2)), (t, data), loss=TrajectoryMatching(linear, RungeKutta(4), scale=scale), **words)
+
+
+def linear(model):
+    return lambda state: model @ state
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_field_of_time_is_matched_at_its_times(whole, key):
+    """q″ + 4q = cos t, begun at different times."""
+    t = 0.2 * np.arange(4) + np.array([[0.0], [1.3], [2.9]])
+    z = np.stack([np.cos(t) - np.cos(2 * t), 2 * np.sin(2 * t) - np.sin(t)], axis=-1) / 3
+
+    def field(model):
+        return lambda now, state: jnp.stack([state[1], -model * state[0] + jnp.cos(now)])
+
+    loss = TrajectoryMatching(field, RungeKutta(8, substeps=2), whole=whole, time=True)
+    batch = jnp.asarray(t), jnp.asarray(z)
+    assert np.abs(loss.residuals(4.0, batch, key)).max() < 1e-9 < 1e-3 < np.abs(loss.residuals(4.1, batch, key)).max()
+    with pytest.raises(ValueError, match=r"knows the time of each stage\. Got Composition\. Use RungeKutta or Gauss"):
+        TrajectoryMatching(field, Composition(), time=True)

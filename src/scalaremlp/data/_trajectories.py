@@ -18,9 +18,14 @@ class Trajectories(eqx.Module):
     It is a pytree whose arrays have one entry a trajectory, as `scalaremlp.fit` takes it, with a loss such as
     `scalaremlp.train.TrajectoryMatching`.
 
+    Pieces may have different numbers of states. The arrays have the length of the longest, and a piece that is over
+    stays at its last time and state: `lengths` and `mask` tell, `pieces()` gives each without what is filled up, and
+    losses do not see it. So the arrays are finite, and saved, cut and read again as they are.
+
     Args:
-        t: times, shape (n, k), increasing along each row.
-        z: states, shape (n, k, rep(group).size).
+        t: times, shape (n, k), increasing along each row; or a list of n arrays, one a piece. After the last state of
+            a shorter piece a row goes on with NaN, or with the same time and state.
+        z: states, shape (n, k, rep(group).size), or a list likewise.
         parameters: for each trajectory what stays the same along it, such as gravity and masses, shape
             (n, rep_parameters(group).size), or None.
         rep: the type of a state.
@@ -40,6 +45,13 @@ class Trajectories(eqx.Module):
         >>> data = Trajectories(t, np.zeros((3, 5, 4)), None, 2 * T(1), None, O(2))
         >>> data, data[:2].z.shape, data.first(4).t.shape
         (Trajectories(unnamed: 3 of 5 states, 2*T(1), O(2)), (2, 5, 4), (3, 4))
+
+    Example: pieces of three and of two states
+
+        >>> times, states = [np.arange(3.0), np.arange(2.0)], [np.ones((3, 4)), np.ones((2, 4))]
+        >>> data = Trajectories(times, states, None, 2 * T(1), None, O(2))
+        >>> data, data.lengths, len(data.intervals())
+        (Trajectories(unnamed: 2 of 2 to 3 states, 2*T(1), O(2)), array([3, 2]), 3)
     """
 
     t: Float[Array, "n k"]
@@ -60,7 +72,7 @@ class Trajectories(eqx.Module):
         group: Group,
         name: str = "",
     ):
-        t, z = (np.asarray(array, float) for array in (t, z))
+        t, z = _filled(t, z)
         given = None if parameters is None else np.asarray(parameters, float)
         _check(t, z, given, rep(group).size, None if rep_parameters is None else rep_parameters(group).size)
         self.t, self.z, self.parameters = jnp.asarray(t), jnp.asarray(z), None if given is None else jnp.asarray(given)
@@ -68,6 +80,21 @@ class Trajectories(eqx.Module):
 
     def __len__(self) -> int:
         return len(self.t)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """How many states each piece has, shape (n,)."""
+        return np.asarray(1 + np.sum(np.diff(self.t, axis=1) > 0, axis=1))
+
+    @property
+    def mask(self) -> np.ndarray:
+        """Which states are there, shape (n, k)."""
+        return np.arange(self.t.shape[1]) < self.lengths[:, None]
+
+    def pieces(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The times and states of each piece, without what is filled up."""
+        t, z = np.asarray(self.t), np.asarray(self.z)
+        return [(t[i, :length], z[i, :length]) for i, length in enumerate(self.lengths.tolist())]
 
     def __getitem__(self, rows: Any) -> "Trajectories":
         """The trajectories of a slice, a list of indices or a mask."""
@@ -85,7 +112,7 @@ class Trajectories(eqx.Module):
         return eqx.tree_at(lambda data: (data.t, data.z), self, (self.t[:, :states], self.z[:, :states]))
 
     def intervals(self) -> "Trajectories":
-        """Every two consecutive states as a piece of their own, n·(k−1) of them.
+        """Every two consecutive states as a piece of their own, n·(k−1) of them if all pieces have k states.
 
         To match trajectories interval by interval the loss is the same, and an iteration of Levenberg-Marquardt costs
         a (k−1)-th, since the residuals of one interval do not depend on the others.
@@ -94,12 +121,52 @@ class Trajectories(eqx.Module):
             raise ValueError("Intervals need at least two states in each trajectory. Got 1. Make longer pieces.")
         t, z = (np.stack([array[:, :-1], array[:, 1:]], axis=2) for array in (np.asarray(self.t)[..., None], self.z))
         parameters = None if self.parameters is None else np.repeat(self.parameters, self.t.shape[1] - 1, axis=0)
+        there = self.mask[:, 1:].ravel()
+        if not there.any():
+            raise ValueError("Intervals need at least two states in a trajectory. Got 1 in all. Make longer pieces.")
+        parts = (t.reshape(-1, 2), z.reshape(-1, 2, z.shape[-1]), parameters)
+        kept = parts if there.all() else [None if part is None else part[there] for part in parts]
         types = (self.rep, self.rep_parameters, self.group, self.name)
-        return Trajectories(t.reshape(-1, 2), z.reshape(-1, 2, z.shape[-1]), parameters, *types)
+        return Trajectories(kept[0], kept[1], kept[2], *types)
 
     def __repr__(self) -> str:
         types = str(self.rep) if self.rep_parameters is None else f"{self.rep} given {self.rep_parameters}"
-        return f"Trajectories({self.name or 'unnamed'}: {len(self)} of {self.t.shape[1]} states, {types}, {self.group})"
+        most = self.t.shape[1]
+        least = most if isinstance(self.t, jax.core.Tracer) else self.lengths.min()
+        states = f"{most}" if least == most else f"{least} to {most}"
+        return f"Trajectories({self.name or 'unnamed'}: {len(self)} of {states} states, {types}, {self.group})"
+
+
+def _filled(t: Any, z: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Times and states as arrays; a shorter piece, of a list or ending in NaN, goes on with its last time and state."""
+    if isinstance(t, (list, tuple)) and len({np.shape(row) for row in (*t, *z)}) > 2:
+        t, z = _stacked([np.asarray(row, float) for row in t], [np.asarray(row, float) for row in z])
+    t, z = np.array(t, float), np.array(z, float)  # copies
+    if t.ndim != 2 or z.ndim != 3 or z.shape[:2] != t.shape or not t.size:
+        return t, z
+    missing = np.isnan(t) & np.isnan(z).all(axis=2)
+    last = t.shape[1] - np.argmin(missing[:, ::-1], axis=1)  # where the missing ones at the end begin
+    filled = np.minimum(np.arange(t.shape[1]), last[:, None] - 1)
+    filled[missing.all(axis=1)] = 0
+    rows = np.arange(len(t))[:, None]
+    return t[rows, filled], z[rows, filled]
+
+
+def _stacked(t: list[np.ndarray], z: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Pieces of a list in arrays as long as the longest, with NaN behind the shorter ones."""
+    shapes = [(one.shape, states.shape) for one, states in zip(t, z, strict=False)]
+    wrong = [(one, two) for one, two in shapes if len(one) != 1 or len(two) != 2 or one != two[:1] or not one[0]]
+    if wrong or len(t) != len(z) or len({states.shape[1:] for states in z}) > 1:
+        found = f"{wrong[0][0]} and {wrong[0][1]}" if wrong else f"{len(t)} and {len(z)} pieces, {shapes[:4]}"
+        raise ValueError(
+            "A piece has times of shape (k,), k ≥ 1, and as many states, of shape (k, d), with one d for all. "
+            f"Got {found}. Give one array of times and one of states for each piece."
+        )
+    longest = max(map(len, t))
+    return (
+        np.stack([np.pad(one, (0, longest - len(one)), constant_values=np.nan) for one in t]),
+        np.stack([np.pad(one, ((0, longest - len(one)), (0, 0)), constant_values=np.nan) for one in z]),
+    )
 
 
 def _check(t: np.ndarray, z: np.ndarray, parameters: np.ndarray | None, size: int, extra: int | None) -> None:
@@ -115,7 +182,9 @@ def _check(t: np.ndarray, z: np.ndarray, parameters: np.ndarray | None, size: in
         if array is not None and not np.isfinite(array).all():
             row = np.argwhere(~np.isfinite(array))[0][0]
             raise ValueError(f"The {what} must be finite. Got NaN or infinity in trajectory {row}. Leave it out.")
-    wrong = np.argwhere(np.diff(t, axis=1) <= 0)
+    over = np.arange(1, t.shape[1]) >= 1 + np.sum(np.diff(t, axis=1) > 0, axis=1)[:, None]
+    ended = over & (np.diff(t, axis=1) == 0) & (np.diff(z, axis=1) == 0).all(axis=2)
+    wrong = np.argwhere((np.diff(t, axis=1) <= 0) & ~ended)
     if len(wrong):
         row, at = wrong[0].tolist()
         raise ValueError(

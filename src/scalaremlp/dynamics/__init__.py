@@ -21,5 +21,7 @@ from ._rollout_error import RolloutError as RolloutError
 from ._rollout_error import relative_errors as relative_errors
 from ._rollout_error import rollout_error as rollout_error
 from ._runge_kutta import RungeKutta as RungeKutta
+from ._sizes import sizes as sizes
 from ._state import split_state as split_state
 from ._stepper import Stepper as Stepper
+from ._time import Timed as Timed

@@ -33,7 +33,7 @@ class Composition(Stepper):
     Args:
         order: 2 (leapfrog, also called Störmer-Verlet), 4 (triple jump) or 6 (Yoshida's solution A).
         substeps: steps from one saved time to the next.
-        bound: the norm of a state above which a trajectory ends.
+        bound: the norm of a state above which a trajectory ends; found from the first state if None, see `Method`.
 
     Raises:
         ValueError: when it steps, if the field is no `HamiltonianField` of a `Separable` Hamiltonian.
@@ -52,7 +52,7 @@ class Composition(Stepper):
 
     order: int = eqx.field(static=True, default=4)
     substeps: int = eqx.field(static=True, default=1)
-    bound: float = eqx.field(static=True, default=1e12)
+    bound: float | None = eqx.field(static=True, default=None)
 
     def __check_init__(self) -> None:
         check_substeps(self.substeps)

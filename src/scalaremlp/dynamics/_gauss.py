@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -10,7 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from ._method import NOT_CONVERGED
+from ._sizes import largest, mixed
 from ._stepper import Stepper, check_substeps
+from ._time import later
 
 _MOST_ITERATIONS = 100
 
@@ -21,13 +24,14 @@ class Gauss(Stepper):
     $$K_i = f\Big(z + h \sum_j a_{ij} K_j\Big), \qquad z \mapsto z + h \sum_i b_i K_i$$
 
     with s stages at the Gauss-Legendre points, order 2s; s = 1 is the implicit midpoint rule. The stages are found by
-    fixed-point iteration, down to rounding. Where that does not converge, since h times the largest frequency is above
-    about 1, the state becomes NaN and the trajectory ends. It cannot be differentiated backward.
+    fixed-point iteration, down to the rounding of the positions and that of the momenta, in any units. Where that does
+    not converge, since h times the largest frequency is above about 1, the state becomes NaN and the trajectory ends.
+    It cannot be differentiated backward.
 
     Args:
         stages: 1 to 5.
         substeps: steps from one saved time to the next.
-        bound: the norm of a state above which a trajectory ends.
+        bound: the norm of a state above which a trajectory ends; found from the first state if None, see `Method`.
 
     References:
         Hairer, Lubich, Wanner, *Geometric Numerical Integration*, sections II.1.3, IV.2, VIII.6.
@@ -43,9 +47,12 @@ class Gauss(Stepper):
         True
     """
 
+    timed: ClassVar[bool] = True
+    failure: ClassVar[int] = NOT_CONVERGED
+
     stages: int = eqx.field(static=True, default=2)
     substeps: int = eqx.field(static=True, default=1)
-    bound: float = eqx.field(static=True, default=1e12)
+    bound: float | None = eqx.field(static=True, default=None)
 
     def __check_init__(self) -> None:
         check_substeps(self.substeps)
@@ -62,23 +69,35 @@ class Gauss(Stepper):
     ) -> Float[Array, " d"]:
         """See `Stepper.step`."""
         a, b = (jnp.asarray(part, z.dtype) for part in _tableau(self.stages))
-        every = jax.vmap(lambda state: field(state, *parameters))
-
-        size = jnp.finfo(z.dtype).eps * (1 + jnp.max(jnp.abs(z)))
+        every = jax.vmap(lambda state, share: later(field, share * h)(state, *parameters))
+        start = field(z, *parameters)
+        rounding, least = jnp.finfo(z.dtype).eps, self._least(field, z, h, start, *parameters)
 
         def going(carry: tuple[Array, Array, Array, Array]) -> Array:
             _, change, before, count = carry
-            return (count < _MOST_ITERATIONS) & (change > 0) & ((change < before) | (change > 100 * size))
+            return (count < _MOST_ITERATIONS) & (change > 0) & ((change < before) | (change > 100 * rounding))
 
         def again(carry: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
             slopes, change, _, count = carry
-            better = every(z + h * (a @ slopes))
-            return better, jnp.max(jnp.abs(h * (better - slopes))), change, count + 1
+            better = every(z + h * (a @ slopes), jnp.sum(a, axis=1))
+            steps, moved = (jnp.abs(jax.lax.stop_gradient(h * part)) for part in (better, better - slopes))
+            size = jnp.maximum(least, largest(jnp.max(steps, axis=0)))
+            relative = jnp.where(moved == 0, 0.0, moved / jnp.where(size > 0, size, 1.0))
+            return better, jnp.max(relative), change, count + 1
 
-        slopes = jnp.broadcast_to(field(z, *parameters), (self.stages, *z.shape))
+        slopes = jnp.broadcast_to(start, (self.stages, *z.shape))
         infinite = jnp.asarray(jnp.inf, z.dtype)
         slopes, change, _, _ = jax.lax.while_loop(going, again, (slopes, infinite, infinite, jnp.asarray(0)))
-        return jnp.where(change <= 100 * size, z + h * (b @ slopes), jnp.nan)
+        return jnp.where(change <= 100 * rounding, z + h * (b @ slopes), jnp.nan)
+
+    def _least(
+        self, field: Callable[..., Array], z: Float[Array, " d"], h: Array, rate: Array, *parameters: Any
+    ) -> Float[Array, " d"]:
+        """The sizes that are found down to rounding: of the state, and of what forces that cancel add to it."""
+        small = jnp.finfo(z.dtype).eps ** 0.5
+        response = h * (field(z + small * mixed(z), *parameters) - rate) / small
+        finite = jnp.where(jnp.isfinite(response), response, 0.0)
+        return jax.lax.stop_gradient(jnp.maximum(largest(z), largest(finite)))
 
 
 @cache

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 Arrays = Array | np.ndarray
 
@@ -21,16 +21,26 @@ class RolloutError(NamedTuple):
 
 
 def relative_errors(
-    predicted: Float[Arrays, "*batch d"], true: Float[Arrays, "*batch d"]
+    predicted: Float[Arrays, "*batch d"],
+    true: Float[Arrays, "*batch d"],
+    *,
+    scale: Float[Arrays, " d"] | None = None,
 ) -> Float[np.ndarray, "*batch"]:
     r"""The error of each state, between 0 and 1.
 
-    $$\frac{|a - b|}{|a| + |b|}, \qquad |a|^2 = \frac1d \sum_{i=1}^d a_i^2$$
+    $$\frac{|a - b|}{|a| + |b|}, \qquad |a|^2 = \frac1d \sum_{i=1}^d \left(\frac{a_i}{s_i}\right)^2$$
 
     It is 1 for a prediction that is missing (NaN or infinite), as if it were infinitely far away, and 0 if both are 0.
+    Published figures are without `scale`, s = 1: positions and momenta are added up as numbers, which depends on the
+    units; of an atom in SI units, with momenta of 1e-23, only the position is seen.
+
+    Args:
+        predicted: states of shape (…, d).
+        true: the same.
+        scale: the size s of each component, so that the error is the same in all units: `sizes(true)`.
 
     Raises:
-        ValueError: if the shapes differ, or true states are not finite.
+        ValueError: if the shapes differ, true states are not finite, or sizes are not above 0.
 
     Example:
         >>> import numpy as np
@@ -46,6 +56,8 @@ def relative_errors(
         raise ValueError(
             f"True states must be finite. Got {np.sum(~np.isfinite(b))} numbers that are not. Leave them out."
         )
+    if scale is not None:
+        a, b = (part / _scale(scale, b.shape[-1]) for part in (a, b))
     missing = ~np.isfinite(a).all(axis=-1)
     distance, sizes = (_rms(part) for part in (np.where(missing[..., None], 0, a) - b, b))
     total = sizes + _rms(np.where(missing[..., None], 0, a))
@@ -53,7 +65,12 @@ def relative_errors(
 
 
 def rollout_error(
-    predicted: Float[Arrays, "n times d"], true: Float[Arrays, "n times d"], *, floor: float = 1e-7
+    predicted: Float[Arrays, "n times d"],
+    true: Float[Arrays, "n times d"],
+    *,
+    floor: float = 1e-7,
+    scale: Float[Arrays, " d"] | None = None,
+    lengths: Int[Arrays, " n"] | None = None,
 ) -> RolloutError:
     r"""The error of rollouts, the geometric mean of the relative errors over initial states and times.
 
@@ -67,6 +84,9 @@ def rollout_error(
         predicted: states of shape (n, times, d); missing ones (NaN) have the error 1.
         true: the same, from the same initial states.
         floor: what smaller errors are raised to.
+        scale: the size of each component, see `relative_errors`; `sizes(true)` for errors that are the same in all
+            units.
+        lengths: how many times each trajectory has, where they differ; what follows does not count.
 
     Raises:
         ValueError: as of `relative_errors`, and if there is no time after the first.
@@ -86,13 +106,31 @@ def rollout_error(
             "Rollouts have shape (n, times, d), with at least two times. "
             f"Got {np.shape(true)}. For one trajectory add an axis: states[None]."
         )
-    logs: Any = np.log(np.maximum(relative_errors(predicted, true), floor))
+    logs: Any = np.log(np.maximum(relative_errors(predicted, true, scale=scale), floor))
+    if lengths is not None:
+        over = np.arange(logs.shape[1]) >= np.broadcast_to(np.asarray(lengths), len(logs))[:, None]
+        logs = np.ma.masked_array(logs, over)
     return RolloutError(
         float(np.exp(logs.mean())),
         float(np.exp(logs[:, 1:].mean())),
-        np.exp(logs.mean(axis=0)),
-        logs.std(axis=0),
+        _plain(np.exp(logs.mean(axis=0))),
+        _plain(logs.std(axis=0)),
     )
+
+
+def _plain(values: Any) -> np.ndarray:
+    """Without a mask: NaN where no trajectory has that many times."""
+    return np.asarray(values.filled(np.nan) if isinstance(values, np.ma.MaskedArray) else values)
+
+
+def _scale(scale: Any, size: int) -> np.ndarray:
+    s = np.asarray(scale, float)
+    if s.shape not in ((), (size,)) or not (np.isfinite(s) & (s > 0)).all():
+        raise ValueError(
+            f"`scale` must be the sizes of the {size} components of a state, above 0. Got {s.tolist()}. "
+            "Try scalaremlp.dynamics.sizes(true)."
+        )
+    return s
 
 
 def _rms(states: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ._stepper import Stepper, check_substeps
+from ._time import later
 
 _CLASSICAL = (np.diag([0.5, 0.5, 1.0], -1), np.array([1.0, 2.0, 2.0, 1.0]) / 6)
 
@@ -27,7 +28,7 @@ class RungeKutta(Stepper):
     Args:
         order: 4 (the classical method), 5 or 8 (those of Dormand and Prince, with 6 and 12 evaluations a step).
         substeps: steps from one saved time to the next.
-        bound: the norm of a state above which a trajectory ends.
+        bound: the norm of a state above which a trajectory ends; found from the first state if None, see `Method`.
 
     References:
         Kutta, Z. Math. Phys. 46, 435 (1901); Dormand and Prince, J. Comp. Appl. Math. 6, 19 (1980); Prince and
@@ -43,9 +44,11 @@ class RungeKutta(Stepper):
         True
     """
 
+    timed: ClassVar[bool] = True
+
     order: int = eqx.field(static=True, default=4)
     substeps: int = eqx.field(static=True, default=1)
-    bound: float = eqx.field(static=True, default=1e12)
+    bound: float | None = eqx.field(static=True, default=None)
 
     def __check_init__(self) -> None:
         check_substeps(self.substeps)
@@ -61,7 +64,8 @@ class RungeKutta(Stepper):
         # A loop over the stages: the field, which may be a network, is then compiled once and not twelve times.
         def stage(slopes: Array, row: tuple[Array, Array]) -> tuple[Array, None]:
             weights, position = row
-            return slopes.at[position].set(field(z + h * (weights @ slopes), *parameters)), None
+            there = later(field, h * jnp.sum(weights))
+            return slopes.at[position].set(there(z + h * (weights @ slopes), *parameters)), None
 
         slopes = jnp.zeros((len(b), *z.shape), z.dtype)
         return z + h * (b @ jax.lax.scan(stage, slopes, (a, jnp.arange(len(b))))[0])

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -10,6 +10,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ._method import BLEW_UP, Method, Path
+from ._sizes import reach
+from ._time import at, later
 
 
 class Stepper(Method):
@@ -19,6 +21,9 @@ class Stepper(Method):
     """
 
     substeps: eqx.AbstractVar[int]
+
+    #: Why a step gives NaN.
+    failure: ClassVar[int] = BLEW_UP
 
     @abstractmethod
     def step(
@@ -34,9 +39,10 @@ class Stepper(Method):
         if self.substeps == 1:
             return self.step(field, z, h, *parameters)
 
-        return jax.lax.scan(lambda state, _: (self.step(field, state, h, *parameters), None), z, length=self.substeps)[
-            0
-        ]
+        def onward(state: Array, number: Array) -> tuple[Array, None]:
+            return self.step(later(field, number * h), state, h, *parameters), None
+
+        return jax.lax.scan(onward, z, jnp.arange(self.substeps))[0]
 
     def path(
         self,
@@ -47,18 +53,22 @@ class Stepper(Method):
         *parameters: Any,
     ) -> Path:
         """See `Method.path`."""
+        far = reach(at(field, t0), z, ts[-1] - t0, *parameters) if self.bound is None else None
 
-        def onward(carry: tuple[Array, Array, Array], t: Array) -> tuple[tuple[Array, Array, Array], Array]:
-            state, now, alive = carry
-            later = jnp.where(t > now, self.advance(field, state, t - now, *parameters), state)
-            alive = alive & self.bounded(later)
-            kept = (jnp.where(alive, later, state), jnp.where(alive, t, now), alive)
-            return kept, jnp.where(alive, later, jnp.nan)
+        def onward(carry: tuple[Array, ...], t: Array) -> tuple[tuple[Array, ...], Array]:
+            state, now, alive, reason = carry
+            there = jnp.where(t > now, self.advance(at(field, now), state, t - now, *parameters), state)
+            going = alive & self.bounded(there, far)
+            ended = jnp.where(jnp.any(jnp.isnan(there)), self.failure, BLEW_UP)
+            reason = jnp.where(alive & ~going, ended, reason)
+            kept = (jnp.where(going, there, state), jnp.where(going, t, now), going, reason)
+            return kept, jnp.where(going, there, jnp.nan)
 
-        start = (z, t0, self.bounded(z))
-        (state, time, alive), states = jax.lax.scan(onward, start, ts)
+        alive = self.bounded(z)
+        start: tuple[Array, ...] = (z, t0, alive, jnp.where(alive, 0, BLEW_UP))
+        (state, time, _, reason), states = jax.lax.scan(onward, start, ts)
         steps = self.substeps * jnp.sum(jnp.isfinite(states[:, 0]))
-        return Path(states, time, state, jnp.where(alive, 0, BLEW_UP), steps)
+        return Path(states, time, state, reason, steps)
 
 
 def check_substeps(substeps: Any) -> int:

@@ -19,6 +19,7 @@ from ._loss import Loss, Regression
 from ._progress import progress_bar
 from ._schedules import Schedule
 from ._select import select
+from ._trajectory_matching import TrajectoryMatching
 
 
 def fit(
@@ -146,6 +147,8 @@ def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree
         check_learns(model)
     check_same_type(data, validation)
     batch, held_out = as_batch(data), None if validation is None else as_batch(validation)
+    if isinstance(loss, TrajectoryMatching):
+        loss.check(batch)
     for values, name in ((batch, "training data"), (held_out, "validation data")):
         if values is not None:
             check_finite(values, name)

@@ -1,15 +1,18 @@
 """A loss for models of dynamics: predicted against measured states."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Key, PyTree
 
 from ._loss import LeastSquares
 
+_ALIKE = 1e4  # how many times larger than the momenta the positions may be, or the reverse, to be added up as numbers
 _STEPS = 2  # of Gauss and Newton to a first state, from the measured one: what is left is far below the noise
 
 
@@ -42,7 +45,9 @@ class TrajectoryMatching(LeastSquares):
     piece is such a function, not a single r̃ (`separable`).
 
     A batch has times `t` of shape (b, k), states `z` of shape (b, k, d) and `parameters` with one entry a piece, or
-    None: a `scalaremlp.data.Trajectories`, or a tuple (t, z) or (t, z, parameters).
+    None: a `scalaremlp.data.Trajectories`, or a tuple (t, z) or (t, z, parameters). Where a piece stays at its last
+    time, since others are longer, the residuals are zero; in the mean over whole pieces they count, so that those of
+    very different length are better matched interval by interval, by `intervals()`, which leaves them out.
 
     Args:
         field: makes a vector field of the model, a function of one state and, if the batch has them, of the parameters
@@ -53,9 +58,14 @@ class TrajectoryMatching(LeastSquares):
         whole: whether to predict each piece from its first state alone.
         estimate: whether to estimate that state as well, from the whole piece, by two Gauss-Newton steps from the
             measured one: close enough where the model fits within a few times the noise.
+        scale: the size of each component of a state, by which residuals are divided, so that positions and momenta
+            count alike in any units: `scalaremlp.dynamics.sizes(data.z)`. Without it they are matched as the numbers
+            they are, as published; `fit` warns where then only some of them would count.
+        time: whether the field depends on time as well, a function of (t, z) or (t, z, parameters).
 
     Raises:
-        ValueError: if a batch holds no trajectories of at least two states, and for `estimate` without `whole`.
+        ValueError: if a batch holds no trajectories of at least two states, for `estimate` without `whole`, and for
+            sizes that do not fit the states or are not above 0.
 
     Example: the frequency of an oscillator
 
@@ -77,6 +87,8 @@ class TrajectoryMatching(LeastSquares):
     integrator: Any
     whole: bool = eqx.field(static=True)
     estimate: bool = eqx.field(static=True)
+    scale: tuple[float, ...] | None = eqx.field(static=True)
+    time: bool = eqx.field(static=True)
 
     def __init__(
         self,
@@ -85,6 +97,8 @@ class TrajectoryMatching(LeastSquares):
         *,
         whole: bool = False,
         estimate: bool = False,
+        scale: Any = None,
+        time: bool = False,
     ):
         if estimate and not whole:
             raise ValueError("First states are estimated from whole pieces. Got whole=False. Add whole=True.")
@@ -93,7 +107,18 @@ class TrajectoryMatching(LeastSquares):
 
             integrator = RungeKutta(order=8)
         self.field, self.integrator = field or _itself, integrator
-        self.whole, self.estimate = whole, estimate
+        self.whole, self.estimate, self.time = whole, estimate, time
+        self.scale = None if scale is None else tuple(np.ravel(np.asarray(scale, float)).tolist())
+        if self.scale is not None and not all(0 < one < np.inf for one in self.scale):
+            raise ValueError(
+                f"`scale` must be the sizes of the components of a state, above 0. Got {list(self.scale)}. "
+                "Try scalaremlp.dynamics.sizes(data.z)."
+            )
+        if time and not getattr(integrator, "timed", False):
+            raise ValueError(
+                "A field that depends on time needs an integrator that knows the time of each stage. "
+                f"Got {type(integrator).__name__}. Use RungeKutta or Gauss."
+            )
 
     @property
     def separable(self) -> bool:
@@ -103,25 +128,64 @@ class TrajectoryMatching(LeastSquares):
     def residuals(self, model: Any, batch: PyTree, key: Key[Array, ""]) -> Float[Array, "b m"]:
         """Predicted minus measured states, in the order of the times, or their combinations: (k−1)·d for each piece."""
         t, z, extra = _pieces(batch)
-        field = self.field(model)
+        field, scaled = self.field(model), self._scaled(z.shape[-1])
 
         def of_piece(times: Array, states: Array, *parameters: Any) -> Array:
-            def onward(state: Array, time: Array) -> tuple[Array, Array]:
-                later = self.integrator.advance(field, state, time, *parameters)
+            def onward(state: Array, step: tuple[Array, Array]) -> tuple[Array, Array]:
+                now, time = step
+                later = self.integrator.advance(self._at(field, now), state, time, *parameters)
                 return later, later
 
-            def path(start: Array) -> Array:
-                return jax.lax.scan(onward, start, jnp.diff(times))[1]
+            steps = times[:-1], jnp.diff(times)
 
+            def path(start: Array) -> Array:
+                return jax.lax.scan(onward, start, steps)[1]
+
+            # A piece that is over stays at its last time, and in whole pieces its prediction at another state.
+            there = jnp.append(True, jnp.diff(times) > 0)[:, None]
             if self.estimate:
-                return _best_start(lambda start: jnp.concatenate([start[None], path(start)]) - states, states[0])
+
+                def differences(start: Array) -> Array:
+                    return scaled(jnp.where(there, jnp.concatenate([start[None], path(start)]) - states, 0.0))
+
+                return _best_start(differences, states[0])
             if self.whole:
-                predicted = path(states[0])
-            else:
-                predicted = jax.vmap(lambda *one: onward(*one)[1])(states[:-1], jnp.diff(times))
-            return (predicted - states[1:]).ravel()
+                return scaled(jnp.where(there[1:], path(states[0]) - states[1:], 0.0)).ravel()
+            predicted = jax.vmap(lambda *one: onward(*one)[1])(states[:-1], steps)
+            return scaled(predicted - states[1:]).ravel()
 
         return jax.vmap(of_piece)(t, z, *extra)
+
+    def check(self, batch: PyTree) -> None:
+        """Warn if the residuals of some components would hardly count beside those of others."""
+        from ..dynamics import sizes
+
+        z = _pieces(batch)[1]
+        found = sizes(z) if self.scale is None else np.ones(1)
+        if found.max() > _ALIKE * found.min():
+            warnings.warn(
+                "Positions and momenta are matched as the numbers they are, so their sizes should be alike. "
+                f"Got root mean squares of {found[0]:.3g} and {found[-1]:.3g}, of which the smaller hardly count. "
+                "Add scale=scalaremlp.dynamics.sizes(data.z) to TrajectoryMatching.",
+                stacklevel=3,
+            )
+
+    def _at(self, field: Callable[..., Array], now: Array) -> Callable[..., Array]:
+        if not self.time:
+            return field
+        from ..dynamics import Timed
+
+        return Timed(field, now)
+
+    def _scaled(self, size: int) -> Callable[[Array], Array]:
+        if self.scale is None:
+            return _itself
+        if len(self.scale) != size:
+            raise ValueError(
+                f"`scale` must be one size for each of the {size} components of a state. Got {len(self.scale)}. "
+                "Try scalaremlp.dynamics.sizes(data.z)."
+            )
+        return lambda values: values / jnp.asarray(self.scale, values.dtype)
 
 
 def _best_start(residuals: Callable[[Array], Array], start: Array) -> Float[Array, " m"]:
