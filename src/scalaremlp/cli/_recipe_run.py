@@ -70,8 +70,8 @@ def fit_recipe(run: Run, folder: Path, recipe: Recipe, ntest: int, length: float
     settings["model"] = {"name": _kind(model), "options": recipe.settings(run.task)}
     title = f"{run.task}, {run.model}, {run.ntrain} training samples, seed {run.seed}"
     numbers = fit_and_measure(
-        model, train, test, folder, validation="auto" if recipe.automatic else validation, key=fit_key, settings=settings, title=title, progress=False,
-        **recipe.fit(run.task, run.ntrain, length),
+        model, train, test, folder, validation="auto" if recipe.automatic else validation, key=fit_key,
+        settings=settings, title=title, progress=False, **recipe.fit(run.task, run.ntrain, length),
     )  # fmt: skip
     return {**numbers, "folder": folder.name}
 

@@ -12,9 +12,9 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Invariants
 from ._layers import Layers
-from ._types import check_one_input, config_of, from_config
 from ._separate import as_complex
 from ._shared import Tuples, particle_tuples, tuples_summary
+from ._types import check_one_input, config_of, from_config
 
 _SUMS = 2  # learned functions that are summed over the particles, and over the pairs
 

@@ -53,7 +53,7 @@ class ScalarMLP(eqx.Module):
         rep_in: a sum of T(0), T(1) and T(0,1).
         rep_out: any sum of tensors.
         group: a classical group, a stabiliser of an axis or Trivial.
-        width: of the hidden layers. With `None` it is left open: 24, and `scalaremlp.fit` may choose a `ScalarGP` instead.
+        width: of the hidden layers. With `None` it is left open: 24, and `scalaremlp.fit` may choose a `ScalarGP`.
         depth: the number of hidden layers.
         activation: of the network: "tanh+sine", "tanh", "silu", "softplus" or "relu". With "tanh+sine" a quarter of
             the units of a layer are sines.
@@ -114,7 +114,7 @@ class ScalarMLP(eqx.Module):
         told = {**asdict(settings), "width": width, "norms": norms, "permutation": permutation, "limit": limit}
         self.settings = tuple(told.items())
         if dependencies is not None:
-            chosen = tuple((tuple(map(tuple, mixed)), tuple(columns)) for mixed, columns in dependencies)
+            chosen = tuple((tuple((row, sign) for row, sign in mixed), tuple(at)) for mixed, at in dependencies)
             self.settings = (*self.settings, ("dependencies", chosen))
             self.body = Selected(rep_in, rep_out, group, settings, chosen, limit=limit, key=key)
         else:
@@ -158,7 +158,7 @@ class ScalarMLP(eqx.Module):
         return [] if many else [process]
 
     def refined(self, alternative: "ScalarGP", *, key: Key[Array, ""]) -> "ScalarMLP | None":
-        """A model of just what a fitted alternative depends on, if that is little: small networks of few scalars each."""
+        """Small networks of just the scalars that a fitted alternative depends on, if these are few."""
         positions = alternative.positions
         few = len(positions) and sum(len(columns) for _, columns in positions) <= _FEW_DEPENDENCIES
         if not few or len(alternative.decades) or any(alternative.logs):

@@ -85,7 +85,8 @@ class Selected(eqx.Module):
     def summary(self) -> str:
         """What the model is made of, in words."""
         used = {i for _, columns in self.dependencies for i in columns}
-        return f"{len(used)} of {self.features.size} scalars, {len(self.dependencies)} of {self.covariants.size} covariants"
+        scalars, covariants = self.features.size, self.covariants.size
+        return f"{len(used)} of {scalars} scalars, {len(self.dependencies)} networks for {covariants} covariants"
 
     @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:

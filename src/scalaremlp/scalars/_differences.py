@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import equinox as eqx
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
@@ -28,7 +27,7 @@ class Differences(eqx.Module):
 
     Args:
         of: the invariants of n vectors.
-        roots: the distances |xᵢ−xⱼ| instead; only for a positive definite form. Their gradient at zero is taken as zero.
+        roots: the distances |xᵢ−xⱼ| instead, for a positive definite form; their gradient at zero is taken as zero.
 
     Returns:
         Called with one input, of shape (size_in,), the n(n − 1)/2 numbers; none for a group without squares.

@@ -90,7 +90,7 @@ def choose(
         where = "samples left out one at a time" if validation is None else "the validation data"
         refined = _refined(model, best, batch, least, loss, key, minimised, validation)
         if refined is not None:
-            return Choice(refined, "networks of the few scalars that an alternative depends on", _PROMISED.format(where))
+            return Choice(refined, "networks of the scalars that an alternative depends on", _PROMISED.format(where))
         return Choice(*taken, f"relative error {least:.1e} on {where}")
     if validation is not None:
         given = minimised(model, batch, validation)
@@ -130,8 +130,12 @@ def _refined(
     return (fitted, history) if MARGIN * promised < least else None
 
 
-def _honest(closed: Closed, batch: tuple[Array, Array], validation: tuple[Array, Array] | None, loss: Regression) -> float:
-    return robust_error(closed.left_out, batch[1], loss) if validation is None else _error(closed.model, validation, loss)
+def _honest(
+    closed: Closed, batch: tuple[Array, Array], validation: tuple[Array, Array] | None, loss: Regression
+) -> float:
+    if validation is None:
+        return robust_error(closed.left_out, batch[1], loss)
+    return _error(closed.model, validation, loss)
 
 
 def _error(model: Any, batch: tuple[Array, Array], loss: Regression) -> float:

@@ -58,8 +58,8 @@ def check_closed(loss: Any, optimizer: Any, settings: Mapping[str, Any]) -> None
     if given or type(loss) is not Regression:
         what = ", ".join(given) or f"the loss {type(loss).__name__}"
         raise ValueError(
-            f"A model that fits itself takes no optimiser and only the mean squared error. Got {what}. Leave it out, or "
-            "fit a ScalarMLP."
+            "A model that fits itself takes no optimiser and only the mean squared error. "
+            f"Got {what}. Leave it out, or fit a ScalarMLP."
         )
 
 

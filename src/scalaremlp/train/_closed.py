@@ -42,8 +42,8 @@ def fit_closed(
     """Let the model fit itself, and record the losses.
 
     Args:
-        model: with a method `fitted`, which gives the fitted model, the errors of left-out samples, and how many numbers
-            these determine.
+        model: with a method `fitted`, which gives the fitted model, the errors of left-out samples, how many numbers
+            the samples determine, and how many samples were used.
         batch: `(x, y)`.
         error: the loss of a model on a batch.
         validation: another batch, to record the loss on.

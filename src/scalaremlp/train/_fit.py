@@ -8,7 +8,15 @@ from jaxtyping import Array, Key, PyTree
 
 from ._alternatives import LEAST_TO_HOLD_BACK, choose, hold_back
 from ._batches import as_batch, sample_count
-from ._check import check_closed, check_finite, check_fits, check_learns, check_range, check_same_arrays, check_same_type
+from ._check import (
+    check_closed,
+    check_finite,
+    check_fits,
+    check_learns,
+    check_range,
+    check_same_arrays,
+    check_same_type,
+)
 from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
 from ._closed import fit_closed, fits_itself
@@ -123,7 +131,8 @@ def fit(
         return fitted, history
 
     how = ""
-    if opened and isinstance(method, LevenbergMarquardt) and (automatic or held_out is not None):
+    judged = automatic or held_out is not None
+    if opened and judged and isinstance(method, LevenbergMarquardt) and isinstance(loss, Regression):
         found = choose(
             first, batch, loss, _error_of(loss, key), validation=held_out, key=key, minimised=minimised
         )  # fmt: skip
@@ -138,7 +147,7 @@ def fit(
 
 
 def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree, PyTree, bool]:
-    """The batches, after all checks that ask nothing of the model but its types; and whether `validation` is automatic."""
+    """The batches, checked; and whether `validation` is left to the fit."""
     automatic = isinstance(validation, str)
     if automatic and validation != "auto":
         raise ValueError(f'`validation` must be "auto", None or data. Got {validation!r}. Leave it out for "auto".')
@@ -164,7 +173,7 @@ def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree
 def _calibration(
     wanted: bool, model: Any, data: Any, loss: Loss, by_term: bool
 ) -> Callable[[Any, tuple[Array, Array]], Any]:
-    """What gives a model the statistics of a batch; nothing, where that is not wanted or the model has no `calibrate`."""
+    """What gives a model the statistics of a batch, if that is wanted and the model takes any."""
     if not (wanted and hasattr(model, "calibrate") and (isinstance(loss, Regression) or hasattr(data, "x"))):
         return lambda given, batch: given
     if by_term:

@@ -74,7 +74,7 @@ class Anova:
     def between(
         self, covariant: int, scalars: Float[np.ndarray, "n scalars"], others: Float[np.ndarray, "k scalars"]
     ) -> Float[np.ndarray, "n k"]:
-        """k of one covariant between samples and others."""
+        """K of one covariant between samples and others."""
         used = np.flatnonzero(self.alive[covariant])
         left, right = scalars[:, used], others[:, used]
         value = 1.0 + (left * np.exp(self.slope[covariant, used])) @ right.T
@@ -85,22 +85,22 @@ class Anova:
         return value
 
     def diagonal(self, covariant: int, scalars: Float[np.ndarray, "n scalars"]) -> Float[np.ndarray, " n"]:
-        """k of one covariant at each sample."""
+        """K of one covariant at each sample."""
         used = self.alive[covariant]
         bells = np.prod(1 + np.exp(self.weight[covariant, used]))
         return self.largest(covariant) * bells * (1 + scalars[:, used] ** 2 @ np.exp(self.slope[covariant, used]))
 
     def factors(self, covariant: int, pairs: "Pairs") -> "Factors":
-        """k at all pairs with its factors, for the derivatives."""
+        """K at all pairs with its factors, for the derivatives."""
         used = np.flatnonzero(self.alive[covariant])
-        linear, bells = self._linear(covariant, pairs), [self._bell(covariant, i, pairs) for i in used]
+        linear, bells = self._linear(covariant, pairs), [self._bell(covariant, int(i), pairs) for i in used]
         value = linear * self.largest(covariant)
         for bell in bells:
             value *= 1.0 + bell
         return Factors(value, linear, used, bells)
 
     def largest(self, covariant: int) -> float:
-        """v divided by the value at 0 of what it is multiplied by."""
+        """V divided by the value at 0 of what it is multiplied by."""
         used = self.alive[covariant]
         bells = np.log1p(np.exp(self.weight[covariant, used])).sum()
         return float(np.exp(self.size[covariant] - bells) / (1 + np.exp(self.slope[covariant, used]).sum()))
@@ -141,7 +141,8 @@ class Anova:
             amount = np.where(self.alive, np.exp(numbers), 0.0)
             value += float(np.sum(price * np.log1p(amount / _NEGLIGIBLE) + 0.05 * amount))
             slopes.append(price * amount / (amount + _NEGLIGIBLE) + 0.05 * amount)
-        return value, np.concatenate([np.zeros_like(self.size), slopes[0].ravel(), (off / 1.5).ravel(), slopes[1].ravel()])
+        every = [np.zeros_like(self.size), slopes[0], off / 1.5, slopes[1]]
+        return value, np.concatenate([part.ravel() for part in every])
 
 
 @dataclass(frozen=True)

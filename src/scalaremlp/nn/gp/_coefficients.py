@@ -102,7 +102,8 @@ class Coefficients(eqx.Module):
         values, weights = np.zeros((*shape, most)), np.zeros((len(rows), most))
         for row, (c, places) in enumerate(zip(rows, used, strict=True)):
             here, centres = (row, slice(0, len(places))), said.centres[c]
-            columns[here], weight[here], slope[here] = places, *np.exp((anova.weight[c, places], anova.slope[c, places]))
+            columns[here] = places
+            weight[here], slope[here] = np.exp(anova.weight[c, places]), np.exp(anova.slope[c, places])
             rate[here] = 0.5 * np.exp(-2 * anova.length[c, places])
             values[(*here, slice(0, len(centres)))] = samples.scalars[np.ix_(centres, places)].T
             weights[row, : len(centres)] = anova.largest(c) * units[c] * said.weights[c]

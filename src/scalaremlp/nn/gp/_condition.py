@@ -60,22 +60,21 @@ def condition(found: Found, samples: Samples) -> Conditioned:
     n, covariants, m = samples.tensors.shape
     most = max(_MOST // max(covariants, 1), 50)
     every = [_centres(found.anova, c, samples, most) for c in range(covariants)]
-    design = np.concatenate(
-        [np.einsum("ni,nr->inr", samples.tensors[:, c], each.values).reshape(m * n, -1) for c, each in enumerate(every)],
-        axis=1,
-    )
+    tensors = samples.tensors.transpose(1, 2, 0)[..., None]
+    parts = [(t * each.values).reshape(m * n, -1) for t, each in zip(tensors, every, strict=True)]
+    design = np.concatenate(parts, axis=1)
     outputs = samples.outputs.T.ravel()
     solution, hat = _ridge(design, outputs, found.noise)
     left_out = _left_out(design, outputs, max(found.noise, _LEAST_LEFT_OUT), (m, n))
-    parts = np.split(solution, np.cumsum([each.values.shape[1] for each in every])[:-1])
-    weights = [each.weights @ part for each, part in zip(every, parts, strict=True)]
+    own = np.split(solution, np.cumsum([each.values.shape[1] for each in every])[:-1])
+    weights = [each.weights @ part for each, part in zip(every, own, strict=True)]
     return Conditioned([each.chosen for each in every], weights, left_out, float(np.sum(hat**2)))
 
 
 def _ridge(
     design: Float[np.ndarray, "rows functions"], outputs: Float[np.ndarray, " rows"], noise: float
 ) -> tuple[Float[np.ndarray, " functions"], Float[np.ndarray, "rows functions"]]:
-    """w of least |design w − outputs|² + noise² |w|², and Q with the hat matrix Q Qᵀ.
+    """W of least |design w − outputs|² + noise² |w|², and Q with the hat matrix Q Qᵀ.
 
     By Householder's reflections rather than the normal equations, which would lose half of the digits.
     """
@@ -85,7 +84,10 @@ def _ridge(
 
 
 def _left_out(
-    design: Float[np.ndarray, "rows functions"], outputs: Float[np.ndarray, " rows"], noise: float, shape: tuple[int, int]
+    design: Float[np.ndarray, "rows functions"],
+    outputs: Float[np.ndarray, " rows"],
+    noise: float,
+    shape: tuple[int, int],
 ) -> Float[np.ndarray, "n m"]:
     """What each sample would be predicted wrong by without it: (1 − H)⁻¹ r of its own components."""
     m, n = shape

@@ -1,4 +1,4 @@
-"""The scalars that a Gaussian process may depend on: more than a network is given, since it drops what it does not need."""
+"""The scalars that a Gaussian process may depend on: more than of a network, since it drops what it does not need."""
 
 import jax.numpy as jnp
 import numpy as np

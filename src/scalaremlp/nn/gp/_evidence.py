@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from scipy.linalg import lapack
 from scipy.optimize import minimize
 
@@ -93,7 +93,7 @@ def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Fou
     """
     few = max(_FEWEST, _ROWS // samples.outputs.shape[1])
     if few < len(samples):
-        samples = samples[np.random.default_rng(0).permutation(len(samples))[:few]]
+        samples = samples[_telling(samples, few)]
     pairs = Pairs(samples.scalars)
     covariants = samples.tensors.shape[1]
     starts = [Found(Anova.first(covariants, usable, **guess), 1e-2, -np.inf) for guess in _GUESSES]
@@ -105,6 +105,13 @@ def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Fou
     others = [_to_the_end(starts[1], samples, pairs, patient=False)]
     others += [_to_the_end(start, samples, pairs, patient=True) for start in first[1:]]
     return max(best, *others, key=lambda found: found.log_evidence)
+
+
+def _telling(samples: Samples, few: int) -> Int[np.ndarray, " few"]:
+    """Half of them those of the largest outputs, where a law is steep, half at random."""
+    order = np.argsort(-np.sum(samples.outputs**2, axis=1), kind="stable")
+    others = np.random.default_rng(0).permutation(order[few // 2 :])
+    return np.concatenate([order[: few // 2], others])[:few]
 
 
 def _to_the_end(found: Found, samples: Samples, pairs: Pairs, *, patient: bool) -> Found:
@@ -122,15 +129,16 @@ def _followed(start: Found, samples: Samples, pairs: Pairs, *, most: float, pric
     anova, noise = start.anova, min(start.noise, most)
     found = minimize(
         _improbability, np.append(anova.numbers, np.log(noise)), args=(anova, samples, pairs, price), jac=True,
-        method="L-BFGS-B", bounds=_bounds(*anova.alive.shape, np.log(most)), options={"maxiter": _STEPS, "maxcor": 20},
+        method="L-BFGS-B", bounds=_bounds(anova, np.log(most)), options={"maxiter": _STEPS, "maxcor": 20},
     )  # fmt: skip
     return Found(anova.with_numbers(found.x[:-1]).pruned(), float(np.exp(found.x[-1])), -float(found.fun))
 
 
-def _bounds(covariants: int, scalars: int, most: float) -> list[tuple[float, float]]:
-    each = covariants * scalars
-    wide = (-14.0, 7.0)
-    return [wide] * (covariants + each) + [(-2.5, 4.0)] * each + [wide] * each + [(float(np.log(_LEAST_NOISE)), most)]
+def _bounds(anova: Anova, most: float) -> list[tuple[float, float]]:
+    """Of the logarithms: sizes, weights and slopes, lengths, and the noise."""
+    each, wide = anova.alive.size, (-14.0, 7.0)
+    numbers = [wide] * (len(anova.size) + each) + [(-2.5, 4.0)] * each + [wide] * each
+    return [*numbers, (float(np.log(_LEAST_NOISE)), most)]
 
 
 def _improbability(

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Inexact
 
@@ -13,32 +12,14 @@ from ...scalars import Covariants, Invariants
 from .._moments import Moments, over_samples, with_size
 from ._anova import Anova
 from ._coefficients import Coefficients
-from ._dictionary import decades_of, dictionary
 from ._condition import Conditioned, condition
+from ._dictionary import decades_of, dictionary
 from ._evidence import Found, Samples, most_probable
+from ._fitted import Fitted
 from ._link import Link, links
-
 
 _MOST_VECTORS = 8  # whose differences are all taken
 MOST_SAMPLES = 3000  # the others are predicted, which tells the error
-
-
-class Fitted(NamedTuple):
-    """What a model that fits itself says.
-
-    Attributes:
-        model: the fitted model.
-        left_out: what the outputs would have been predicted wrong by, had their sample been left out.
-        determined: how many numbers the samples determine.
-        noise: the standard deviation about the law of each component of the output.
-        samples: how many samples were used; the others were predicted.
-    """
-
-    model: Any
-    left_out: Inexact[np.ndarray, "n size_out"]
-    determined: float
-    noise: Float[np.ndarray, " size_out"]
-    samples: int
 
 
 class _Given(NamedTuple):
@@ -93,14 +74,15 @@ def _prepared(model: Any, x: Inexact[Array, "n size_in"]) -> Any:
     """The model with the dictionary that suits these inputs, and its statistics."""
     invariants = np.asarray(over_samples(Invariants(model.rep_in, model.group), x))
     decades = decades_of(invariants)
-    whole = type(model)(model.rep_in, model.rep_out, model.group, **{**dict(model.settings), "decades": decades, "shapes": ()})
+    options = {**dict(model.settings), "decades": decades, "shapes": ()}
+    whole = type(model)(model.rep_in, model.rep_out, model.group, **options)
     features = dictionary(model.rep_in, model.group, decades, _least(invariants[:, list(decades)]))
     scalars = Moments.of(*with_size(features, x))
     return eqx.tree_at(lambda m: (m.features, m.scalars), whole, (features, scalars))
 
 
 def _least(values: Float[np.ndarray, "n decades"]) -> Float[np.ndarray, " decades"]:
-    """Below which modulus each counts as zero: a tenth of the least if all are of one sign, else of the smallest few."""
+    """Below which modulus each counts as zero: a tenth of the least if all are of one sign, else a low quantile."""
     if not values.size:
         return np.ones(values.shape[1])
     sizes = np.where(values == 0, np.inf, np.abs(values))

@@ -15,6 +15,7 @@ from .._separate import as_complex
 from .._types import check_one_input, config_of, from_config
 from ._coefficients import Coefficients, Dependencies, Shape
 from ._dictionary import dictionary
+from ._fitted import Fitted
 
 
 class ScalarGP(eqx.Module):
@@ -30,9 +31,10 @@ class ScalarGP(eqx.Module):
     \prod_i \bigl(1 + a_{ci}\, e^{-(s_i-s'_i)^2/2\ell_{ci}^2}\bigr)$$
 
     and its numbers are those of the largest evidence: where a and b vanish, the coefficient does not depend on that
-    scalar. So a law of few scalars is found from few samples, and `dependencies` says which they are. Each tensor of the
-    output has a process and a noise of its own. An invariant output of one sign that spans decades is the exponential of
-    a process, and one of both signs a process times a product of powers, where that predicts left-out samples better.
+    scalar. So a law of few scalars is found from few samples, and `dependencies` says which they are. Beside the
+    covariants that are input vectors stand the differences of any two. Each tensor of the output has a process and a
+    noise of its own. An invariant output of one sign that spans decades is the exponential of a process, and one of
+    both signs a process times a product of powers, where that predicts left-out samples better.
 
     `scalaremlp.fit` fits it in closed form; before it is zero. A `ScalarMLP` whose width is left open offers it as an
     alternative.
@@ -136,9 +138,9 @@ class ScalarGP(eqx.Module):
         """For each tensor of the output, whether the process is its logarithm."""
         return tuple(bool(shape[3]) for shape in dict(self.settings)["shapes"])
 
-    def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> "Fitted":
+    def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Fitted:
         """The model given samples, and what it says of them."""
-        from ._fit import fitted
+        from ._fit import fitted  # which makes models of this class
 
         return fitted(self, x, y)
 
@@ -161,8 +163,7 @@ class ScalarGP(eqx.Module):
         for known in (tensor.known for tensor in self.tensors):
             arrays = map(np.asarray, (known.mixing, known.columns, known.weight, known.slope))
             for mixed, columns, a, b in zip(*arrays, strict=True):
-                rows = sorted(np.flatnonzero(mixed).tolist(), key=lambda row, mixed=mixed: -mixed[row])
-                signed = tuple((row, int(np.sign(mixed[row]))) for row in rows)
+                signed = tuple((int(row), int(mixed[row])) for sign in (1, -1) for row in np.flatnonzero(mixed == sign))
                 found.append((signed, tuple(int(i) for i in columns[(a > 0) | (b > 0)])))
         return tuple(found)
 
@@ -170,7 +171,8 @@ class ScalarGP(eqx.Module):
     def summary(self) -> str:
         """What the model is made of, in words."""
         centres = max((tensor.shape[0] for tensor in self.tensors), default=0)
-        return f"{self.features.size} scalars, {self.covariants.size} covariants, Gaussian processes of up to {centres} centres"
+        sizes = f"{self.features.size} scalars, {self.covariants.size} covariants"
+        return f"{sizes}, Gaussian processes of up to {centres} centres"
 
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""

@@ -1,0 +1,24 @@
+"""What a fit in closed form gives back."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Inexact
+
+
+class Fitted(NamedTuple):
+    """What a model that fits itself says.
+
+    Attributes:
+        model: the fitted model.
+        left_out: what the outputs would have been predicted wrong by, had their sample been left out.
+        determined: how many numbers the samples determine.
+        noise: the standard deviation about the law of each component of the output.
+        samples: how many samples were used; the others were predicted.
+    """
+
+    model: Any
+    left_out: Inexact[np.ndarray, "n size_out"]
+    determined: float
+    noise: Float[np.ndarray, " size_out"]
+    samples: int
