@@ -10,7 +10,7 @@ from ...scalars import Concatenate, Decades, Differences, Invariants, Scalars, s
 from .._features import scalar_features
 
 _MOST_DIFFERENCES = 60  # beside the products of many vectors those of all differences would be too many
-_DECADES, _ONE_SIGN = 3.0, 1e3  # from which range on logarithms are offered as well
+_DECADES, _ONE_SIGN = 3.0, 3e2  # from which range on logarithms are offered as well
 
 
 def dictionary(

@@ -16,7 +16,7 @@ _FEWEST = 40  # samples of them
 _ROUNDS, _STEPS = 6, 20
 #: Starts: a slope makes polynomials of the scalars, which are wild where there are no samples, so two go without.
 _GUESSES = ({"weight": 0.1}, {"length": 3.0, "weight": 0.03, "slope": 1e-3}, {"length": 0.7, "weight": 0.3})
-_LITTLE, _NOISY = 3e-3, 0.02  # noise that is granted at first, and noise that may be misunderstanding
+_LITTLE, _NOISY = 3e-3, 1e-3  # noise that is granted at first, and noise that may be misunderstanding
 _LEAST_NOISE = 1e-6  # standard deviation, relative to the outputs: below it rounding decides
 _ROUNDING = 1e-13  # of the mean variance: what a Cholesky factor needs
 _IMPROBABLE = 1e10
