@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,11 +15,14 @@ def say(text: str) -> None:
 
 
 def show_numbers(numbers: Mapping[str, Any]) -> None:
-    """Names and values, one a line, on standard output."""
-    width = max(map(len, numbers))
-    for name, value in numbers.items():
+    """Names and values, one a line, on standard output, and below them the verdict as a paragraph, if there is one."""
+    shown = {name: value for name, value in numbers.items() if name not in ("verdict", "hints")}
+    width = max(map(len, shown))
+    for name, value in shown.items():
         text = f"{value:.3g}" if isinstance(value, float) else str(value)
         print(f"{name.replace('_', ' '):{width}}  {text}")
+    if "verdict" in numbers:
+        print(textwrap.fill(numbers["verdict"], 100))
 
 
 def show_json(numbers: Mapping[str, Any]) -> None:

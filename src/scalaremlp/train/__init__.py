@@ -30,3 +30,4 @@ from ._select import select as select
 from ._tensorboard import TensorBoard as TensorBoard
 from ._tensorboard import summary_writer as summary_writer
 from ._trajectory_matching import TrajectoryMatching as TrajectoryMatching
+from ._verdict import Verdict as Verdict

@@ -10,6 +10,7 @@ from ._batches import as_batch
 from ._check import check_finite, check_fits, check_learns, check_same_arrays, check_same_type
 from ._checkpoint import Checkpoint
 from ._history import History, Record
+from ._judge import judge
 from ._loss import Loss, Regression
 from ._progress import progress_bar
 from ._schedules import Schedule
@@ -64,7 +65,8 @@ def fit(
             fit goes on from there, and ends in the very bits of an uninterrupted one; all else must be as it was.
 
     Returns:
-        The fitted model and the history, a table of the losses that also says which optimiser ran and why.
+        The fitted model and the history, a table of the losses that also says which optimiser ran and why, and in
+            `history.verdict` what a person should know of the fit.
 
     Raises:
         ValueError: if sizes do not fit, types differ, values are not finite, the model has no parameters, or settings
@@ -108,4 +110,5 @@ def fit(
             loss, model, batch, validation=held_out, key=key, callbacks=(*callbacks, *bar), **kept
         )
     history.optimizer, history.reason = history.optimizer or name, reason
+    history.verdict = judge(loss, model, data, batch, held_out, history)
     return model, history

@@ -7,6 +7,7 @@ from typing import Any
 
 from .._files import finite
 from ._endings import Ending, ending_of
+from ._verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class History:
         kept: which model was returned, e.g. the one of the best validation loss.
         records: one for each chunk of steps.
         ending: why the fit ended, as a value; `None` while it goes on, or where `stopped` is no sentence of `Ending`.
+        verdict: what a person should know of the fit; `None` while it goes on, and in histories of old.
 
     Example:
         >>> history = History(optimizer="by hand")
@@ -75,6 +77,7 @@ class History:
     kept: str = ""
     records: list[Record] = field(default_factory=list)
     ending: Ending | None = None
+    verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
         self.ending = self.ending or ending_of({"stopped": self.stopped})
@@ -111,9 +114,10 @@ class History:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """How the fit went, as JSON values: `optimizer`, `reason`, `stopped`, `kept` and `ending`."""
+        """How the fit went, as JSON values: `optimizer`, `reason`, `stopped`, `kept`, `ending` and `verdict`."""
         words = {name: getattr(self, name) for name in ("optimizer", "reason", "stopped", "kept")}
-        return {**words, "ending": None if self.ending is None else self.ending.value}
+        ending = None if self.ending is None else self.ending.value
+        return {**words, "ending": ending, "verdict": None if self.verdict is None else self.verdict.as_dict()}
 
     def to_jsonl(self) -> str:
         """The records as text, one JSON object a line; numbers that are not finite become null."""
@@ -127,7 +131,8 @@ class History:
             ValueError: if a line is no record.
         """
         said = {} if summary is None else dict(summary)
-        history = cls(ending=ending_of(said))
+        verdict = Verdict.from_dict(said["verdict"]) if said.get("verdict") else None
+        history = cls(ending=ending_of(said), verdict=verdict)
         for name in ("optimizer", "reason", "stopped", "kept"):
             setattr(history, name, said.get(name, ""))
         for number, line in enumerate(text.splitlines(), start=1):
