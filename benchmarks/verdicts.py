@@ -1,7 +1,8 @@
 """How often a verdict names what ails a fit, and how often it raises a false alarm.
 
 Five fits with each disease, drawn by seed from the tasks and laws, and forty healthy ones. A disease is named if the
-hint for it is among those of the verdict; any hint at all for a healthy fit is a false alarm.
+hint for it is among those of the verdict; any hint at all for a healthy fit is a false alarm. Healthy is a fit whose
+error on fresh samples is below a twentieth of the variance, whatever its verdict says; others are counted apart.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from benchmarks.tables import table
 
 HEALTHY = "healthy"
 SEEDS = range(100, 105)
+FITS, SPARE, WELL = 4, 8, 0.05  # healthy fits of each law, most that are made for them, and the largest error of one
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -35,19 +37,25 @@ def run(options: argparse.Namespace) -> int:
     state = code()
     kinds = options.only or [*DISEASES, HEALTHY]
     wanted = [(kind, "", seed) for kind in kinds if kind != HEALTHY for seed in options.seeds]
-    if HEALTHY in kinds:
-        wanted += [(HEALTHY, name, seed) for name in ENOUGH for seed in options.seeds[:4]]
     rows = {_key(row): row for row in read(options.out) if row["code"] == state}
-    for kind, name, seed in wanted:
+
+    def made(kind: str, name: str, seed: int) -> dict[str, Any]:
         if (kind, name, seed) not in rows:
-            row = {**measure(kind, name, seed), "code": state}
-            append(options.out, row)
-            rows[_key(row)] = row
+            rows[kind, name, seed] = {**measure(kind, name, seed), "code": state}
+            append(options.out, rows[kind, name, seed])
         row = rows[kind, name, seed]
-        print(f"{kind}, {row['of']}, seed {seed}: {', '.join(row['hints']) or '-'}", flush=True)
-        if options.words:
-            print(row["words"], flush=True)
-    return show([rows[each] for each in wanted])
+        told = f": {row['words']}" if options.words else ""
+        print(f"{kind}, {row['of']}, seed {seed}: {', '.join(row['hints']) or '-'}{told}", flush=True)
+        return row
+
+    found = [made(*each) for each in wanted]
+    for name in ENOUGH if HEALTHY in kinds else ():
+        mine: list[dict[str, Any]] = []
+        for seed in range(options.seeds[0], options.seeds[0] + SPARE):
+            if sum(row["test"] < WELL for row in mine) < FITS:
+                mine.append(made(HEALTHY, name, seed))
+        found += mine
+    return show(found)
 
 
 def measure(kind: str, name: str, seed: int) -> dict[str, Any]:
@@ -76,7 +84,8 @@ def measure(kind: str, name: str, seed: int) -> dict[str, Any]:
 def show(rows: list[dict[str, Any]]) -> int:
     """The table; 1 if a bar is missed."""
     sick = [row for row in rows if row["kind"] != HEALTHY]
-    well = [row for row in rows if row["kind"] == HEALTHY]
+    well = [row for row in rows if row["kind"] == HEALTHY and row["test"] < WELL]
+    ill = [row for row in rows if row["kind"] == HEALTHY and not row["test"] < WELL]
     lines = []
     for kind in dict.fromkeys(row["kind"] for row in sick):
         mine = [row for row in sick if row["kind"] == kind]
@@ -91,7 +100,8 @@ def show(rows: list[dict[str, Any]]) -> int:
     if well:
         told = "; ".join(f"{row['of']} {row['seed']}: {', '.join(row['hints'])}" for row in alarms)
         print(f"false alarms: {len(alarms)} of {len(well)}{f' ({told})' if told else ''}")
-        print(f"largest test error of the healthy ones: {max(row['test'] for row in well):.2g} of the variance")
+    for row in ill:
+        print(f"not healthy: {row['of']} {row['seed']}, error {row['test']:.2g}: {', '.join(row['hints']) or '-'}")
     print(f"CPU seconds: {sum(row['cpu_seconds'] for row in rows):.0f}")
     return int(named < 0.9 * len(sick) or len(alarms) > 0.05 * len(well))
 

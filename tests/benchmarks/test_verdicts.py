@@ -42,3 +42,9 @@ def test_the_bars(named, alarms, status, capsys):
     assert show(rows(named, alarms)) == status
     said = capsys.readouterr().out
     assert f"named: {named} of 10" in said and f"false alarms: {alarms} of 40" in said
+
+
+def test_a_fit_that_is_bad_on_fresh_samples_is_counted_apart(capsys):
+    assert show([*rows(10, 0), {**ROW, "kind": HEALTHY, "hints": ["samples"], "test": 0.3}]) == 0
+    said = capsys.readouterr().out
+    assert "false alarms: 0 of 40" in said and "not healthy: o5 100, error 0.3: samples" in said

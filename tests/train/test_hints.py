@@ -43,7 +43,7 @@ SICK = {
               for relative in (1e-4, 3)],
     "targets": [replace(WELL, targets={"T(0)": 8.1, "T(1)": 1.0})],
     "scalars": [replace(WELL, scalars=("<x1,x2>", 9.0))],
-    "single": [replace(WELL, test=errors(e, 5000, share=0.94)) for e in (0.01, 0.5)],
+    "single": [replace(WELL, test=errors(e, 5000, share=0.94)) for e in (0.05, 0.5)],
 }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def test_words():
     assert "800 samples are too few for 120 determined parameters" in told["samples"]
     assert "those of T(0) lie over 8 powers of ten" in told["targets"]
     assert "300 of 5000 test samples, most of them by <x1,x1>" in told["range"]
-    assert "one with |x1| = 4.2 among 5000 is off by 7 times the outputs' spread" in told["single"]
+    assert "one with |x1| = 4.2 among 5000 is off by 15 times the outputs' spread" in told["single"]
     assert all(words.endswith(".") and "  " not in words for words in told.values())
 
 

@@ -21,7 +21,7 @@ APART = 5.0  # how many times the training error that of new samples is where th
 FALLING = 2.0  # the factor by which a loss falls towards the end of a fit that ends too early
 SHORT = 20  # iterations: a fit that was given fewer cannot have settled
 DOUBTED = 1e-3  # of the variance: a training error below which the residuals are not asked for the symmetry
-GROSS = 3.0  # spreads of the outputs: an error of a sample that is likely to be wrong itself
+GROSS = 10.0  # spreads of the outputs: an error of a sample that is likely to be wrong itself
 SMALL = 3e-3  # of the variance: an error below which more steps are not advised
 
 
@@ -135,7 +135,7 @@ def single_sample(verdict: "Verdict") -> str:
     return (
         f"A single sample dominates: one{where} among {last[1].samples} is off by "
         f"{last[1].largest / last[1].spread:.0f} times the outputs' spread and carries {share(last[1].share)} of the "
-        "squared error. Look at its target."
+        "squared error. Look at its target, and whether there are others like it in the training."
     )
 
 
