@@ -3,7 +3,19 @@
 import argparse
 import sys
 
-from benchmarks import accuracy, bases, dynamics, emlp, equivariance, fit, pendulum, readme, reproduction, speed
+from benchmarks import (
+    accuracy,
+    bases,
+    dynamics,
+    emlp,
+    equivariance,
+    fit,
+    pendulum,
+    readme,
+    reproduction,
+    speed,
+    verdicts,
+)
 
 # A new benchmark is one module with `add_options` and `run`, and one line here.
 BENCHMARKS = {
@@ -17,6 +29,7 @@ BENCHMARKS = {
     "dynamics": dynamics,
     "reproduction": reproduction,
     "readme": readme,
+    "verdicts": verdicts,
 }
 
 

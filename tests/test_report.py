@@ -62,3 +62,11 @@ def test_runs_without_a_number_are_shown_as_failed(tmp_path):
     text = (tmp_path / "report.md").read_text()
     assert "| 1000 | failed |" in text
     assert "- particle, default, 3 samples, seed 0: E" in text
+
+
+def test_hints_are_counted_by_task_and_model(tmp_path, report):
+    assert "## Hints" not in (report / "report.md").read_text()
+    rows = [{**row, "hints": ["single"] if row["task"] == "o5" and row["seed"] < 2 else []} for row in ROWS]
+    write_report(tmp_path, rows, default="default", command="make it", made_with={"jax": "9"})
+    text = (tmp_path / "report.md").read_text()
+    assert "## Hints" in text and "- o5, other: *single* in 4 of 6 runs" in text and "particle, other: *" not in text

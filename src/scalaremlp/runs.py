@@ -73,7 +73,8 @@ def run(
 
     Returns:
         The numbers of `measure`, with the `seconds` of the fit (and of compilation, for sizes not met before), the
-        number of `parameters`, the `optimizer`, and why the fit `stopped`.
+        number of `parameters`, the `optimizer`, why the fit `stopped`, and the `verdict` on it with the names of its
+        `hints`.
     """
     if not (folder / "run.json").is_file():
         write_asked(folder / "run.json", settings)
@@ -88,10 +89,12 @@ def run(
         model, history = fit(model, train, key=fit_key, callbacks=callbacks, checkpoint=checkpoint, **options)
     jax.block_until_ready(jax.tree.leaves(model))
     seconds = perf_counter() - start + (earlier.records[-1].seconds if earlier.records else 0.0)
+    if history.verdict is not None:
+        history.verdict = history.verdict.with_test(model, test)
     save(folder, model, history=history, settings=settings)
     numbers = measure(model, test, key=measure_key)
     numbers |= {"seconds": seconds, "parameters": count_parameters(model)}
-    numbers |= {"optimizer": history.optimizer, "stopped": history.stopped}
+    numbers |= {"optimizer": history.optimizer, "stopped": history.stopped, **verdict_of(history)}
     write_json(folder / "result.json", numbers)
     draw(folder, model, test, history, title)
     shutil.rmtree(checkpoint.path, ignore_errors=True)
@@ -113,6 +116,11 @@ def measure(model: Callable[..., Any], test: Dataset, *, key: jax.Array) -> dict
     names = {"test_mse": "mse", "relative_mse": "relative_mse", "r2": "r2", "ntest": "n"}
     every = {ours: numbers[theirs] for ours, theirs in names.items()} | {"equivariance_error": float(error)}
     return every | {name: numbers[name] for name in ("worst_relative_mse", "terms") if name in numbers}
+
+
+def verdict_of(history: History) -> dict[str, Any]:
+    """The verdict of a history as a paragraph, and the names of its hints; nothing if it has none."""
+    return {} if history.verdict is None else {"verdict": str(history.verdict), "hints": [*history.verdict.hints]}
 
 
 def draw(

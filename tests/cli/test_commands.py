@@ -14,7 +14,7 @@ from scalaremlp.cli._commands import Reproduce
 from scalaremlp.recipes import RECIPES, REPRODUCED
 from scalaremlp.runs import run as fit_and_measure
 from scalaremlp.study import Workers
-from scalaremlp.train import FirstOrder
+from scalaremlp.train import FirstOrder, load_history
 
 SMALL = ["--ntrain", "30", "--ntest", "50", "--optimizer", "first-order", "--epochs", "2"]
 PNG = b"\x89PNG"
@@ -43,6 +43,33 @@ def test_train_leaves_a_run_folder_and_evaluate_finds_the_same_numbers(tmp_path,
 
 
 @pytest.mark.slow
+def test_a_run_ends_with_its_verdict(tmp_path, capsys):
+    out, fit = tmp_path / "a", ["--model", "mlp", "--width", "4", "--depth", "1", "--epochs", "2"]
+    assert main(["train", "o5", "--ntrain", "60", "--ntest", "80", *fit, "--out", str(out), "--json"]) == 0
+    said = capsys.readouterr().out
+    numbers, verdict = json.loads(said.splitlines()[-1]), load_history(out).verdict
+    assert numbers["verdict"] == str(verdict) and numbers["hints"] == [*verdict.hints]
+    assert " ".join(numbers["verdict"].split()) in " ".join(said.split()), "on the terminal as well, wrapped"
+    assert verdict.training.samples == 60 and verdict.test.samples == 80
+    assert verdict.test.relative == pytest.approx(numbers["relative_mse"])
+    result = json.loads((out / "result.json").read_text())
+    assert result["verdict"] == numbers["verdict"] and result["hints"] == numbers["hints"]
+    assert main(["evaluate", str(out), "--ntest", "50", "--json"]) == 0
+    again = last_json(capsys)
+    assert "on 60 training samples" in again["verdict"] and "on 50 test samples" in again["verdict"]
+
+
+def test_a_run_of_old_has_no_verdict(tmp_path, capsys):
+    out, fit = tmp_path / "a", ["--model", "mlp", "--width", "4", "--depth", "1", "--epochs", "2"]
+    assert main(["train", "o5", "--ntrain", "60", "--ntest", "80", *fit, "--out", str(out)]) == 0
+    config = json.loads((out / "config.json").read_text())
+    del config["fit"]["verdict"], config["fit"]["ending"]
+    (out / "config.json").write_text(json.dumps(config))
+    capsys.readouterr()
+    assert main(["evaluate", str(out), "--json"]) == 0
+    assert "verdict" not in last_json(capsys)
+
+
 def test_equal_seeds_give_equal_numbers_and_others_do_not(tmp_path, capsys):
     errors = []
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):

@@ -15,7 +15,7 @@ from scalaremlp.data import Dataset, o5
 from scalaremlp.groups import O
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
-from scalaremlp.train import Checkpoint, FirstOrder, History, LevenbergMarquardt, Record, Regression, fit
+from scalaremlp.train import Checkpoint, Ending, FirstOrder, History, LevenbergMarquardt, Record, Regression, fit
 
 from .decay import DECAY, TIMES, Decay
 
@@ -92,9 +92,9 @@ def test_stopped_at_every_record(name, held_out, tmp_path, key):
     if name == "trials":
         assert len(history) == 14  # the start, two iterations of each of the three, the best of them, and six from it
     if name == "two stages":
-        assert history.stopped == "3 iterations made" and len(history) == 10
+        assert history.ending is Ending.ITERATIONS and len(history) == 10
     if name == "patience":
-        assert history.stopped.startswith("no better validation loss")
+        assert history.ending is Ending.PATIENCE
     for every in (1, 3):
         path = tmp_path / str(every)
         for _ in range(len(history) + 1):

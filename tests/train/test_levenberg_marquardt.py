@@ -11,7 +11,7 @@ import pytest
 from jax.flatten_util import ravel_pytree
 from scipy.optimize import least_squares
 
-from scalaremlp.train import LevenbergMarquardt, Regression, _iteration
+from scalaremlp.train import Ending, LevenbergMarquardt, Regression, _iteration
 
 from .decay import DECAY, TIMES, Decay
 
@@ -52,7 +52,7 @@ def test_what_a_part_of_the_model_is_linear_in_is_fitted_first(key, monkeypatch)
     x = jnp.linspace(-1.0, 1.0, 40)[:, None]
     model = Outer(Inner(jnp.zeros(3), jnp.array([0.0, 3.0])))
     found, history = LevenbergMarquardt().minimise(Regression(), model, (x, jnp.exp(0.5 * x - x**2)), key=key)
-    assert {tuple(these) for these in chosen} == {(0, 1, 2)} and history.stopped == _iteration.AT_ROUNDING
+    assert {tuple(these) for these in chosen} == {(0, 1, 2)} and history.ending is Ending.AT_ROUNDING
     np.testing.assert_allclose(found.inner.polynomial, [0, 0.5, -1], atol=1e-9)
     assert found.inner.wave.tolist() == [0.0, 3.0]
     chosen.clear()
@@ -99,7 +99,7 @@ def test_a_law_of_the_model_is_found_to_rounding(regularise, key):
     model, history = replace(PLAIN, regularise=regularise).minimise(Regression(), Small(jnp.ones(4)), data, key=key)
     assert float(Regression()(model, data, key)) < 1e-22 * history["loss"][0]
     np.testing.assert_allclose(model.w, law.w, rtol=1e-10)
-    assert history.stopped == "the residuals are at the rounding of float64" and len(history) < 20
+    assert history.ending is Ending.AT_ROUNDING and len(history) < 20
     if regularise:
         assert history["determined"][-1] == pytest.approx(4)
 
@@ -170,7 +170,7 @@ def test_a_small_budget_is_spent_on_a_share_and_then_polished(rows, share, monke
     monkeypatch.setattr(_iteration, "linearise", lambda p, *a: (seen.append(p.count), original(p, *a))[1])
     fitted, history = method.minimise(Regression(), START, data, key=key)
     assert seen == [share[0] * share[1]] * 6 + [4 * SAMPLES] * 7
-    assert history.stopped == "6 iterations made" and history["step"] == list(range(len(history)))
+    assert history.ending is Ending.ITERATIONS and history["step"] == list(range(len(history)))
     assert history["loss"][-1] == pytest.approx(float(Regression()(fitted, data, key)), rel=1e-12)
     everything, _ = PLAIN.minimise(Regression(), START, data, key=key)
     np.testing.assert_allclose(fitted.w, everything.w, rtol=1e-7)
@@ -255,7 +255,7 @@ def test_the_trial_of_most_evidence_goes_on(evidence, best, monkeypatch, key):
 def test_the_history_ends_with_the_winner_also_if_nothing_moves_it(monkeypatch, key):
     iterate = _iteration.Stage.iterate
     monkeypatch.setattr(
-        _iteration.Stage, "iterate", lambda self, s, *a: iterate(self, s, *a) if self.trial else (s, _iteration.STUCK)
+        _iteration.Stage, "iterate", lambda self, s, *a: iterate(self, s, *a) if self.trial else (s, Ending.STUCK)
     )
     found = iter([1.0, 3.0, 2.0])
     monkeypatch.setattr(_iteration, "log_evidence", lambda *_: next(found))
@@ -269,7 +269,7 @@ def test_an_interpolation_gives_way_to_a_trial_that_is_none(monkeypatch, key):
     judged, original, after = [], _iteration.Stage.judged, _iteration.Stage.ended
 
     def ended(self, state):
-        return _iteration.AT_ROUNDING if self.guess == 1 and self.trial and state.number == 2 else after(self, state)
+        return Ending.AT_ROUNDING if self.guess == 1 and self.trial and state.number == 2 else after(self, state)
 
     monkeypatch.setattr(_iteration.Stage, "ended", ended)
     monkeypatch.setattr(_iteration.Stage, "exact", lambda *_: False)

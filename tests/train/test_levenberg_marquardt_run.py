@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
-from scalaremlp.train import LeastSquares, LevenbergMarquardt, Regression, _iteration
+from scalaremlp.train import Ending, LeastSquares, LevenbergMarquardt, Regression, _iteration
 
 from .decay import DECAY, TIMES, Decay
 
@@ -44,7 +44,7 @@ def test_the_history(key):
     assert min(history["damping"]) > 0 and history["validation"] == [None] * 5
     assert np.isnan(history["determined"][0]) and all(0 < gamma <= 3 for gamma in history["determined"][1:])
     assert history["seconds"] == sorted(history["seconds"]) and history["epoch"] == history["step"]
-    assert (history.stopped, history.kept) == ("4 iterations made", "the last")
+    assert (history.ending, history.stopped, history.kept) == (Ending.ITERATIONS, "4 iterations made", "the last")
 
 
 def test_the_evidence_is_updated_after_every_step(key):
@@ -87,7 +87,7 @@ def test_little_progress_stops_the_fit(key):
     loss = np.array(history["loss"])
     slow = [step for step in range(11, len(loss)) if loss[step] > 0.98 * loss[step - 10]]
     assert slow == [len(loss) - 1] and 11 < len(loss) - 1 < 30
-    assert history.stopped == "10 iterations lowered the objective by less than 0.02"
+    assert history.ending is Ending.SETTLED
 
 
 def test_a_step_to_where_the_residual_is_not_finite_is_refused(key):
@@ -132,13 +132,13 @@ def test_parameters_without_effect_end_the_fit(regularise, counted, key):
     loss, start = Function(lambda w: 0 * w), Point(jnp.ones(()))
     model, history = LevenbergMarquardt(regularise=regularise).minimise(loss, start, jnp.ones(4), key=key)
     assert abs(float(model.w)) <= 1 and history["loss"][-1] == 1
-    assert history.stopped == "no step lowers the objective any more"
+    assert history.ending is Ending.STUCK
 
 
 def test_a_fit_that_is_exact_from_the_start(counted, key):
     """Nothing was solved for, so it is not called a linear solve."""
     _, history = LevenbergMarquardt().minimise(Function(lambda w: 0 * w), Point(jnp.ones(())), jnp.zeros(4), key=key)
-    assert history.optimizer == "" and history.stopped == "the residuals are at the rounding of float64"
+    assert history.optimizer == "" and history.ending is Ending.AT_ROUNDING
 
 
 def test_a_loss_that_is_not_finite_from_the_start_is_refused(counted, key):

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from jax.flatten_util import ravel_pytree
 
-from scalaremlp.train import FirstOrder, Regression, split_parameters
+from scalaremlp.train import Ending, FirstOrder, Regression, split_parameters
 from scalaremlp.train._flat import linear_entries, prior_groups
 from scalaremlp.train._gauss_newton import make_problem, sum_of_squares
-from scalaremlp.train._linear import EXACT, FLOOR, first_ratios, fit_linear, solve_linear
+from scalaremlp.train._linear import FLOOR, first_ratios, fit_linear, solve_linear
 
 
 class Law(eqx.Module):
@@ -176,7 +176,7 @@ def test_first_order_stops_before_its_first_step(key):
     model, history = optimizer.minimise(Regression(), law(6), data, validation=data, key=key)
     assert history["step"] == [0] and history["loss"] == history["validation"]
     assert history["loss"][0] == pytest.approx(float(Regression()(model, data, key)), abs=1e-28)
-    assert history["loss"][0] < 1e-26 and history.stopped == EXACT and history.optimizer == "linear solve"
+    assert history["loss"][0] < 1e-26 and history.ending is Ending.LINEAR and history.optimizer == "linear solve"
     assert history.kept == "the linear solution"
 
 
@@ -187,7 +187,7 @@ def test_first_order_goes_on_from_the_linear_solution(key):
     model, history = FirstOrder(steps=1, learning_rate=1e-9, linear_first=True).minimise(
         Regression(), law(6), data, key=key
     )
-    assert history["step"] == [1] and history.optimizer == "Adam" and history.stopped == "all steps made"
+    assert history["step"] == [1] and history.optimizer == "Adam" and history.ending is Ending.STEPS
     assert best <= float(Regression()(model, data, key)) < 1.1 * best
 
 

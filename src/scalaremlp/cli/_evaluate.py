@@ -2,6 +2,7 @@
 
 from math import isfinite
 from time import perf_counter
+from typing import Any
 
 import jax.random as jr
 
@@ -11,7 +12,8 @@ from scalaremlp.cli._output import show_json, show_numbers
 from scalaremlp.cli._run_folder import SavedRun, open_run
 from scalaremlp.cli._settings import keys, load_data
 from scalaremlp.data import Dataset, read
-from scalaremlp.runs import draw, measure
+from scalaremlp.runs import draw, measure, verdict_of
+from scalaremlp.train import load_history
 
 
 def run(command: Evaluate) -> int:
@@ -22,6 +24,7 @@ def run(command: Evaluate) -> int:
     start = perf_counter()
     numbers = measure(saved.model, test, key=jr.split(keys(saved.settings["seed"])[2])[1])
     numbers["seconds"] = perf_counter() - start
+    numbers |= _verdict(command, saved, test)
     name = f"predicted-{test.name}" if command.data else "predicted"
     with reading_input(f"{command.run / 'figures'} must be writable, for the pictures. Got"):
         draw(command.run, saved.model, test, None, f"{test.name}, {len(test)} test samples", predicted=name)
@@ -29,6 +32,18 @@ def run(command: Evaluate) -> int:
     if command.json:
         show_json(numbers)
     return 0 if isfinite(numbers["test_mse"]) else 1
+
+
+def _verdict(command: Evaluate, saved: SavedRun, test: Dataset) -> dict[str, Any]:
+    """What the verdict on the fit is with these samples as the test, if the run has one."""
+    with reading_input():
+        try:
+            history = load_history(command.run)
+        except FileNotFoundError:  # a model that was saved alone
+            return {}
+    if history.verdict is not None:
+        history.verdict = history.verdict.with_test(saved.model, test)
+    return verdict_of(history)
 
 
 def _test_set(command: Evaluate, saved: SavedRun) -> Dataset:

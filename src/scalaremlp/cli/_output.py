@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,14 +15,16 @@ def say(text: str) -> None:
 
 
 def show_numbers(numbers: Mapping[str, Any]) -> None:
-    """Names and values, one a line, on standard output; the errors of the terms of an output on lines of their own."""
-    lines = {name: value for name, value in numbers.items() if name != "terms"}
+    """Names and values, one a line, on standard output, errors of the terms of an output, and the verdict below."""
+    lines = {name: value for name, value in numbers.items() if name not in ("terms", "verdict", "hints")}
     for each in numbers.get("terms", ()):
         lines[f"relative mse of {each['term']}"] = each["relative_mse"]
     width = max(map(len, lines))
     for name, value in lines.items():
         text = f"{value:.3g}" if isinstance(value, float) else str(value)
         print(f"{name.replace('_', ' '):{width}}  {text}")
+    if "verdict" in numbers:
+        print(textwrap.fill(numbers["verdict"], 100))
 
 
 def show_json(numbers: Mapping[str, Any]) -> None:

@@ -27,6 +27,7 @@ from scalaremlp.pendulum import (
     symmetry_error,
     write,
 )  # fmt: skip
+from scalaremlp.runs import verdict_of
 from scalaremlp.train import Checkpoint, count_parameters, save
 
 _LEAST, _MOST, _MOST_STATES = 1e-6, 1e6, 100_000  # seconds, states of a rollout
@@ -95,6 +96,7 @@ def _made(command: Command, model: Pendulum, data: Samples, optimizer: Any, fold
         "inputs": model.seen,
         "optimizer": history.optimizer,
         "stopped": history.stopped,
+        **verdict_of(history),
     }
     write(
         folder, prediction, data.test, numbers, published_potential=not command.half_second_spring,

@@ -69,10 +69,11 @@ def fit_recipe(run: Run, folder: Path, recipe: Recipe, ntest: int, length: float
     model = recipe.make(train, key=model_key)
     settings["model"] = {"name": _kind(model), "options": recipe.settings(run.task)}
     title = f"{run.task}, {run.model}, {run.ntrain} training samples, seed {run.seed}"
-    numbers = fit_and_measure(
+    numbers: dict[str, Any] = fit_and_measure(
         model, train, test, folder, validation="auto" if recipe.automatic else validation, key=fit_key,
         settings=settings, title=title, progress=False, **recipe.fit(run.task, run.ntrain, length),
     )  # fmt: skip
+    numbers.pop("verdict", None)  # a paragraph, which is in the result.json of the run
     return {**numbers, "folder": folder.name}
 
 

@@ -48,7 +48,7 @@ def write_report(
     tasks = list(dict.fromkeys(cell["task"] for cell in cells))
     head = ["# The regression tasks of “Scalars are universal”", _made(rows, command, made_with), _text("reading.md")]
     sections = [part for task in tasks for part in _section(folder, task, rows, cells, default)]
-    parts = [*head, *sections, _text("explanation.md"), _sources(), _failures(rows)]
+    parts = [*head, *sections, _text("explanation.md"), _sources(), _hints(rows), _failures(rows)]
     text = "\n\n".join(part for part in parts if part) + "\n"
     write_text(folder / "report.md", text)
     write_text(folder / "results.md", results_table(rows, default) + "\n")
@@ -137,6 +137,20 @@ def _pictures(folder: Path, task: str, rows: Sequence[Row], default: str) -> lis
 def _sources() -> str:
     lines = [f"- {method}: {source}." for method, source in published.sources().items()]
     return "## Sources of the published figures\n\n" + "\n".join(lines)
+
+
+def _hints(rows: Sequence[Row]) -> str:
+    """What the verdicts advise, with how many runs of each task and model they are of."""
+    told: dict[tuple[str, str, str], int] = {}
+    runs: dict[tuple[str, str], int] = {}
+    for row in rows:
+        kind = (row["task"], row["model"])
+        runs[kind] = runs.get(kind, 0) + 1
+        for name in row.get("hints") or ():
+            told[*kind, name] = told.get((*kind, name), 0) + 1
+    lines = [f"- {t}, {m}: *{name}* in {count} of {runs[t, m]} runs" for (t, m, name), count in told.items()]
+    about = "Hints of the verdicts, which are in the `result.json` of each run in full."
+    return "\n\n".join(["## Hints", about, "\n".join(lines)]) if lines else ""
 
 
 def _failures(rows: Sequence[Row]) -> str:

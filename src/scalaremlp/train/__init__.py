@@ -2,6 +2,7 @@
 
 from ._batches import as_batch as as_batch
 from ._checkpoint import Checkpoint as Checkpoint
+from ._endings import Ending as Ending
 from ._equivariance import equivariance_error as equivariance_error
 from ._evaluate import evaluate as evaluate
 from ._evaluate import predict as predict
@@ -29,3 +30,4 @@ from ._select import select as select
 from ._tensorboard import TensorBoard as TensorBoard
 from ._tensorboard import summary_writer as summary_writer
 from ._trajectory_matching import TrajectoryMatching as TrajectoryMatching
+from ._verdict import Verdict as Verdict

@@ -39,11 +39,13 @@ class Choice(NamedTuple):
         fitted: the model and the history that were chosen; `None`: the model that was given is to be fitted.
         reason: why, if one was chosen.
         how: what the choice was made by.
+        left_out: errors of left-out samples, of a model that fitted itself.
     """
 
     fitted: tuple[Any, History] | None = None
     reason: str = ""
     how: str = ""
+    left_out: Inexact[np.ndarray, "n size_out"] | None = None
 
 
 def hold_back(batch: PyTree, key: Key[Array, ""]) -> Split:
@@ -91,7 +93,7 @@ def choose(
         refined = _refined(model, best, batch, least, loss, key, minimised, validation)
         if refined is not None:
             return Choice(refined, "networks of the scalars that an alternative depends on", _PROMISED.format(where))
-        return Choice(*taken, f"relative error {least:.1e} on {where}")
+        return Choice(*taken, f"relative error {least:.1e} on {where}", best.left_out)
     if validation is not None:
         given = minimised(model, batch, validation)
         own, where = _error(given[0], validation, loss), "the validation data"
@@ -100,7 +102,7 @@ def choose(
         own, where = _error(minimised(model, *parts[:2])[0], parts.held_back, loss), "a fifth held back"
         least = robust_error(best.left_out[parts.rows], parts.held_back[1], loss)
     how = f"relative errors {own:.1e} and, of an alternative, {least:.1e} on {where}"
-    return Choice(*taken, how) if least < own else Choice(given, "", how)
+    return Choice(*taken, how, best.left_out) if least < own else Choice(given, "", how)
 
 
 def _refined(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Array, Inexact, PyTree
 
+from ._endings import Ending
 from ._history import History, Record
 
 NAME = "largest evidence"  # what a history calls such a fit
@@ -63,7 +64,8 @@ def fit_closed(
             "samples": float(found.samples),
         },
     )
-    history = History(optimizer=NAME, stopped="the covariance of the largest evidence is found", kept="the only one")
+    history = History(optimizer=NAME, kept="the only one")
+    history.end(Ending.EVIDENCE)
     history.append(record)
     for callback in callbacks:
         callback(record)

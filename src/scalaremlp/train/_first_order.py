@@ -18,8 +18,9 @@ from ._batches import sample_count
 from ._check import check_learns
 from ._checkpoint import Checkpoint
 from ._chunk import State, average_loss, loss_at_rest, run_chunk
+from ._endings import Ending
 from ._history import History, Record
-from ._linear import EXACT, NAME, fit_linear
+from ._linear import NAME, fit_linear
 from ._loss import LeastSquares, Loss
 from ._parameters import split_parameters
 from ._schedules import Schedule, as_schedule
@@ -124,7 +125,8 @@ class FirstOrder:
                 f"`patience` needs a validation loss to watch. Got patience={self.patience} and no validation data. "
                 "Pass `validation=`."
             )
-        history = History(optimizer=self.name, stopped="all steps made")
+        history = History(optimizer=self.name)
+        history.end(Ending.STEPS)
         if self.linear_first:
             if not isinstance(loss, LeastSquares):
                 raise ValueError(
@@ -153,12 +155,12 @@ class FirstOrder:
             for callback in callbacks:
                 callback(record)
             if not finite:
-                history.stopped = f"the loss was not finite by step {record.step}"
+                history.end(Ending.NOT_FINITE, Ending.NOT_FINITE.sentence(step=record.step))
                 warnings.warn(f"Training stopped: {history.stopped}. Lower the learning rate.", stacklevel=2)
                 break
             state = after
         if self._impatient(state):
-            history.stopped = f"no better validation loss within {self.patience} steps"
+            history.end(Ending.PATIENCE, Ending.PATIENCE.sentence(steps=self.patience))
         static = split_parameters(model)[1]
         if validation is None:
             history.kept = f"the last model, after {int(state.step)} steps"
@@ -256,7 +258,8 @@ def _of_linear_part(
     """The history of a fit that ended before the first step."""
     losses = [None if part is None else float(average_loss(loss, model, part, key)) for part in (data, validation)]
     history.append(Record(step=0, steps=0, loss=losses[0] or 0.0, validation=losses[1]))
-    history.optimizer, history.stopped, history.kept = NAME, EXACT, "the linear solution"
+    history.optimizer, history.kept = NAME, "the linear solution"
+    history.end(Ending.LINEAR)
     return history
 
 

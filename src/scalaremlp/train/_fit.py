@@ -6,7 +6,7 @@ from typing import Any
 
 from jaxtyping import Array, Key, PyTree
 
-from ._alternatives import LEAST_TO_HOLD_BACK, choose, hold_back
+from ._alternatives import LEAST_TO_HOLD_BACK, Choice, choose, hold_back
 from ._batches import as_batch, sample_count
 from ._check import (
     check_closed,
@@ -22,12 +22,15 @@ from ._chunk import average_loss, validation_key
 from ._closed import fit_closed, fits_itself
 from ._first_order import FirstOrder
 from ._history import History, Record
+from ._judge import judge
 from ._levenberg_marquardt import LevenbergMarquardt
 from ._loss import Loss, Regression
 from ._progress import progress_bar
 from ._schedules import Schedule
 from ._select import select
 from ._trajectory_matching import TrajectoryMatching
+
+_LEFT_OUT = "samples left out one at a time"
 
 
 def fit(
@@ -86,7 +89,8 @@ def fit(
             fit goes on from there, and ends in the very bits of an uninterrupted one; all else must be as it was.
 
     Returns:
-        The fitted model and the history, a table of the losses that also says which optimiser ran and why.
+        The fitted model and the history, a table of the losses that also says which optimiser ran and why, and in
+            `history.verdict` what a person should know of the fit.
 
     Raises:
         ValueError: if sizes do not fit, types differ, values are not finite, the model has no parameters, or settings
@@ -107,7 +111,8 @@ def fit(
     if fits_itself(model):
         check_closed(loss, optimizer, settings)
         closed = fit_closed(model, batch, _error_of(loss, key), validation=held_out, callbacks=callbacks)
-        return closed.model, _told(closed.history, "the model fits itself", "")
+        found = Choice((closed.model, closed.history), "the model fits itself", _LEFT_OUT, closed.left_out)
+        return _judged(loss, found, data, batch, held_out)
     kept: dict[str, Any] = {}
     if checkpoint is not None:
         kept["checkpoint"] = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
@@ -130,20 +135,25 @@ def fit(
         history.optimizer = history.optimizer or name
         return fitted, history
 
-    how = ""
-    judged = automatic or held_out is not None
+    found, judged = Choice(), automatic or held_out is not None
     if opened and judged and isinstance(method, LevenbergMarquardt) and isinstance(loss, Regression):
-        found = choose(
-            first, batch, loss, _error_of(loss, key), validation=held_out, key=key, minimised=minimised
-        )  # fmt: skip
-        if found.fitted is not None:
-            return found.fitted[0], _told(found.fitted[1], found.reason or reason, found.how)
-        how = found.how
-    if automatic and isinstance(method, FirstOrder) and sample_count(batch) >= LEAST_TO_HOLD_BACK:
+        found = choose(first, batch, loss, _error_of(loss, key), validation=held_out, key=key, minimised=minimised)
+    many = sample_count(batch) >= LEAST_TO_HOLD_BACK
+    if found.fitted is None and automatic and isinstance(method, FirstOrder) and many:
         batch, held_out, _ = hold_back(batch, key)
-        first, how = calibration(model, batch), "a fifth of the samples held back"
-    fitted, history = minimised(first, batch, held_out)
-    return fitted, _told(history, reason, how)
+        first, found = calibration(model, batch), Choice(how="a fifth of the samples held back at random")
+    if found.fitted is None:
+        found = found._replace(fitted=minimised(first, batch, held_out))
+    return _judged(loss, found._replace(reason=found.reason or reason), data, batch, held_out)
+
+
+def _judged(loss: Loss, found: Choice, data: Any, batch: PyTree, held_out: PyTree) -> tuple[Any, History]:
+    """The model and its history, which says why it is this one and what to know of it."""
+    assert found.fitted is not None
+    model, history = found.fitted
+    history.reason, history.how = found.reason, found.how
+    history.verdict = judge(loss, model, data, batch, held_out, history, left_out=found.left_out)
+    return model, history
 
 
 def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree, PyTree, bool]:
@@ -191,7 +201,3 @@ def _is_open(model: Any, optimizer: Any, settings: dict[str, Any], loss: Loss) -
 def _error_of(loss: Loss, key: Key[Array, ""]) -> Callable[[Any, PyTree], float]:
     return lambda model, batch: float(average_loss(loss, model, batch, validation_key(key)))
 
-
-def _told(history: History, reason: str, how: str) -> History:
-    history.reason, history.how = reason, how
-    return history

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from .._files import finite
+from ._endings import Ending, ending_of
+from ._verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,12 @@ class History:
     Args:
         optimizer: the name of the method.
         reason: why it was chosen.
-        stopped: why the fit ended.
+        stopped: why the fit ended, in words.
         kept: which model was returned, e.g. the one of the best validation loss.
         how: by which samples errors were judged, where the fit saw to that itself.
         records: one for each chunk of steps.
+        ending: why the fit ended, as a value; `None` while it goes on, or where `stopped` is no sentence of `Ending`.
+        verdict: what a person should know of the fit; `None` while it goes on, and in histories of old.
 
     Example:
         >>> history = History(optimizer="by hand")
@@ -74,6 +78,16 @@ class History:
     kept: str = ""
     how: str = ""
     records: list[Record] = field(default_factory=list)
+    ending: Ending | None = None
+    verdict: Verdict | None = None
+
+    def __post_init__(self) -> None:
+        self.ending = self.ending or ending_of({"stopped": self.stopped})
+
+    def end(self, ending: Ending | None, sentence: str | None = None) -> None:
+        """Say why the fit ended; by the sentence of the ending where that has no numbers."""
+        self.ending = ending
+        self.stopped = sentence or ("" if ending is None else ending.sentence())
 
     def append(self, record: Record) -> None:
         """Add a record at the end."""
@@ -101,25 +115,28 @@ class History:
         return {name: [row.get(name) for row in rows] for name in names}
 
     @property
-    def summary(self) -> dict[str, str]:
-        """How the fit went, in words: `optimizer`, `reason`, `stopped`, `kept` and, if it says anything, `how`."""
-        told = {"optimizer": self.optimizer, "reason": self.reason, "stopped": self.stopped, "kept": self.kept}
-        return {**told, "how": self.how} if self.how else told
+    def summary(self) -> dict[str, Any]:
+        """How the fit went, as JSON values: `optimizer`, `reason`, `stopped`, `kept`, `how`, `ending` and `verdict`."""
+        words = {name: getattr(self, name) for name in ("optimizer", "reason", "stopped", "kept", "how")}
+        ending = None if self.ending is None else self.ending.value
+        return {**words, "ending": ending, "verdict": None if self.verdict is None else self.verdict.as_dict()}
 
     def to_jsonl(self) -> str:
         """The records as text, one JSON object a line; numbers that are not finite become null."""
         return "".join(json.dumps(finite(record.as_dict())) + "\n" for record in self.records)
 
     @classmethod
-    def from_jsonl(cls, text: str, summary: Mapping[str, str] | None = None) -> "History":
+    def from_jsonl(cls, text: str, summary: Mapping[str, Any] | None = None) -> "History":
         """The history whose records `to_jsonl` wrote, with what `summary` said of it.
 
         Raises:
             ValueError: if a line is no record.
         """
-        history = cls()
-        for name, words in ({} if summary is None else summary).items():
-            setattr(history, name, words)
+        said = {} if summary is None else dict(summary)
+        verdict = Verdict.from_dict(said["verdict"]) if said.get("verdict") else None
+        history = cls(ending=ending_of(said), verdict=verdict)
+        for name in ("optimizer", "reason", "stopped", "kept"):
+            setattr(history, name, said.get(name, ""))
         for number, line in enumerate(text.splitlines(), start=1):
             try:
                 history.append(Record.from_dict(json.loads(line)))

@@ -10,13 +10,12 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from ._by_term import ByTerm, PerTerm, total, weighed, weights_of
+from ._endings import Ending
 from ._evidence import RELATIVE, Evidence, log_evidence, reweighed, step
 from ._flat import groups_of
 from ._gauss_newton import Problem, linearise, squares_of
 from ._linearised import Linearised
 
-AT_ROUNDING = "the residuals are at the rounding of float64"
-STUCK = "no step lowers the objective any more"
 _WINDOW = 10
 
 
@@ -146,19 +145,23 @@ class Stage:
         """The problem linearised in the parameters that move."""
         return linearise(self.problem, theta, self.chosen)
 
-    def ended(self, state: State) -> str:
+    def ended(self, state: State) -> Ending | None:
         """Why there is no further iteration, or nothing."""
         at_rounding = state.squares <= self.floor * state.unit
         if np.all(at_rounding):
-            return AT_ROUNDING
+            return Ending.AT_ROUNDING
         standing = at_rounding | (state.objectives[-1] > (1 - self.tolerance) * state.objectives[0])
         if np.all(standing) and self._settled(state):
-            return f"{_WINDOW} iterations lowered the objective by less than {self.tolerance:g}"
-        return f"{self.steps} iterations made" if state.number >= self.steps else ""
+            return Ending.SETTLED
+        return Ending.ITERATIONS if state.number >= self.steps else None
+
+    def sentence(self, ending: Ending) -> str:
+        """An ending of this stage as a history tells it."""
+        return ending.sentence(window=_WINDOW, tolerance=self.tolerance, steps=self.steps)
 
     def iterate(
         self, state: State, linear: Linearised | ByTerm | None, notice: Callable[[State], State]
-    ) -> tuple[State, str]:
+    ) -> tuple[State, Ending]:
         """Go on to the end of the stage, and say why it ends.
 
         Args:
@@ -172,7 +175,7 @@ class Stage:
             if moved is not None:
                 linear = self.linearised(moved.theta)
             elif not self._moving(state):
-                return state, STUCK
+                return state, Ending.STUCK
             else:  # the evidence alone moves, and with it the objective
                 moved = replace(state, number=state.number + 1)
             state = notice(self._weighed(moved, linear))
@@ -183,7 +186,7 @@ class Stage:
 
         That is a law of the model. An interpolation determines at least one parameter for every sample.
         """
-        at_rounding = self.ended(state) == AT_ROUNDING
+        at_rounding = self.ended(state) is Ending.AT_ROUNDING
         return at_rounding and not state.determined[-1] >= self.problem.count // self.problem.each
 
     def judged(self, state: State) -> State:
@@ -193,7 +196,7 @@ class Stage:
         meet count as evidence for it: it wins only if all trials are of that kind, and then the first.
         """
         evidence = -np.inf
-        if self.ended(state) != AT_ROUNDING:
+        if self.ended(state) is not Ending.AT_ROUNDING:
             now, linear = self._moving_part(state), weighed(self.linearised(state.theta), state.weights)
             known = log_evidence(self._evidence(state), linear, now, float(self.problem.count))
             if state.weights is not None:

@@ -16,11 +16,12 @@ from ._by_term import ByTerm
 from ._check import check_learns
 from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
+from ._endings import Ending
 from ._flat import linear_entries, prior_groups
 from ._gauss_newton import Problem, chunk_size, make_problem, random_directions, squares_of
 from ._history import History, Record
-from ._iteration import AT_ROUNDING, Stage, Start, State
-from ._linear import EXACT, FLOOR, NAME, first_ratios, solve_linear
+from ._iteration import Stage, Start, State
+from ._linear import FLOOR, NAME, first_ratios, solve_linear
 from ._linearised import Linearised
 from ._loss import LeastSquares
 from ._parameters import count_parameters, split_parameters
@@ -230,8 +231,9 @@ class LevenbergMarquardt:
                 first.problem, theta, group, linear, ratios, unit=unit, regularise=self.regularise
             )
         state, run.linearised = first.begin(0, Start(theta, ratios, np.nan), unit, (np.inf, theta))
-        if linear.any() and first.ended(state) == AT_ROUNDING:
+        if linear.any() and first.ended(state) is Ending.AT_ROUNDING:
             run.history.optimizer = NAME
+            run.history.end(Ending.LINEAR)
         return run.notice(state)
 
     def _part(
@@ -292,10 +294,12 @@ class _Run:
         found, self.linearised = after.begin(state.stage + 1, start, unit, (state.best_loss, state.best))
         if now.trial:
             found = replace(found, origin=state.origin, winner=state.winner)
-        if after.ended(found) == AT_ROUNDING or (now.trial and not after.trial):  # the last record is of another trial
+        # Also where the last record is of another trial.
+        if after.ended(found) is Ending.AT_ROUNDING or (now.trial and not after.trial):
             return self.notice(found)
-        if self.history.optimizer == NAME:  # exact on a share of the data, but not on all
+        if self.history.ending is Ending.LINEAR:  # exact on a share of the data, but not on all
             self.history.optimizer = ""
+            self.history.end(None)
         return found
 
     def notice(self, state: State) -> State:
@@ -322,8 +326,9 @@ class _Run:
             callback(record)
         return state
 
-    def _ended(self, state: State, why: str) -> State:
-        self.history.stopped = EXACT if self.history.optimizer == NAME else why
+    def _ended(self, state: State, why: Ending) -> State:
+        if self.history.ending is not Ending.LINEAR:
+            self.history.end(why, self.stages[state.stage].sentence(why))
         self.history.kept = "the best on the validation data" if np.isfinite(state.best_loss) else "the last"
         return state
 

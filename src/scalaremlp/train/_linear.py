@@ -17,7 +17,6 @@ from ._loss import LeastSquares
 from ._parameters import split_parameters
 
 NAME = "linear solve"  # what a history calls a fit that ended with it
-EXACT = "the linear part alone leaves no more than rounding errors"
 FLOOR = 1e-22  # Σr² below this fraction of its value at the start is made of rounding errors
 _REFINEMENTS = 10
 _BUDGET = 3e11  # floating point operations of one solve, above which it uses a random part of the samples
