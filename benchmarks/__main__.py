@@ -13,6 +13,7 @@ from benchmarks import (
     pendulum,
     readme,
     reproduction,
+    scales,
     speed,
     verdicts,
 )
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "bases": bases,
     "emlp": emlp,
     "equivariance": equivariance,
+    "scales": scales,
     "speed": speed,
     "pendulum": pendulum,
     "dynamics": dynamics,
