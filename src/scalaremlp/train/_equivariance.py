@@ -11,7 +11,7 @@ from jaxtyping import Array, Inexact, Key
 
 from ..groups import Group
 from ..reps import Rep
-from ._evaluate import predict
+from ._predict import predict
 
 
 def equivariance_error(
