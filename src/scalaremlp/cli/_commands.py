@@ -60,7 +60,8 @@ class Train:
     group: str = ""
     """For a file: the symmetry group, such as "O(3)" or "O(1,3)"."""
     x_columns: str = ""
-    """For a table: the columns of the inputs, by name or by number from 1, such as "2-7"; by default the first."""
+    """For a table: the columns of the inputs, by name or by number from 1, such as "2-7"; by default the first. Vectors
+    of O(1,3) have time or energy first: "E,px,py,pz"."""
     y_columns: str = ""
     """For a table: the columns of the outputs; by default those that are left."""
     tensorboard: bool = False

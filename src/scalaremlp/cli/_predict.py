@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import jax.numpy as jnp
 import numpy as np
 
 from scalaremlp._files import write_bytes
@@ -22,7 +23,7 @@ def run(command: Predict) -> int:
         model, settings = open_run(command.run)
         columns = command.x_columns or (None if command.data.endswith(".npz") else settings.get("x_columns"))
         x = read_inputs(command.data, model.rep_in, model.group, x_columns=columns)
-    y = np.asarray(predict(model, x))
+    y = np.asarray(predict(model, jnp.asarray(x)))
     with reading_input(f"{out} could not be written"):
         write_bytes(out, _packed(y, out.suffix))
     print(f"{len(y)} outputs of {y.shape[1]} numbers: {out}")

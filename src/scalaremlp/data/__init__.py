@@ -1,5 +1,6 @@
 """Typed data sets: arrays with the representations of their inputs and outputs and the group beside them."""
 
+from ._conventions import ConventionWarning as ConventionWarning
 from ._cubes import cube as cube
 from ._cubes import rubiks_cube as rubiks_cube
 from ._dataset import Dataset as Dataset

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array
 
 from ..groups import Group
+from ..groups._axes import components
 from ..reps import Rep
 
 
@@ -19,7 +20,8 @@ def checked_samples(values: Any, name: str, rep: Rep, group: Group | None) -> Ar
     if array.ndim != 2 or array.shape[1] != bound.size:
         raise ValueError(
             f"`{name}` must have shape (n, {bound.size}), one row a sample, for {rep} of {group or 'its groups'}. "
-            f"Got shape {array.shape}. Flatten each sample in the order in which the representation is written."
+            f"Got shape {array.shape}. Flatten each sample in the order in which the representation is written. "
+            f"{components(group)}".rstrip()
         )
     if not len(array):
         raise ValueError(f"A data set needs at least one sample. Got `{name}` of shape {array.shape}. Add samples.")

@@ -11,6 +11,7 @@ from jaxtyping import Array
 from ..groups import Group
 from ..reps import Rep
 from ._check import checked_samples
+from ._conventions import warn_of_convention, warned
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -19,6 +20,9 @@ class Dataset:
 
     The arrays become JAX arrays of floating point numbers (complex ones for a complex group), which keep float64 only
     once `scalaremlp.enable_x64()` has been called.
+
+    Of vectors of O(1,q) the first component is time or energy, of O(p,1) the last. Where the last one is the largest in
+    all samples, as an energy is, and the first is not, a warning says so: no check of equivariance sees it.
 
     Args:
         x: inputs, shape (n, rep_in(group).size).
@@ -71,6 +75,7 @@ class Dataset:
         values = {"x": x, "y": y, "rep_in": rep_in, "rep_out": rep_out, "group": group, "name": name}
         for field, value in {**values, "permutations": permutations}.items():
             object.__setattr__(self, field, value)
+        warn_of_convention(x, rep_in, group)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -83,7 +88,8 @@ class Dataset:
             )
         if isinstance(rows, Sequence):
             rows = np.asarray(rows)
-        return replace(self, x=self.x[rows], y=self.y[rows])
+        with warned():
+            return replace(self, x=self.x[rows], y=self.y[rows])
 
     def split(self, *sizes: int) -> tuple["Dataset", ...]:
         """The first `sizes[0]` samples, the next `sizes[1]` and so on, and then the rest: `len(sizes) + 1` data sets.

@@ -11,6 +11,7 @@ import numpy as np
 from ..groups import Group
 from ..reps import Rep
 from ._check import checked_samples
+from ._conventions import warn_of_convention, warned
 from ._dataset import Dataset
 from ._table import TABLES, Columns, Table, chosen
 
@@ -53,6 +54,10 @@ def read(
         ValueError: if it is not what its ending says, is empty or ragged, holds text where numbers are asked for, NaN
             or infinity, or has other columns than the types say.
 
+    Warns:
+        ConventionWarning: if the names of the columns, or the samples, speak for another order than the type's, such as
+            px, py, pz, E for a vector of O(1,3), or x1, vx1, x2, vx2 for all places and then all velocities.
+
     Example:
         >>> import pathlib, tempfile
         >>> from scalaremlp.data import read
@@ -65,15 +70,18 @@ def read(
         >>> data
         Dataset(norms: 2 samples, T(1) -> T(0), O(2))
     """
-    file = _checked(path, x_columns, y_columns)
+    file, names = _checked(path, x_columns, y_columns), []
     if file.suffix == ".npz":
         x, y = _arrays(file, "x", "y")
     else:
         inside, outside = rep_in(group), rep_out(group)
         table = _table(file, "complex" in (inside.field, outside.field))
         x_at, y_at = _positions(file, table, inside.size, outside.size, x_columns, y_columns)
-        x, y = table.values[:, x_at], table.values[:, y_at]
-    return Dataset(x, y, rep_in, rep_out, group, name=file.stem)
+        x, y, names = table.values[:, x_at], table.values[:, y_at], [table.names[i] for i in x_at]
+    with warned():
+        data = Dataset(x, y, rep_in, rep_out, group, name=file.stem)
+    warn_of_convention(data.x, rep_in, group, names)
+    return data
 
 
 def read_inputs(
@@ -88,7 +96,7 @@ def read_inputs(
         FileNotFoundError: if there is no such file.
         ValueError: as of `read`.
     """
-    file = _checked(path, x_columns, None)
+    file, names = _checked(path, x_columns, None), []
     bound = rep_in(group)
     if file.suffix == ".npz":
         (x,) = _arrays(file, "x")
@@ -100,8 +108,10 @@ def read_inputs(
                 f"The types ask for {bound.size} columns of inputs. Got {len(at)} of the {len(table.names)} in {file}. "
                 "Choose them by x_columns."
             )
-        x = table.values[:, at]
-    return np.asarray(checked_samples(x, "x", rep_in, group))
+        x, names = table.values[:, at], [table.names[i] for i in at]
+    inputs = np.asarray(checked_samples(x, "x", rep_in, group))
+    warn_of_convention(inputs, rep_in, group, names)
+    return inputs
 
 
 def _checked(path: str | os.PathLike[str], *columns: Columns | None) -> Path:

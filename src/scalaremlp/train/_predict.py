@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Inexact, Num
 
 from ..data._check import checked_samples
+from ..data._conventions import warn_of_convention
 from ._check import input_type
 
 
@@ -68,7 +69,9 @@ def _rows(model: Any, x: Any) -> Array:
     if isinstance(x, jax.Array):
         return x
     if bound is not None:
-        return checked_samples(x, "x", bound, None)
+        rows = checked_samples(x, "x", bound, None)
+        warn_of_convention(rows, bound, None)
+        return rows
     array = np.asarray(x)
     if array.dtype.kind not in "fciub":
         raise ValueError(f"`x` must be an array of numbers. Got dtype {array.dtype}. Convert it to float64.")
