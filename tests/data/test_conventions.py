@@ -225,6 +225,7 @@ def test_names_of_what_are_no_components(tmp_path, names, rep_in, group, text):
         ("q1,q2,p1,p2", T(1), Sp(2)),
         ("x,y,vx,vy", T(1), Sp(2)),
         ("a,b,c,d", T(1), Sp(2)),
+        ("theta,phi,p_theta,p_phi", T(1), Sp(2)),
         ("sxx,syy,szz,sxy,sxz,syz", 6 * T(0), O(3)),
         ("phi,gx,gy,gz", T(0) + T(1), O(3)),
     ],

@@ -9,6 +9,7 @@ from ._column_names import Component, are_angles, components, is_mass, is_one_ve
 from ._vectors import Vector
 
 _LONGEST = 600  # characters of a list of columns
+_OF_SPACE = (O, SO, SOp, O2eR3, SO2eR3)  # groups that turn the axes x, y, z
 
 
 def said_by_names(names: Sequence[str], vectors: Sequence[Vector]) -> str:
@@ -23,7 +24,8 @@ def said_by_names(names: Sequence[str], vectors: Sequence[Vector]) -> str:
 
 
 def _angles(names: list[str], vectors: Sequence[Vector]) -> str:
-    found = [vector.of(names) for vector in vectors if are_angles(vector.of(names))]
+    turned = [vector.of(names) for vector in vectors if isinstance(vector.group, _OF_SPACE)]
+    found = [block for block in turned if are_angles(block)]
     if not found:
         return ""
     remedy = "px = pt cos φ, py = pt sin φ, pz = pt sinh η, E = √(m² + pt² cosh² η)"
@@ -65,7 +67,7 @@ def _is_torn(vector: Vector, parts: Sequence[Component | None]) -> bool:
     """Whether a vector of space holds a part of one that is named, and others beside it."""
     timed = time_axis(vector.group) is not None
     space = vector.stop - vector.start - timed
-    if space not in (2, 3) or not isinstance(vector.group, O | SO | SOp | O2eR3 | SO2eR3):
+    if space not in (2, 3) or not isinstance(vector.group, _OF_SPACE):
         return False
     found = [part for part in vector.of(parts) if part is not None]
     whole = [part for part in found if sum(each.vector == part.vector for each in parts if each) == space]
@@ -142,5 +144,5 @@ def _pair_by_pair(names: list[str], vectors: Sequence[Vector]) -> str:
 def _remedy(ordered: list[str]) -> str:
     columns = ",".join(ordered)
     if not columns or len(columns) > _LONGEST:
-        return "Choose the columns in that order by --x-columns, in Python x_columns."
+        return "Choose the columns so by --x-columns, in Python x_columns."
     return f'Choose them in order: --x-columns "{columns}", in Python x_columns.'

@@ -17,13 +17,13 @@ def parse(text: str, names: Mapping[str, Any] | None = None) -> Group:
     """The group that `text` names: the inverse of `str`. The text is read, never executed.
 
     Arguments:
-        text: a call of a name in the table `GROUPS`, or a product of such calls by `*`. Other signs for a product, and
-            small letters, are understood: `so(3) × s(4)`.
+        text: a call of a name in the table `GROUPS`, or a product of such calls by `*`. Other signs are understood:
+            `O(3) × S(4)`, `SO⁺(1,3)`.
         names: further names, of which those that are groups may be used.
 
     Raises:
         ValueError: for text that is no such expression, unknown names, and arguments that the group refuses; with
-            what was probably meant, as `SO(3)` by `SO3`.
+            what was probably meant, as `SO(3)` by `SO3` or `so(3)`.
 
     Example:
         >>> from scalaremlp.groups import parse

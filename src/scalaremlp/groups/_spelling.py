@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -62,13 +62,12 @@ def shown(text: object) -> str:
     return quoted if len(quoted) <= _LONGEST_SHOWN else f"{quoted[:_LONGEST_SHOWN]}'…"
 
 
-def readable(text: str, names: Iterable[str]) -> str:
-    """The text with the operators and the names of the library.
+def readable(text: str, names: Collection[str]) -> str:
+    """The text with the operators of Python; the letter x is none where it is a name.
 
-    >>> readable("3T(1) ⊕ 2 t(0)", ["T"]), readable("SO⁺(1, 3) × s(4)", ["S", "SOp"]), readable("V² + V^3", ["V"])
+    >>> readable("3T(1) ⊕ 2 T(0)", []), readable("SO⁺(1, 3) × S(4)", []), readable("V² + V^3", [])
     ('3*T(1) + 2*T(0)', 'SOp(1, 3) * S(4)', 'V**2 + V**3')
     """
-    names = list(names)
     text = "".join(sign for sign in text.translate(_SIGNS) if unicodedata.category(sign) != "Cf")  # of no width
     text = re.sub(r"\bSO\^?[⁺+]\s*(?=\()", "SOp", text)
     text = re.sub(r"\bSO(\([^()]*\))\^?[⁺+](?=\s*(?:$|[*)]))", r"SOp\1", text)
@@ -76,8 +75,7 @@ def readable(text: str, names: Iterable[str]) -> str:
     text = " ".join(unicodedata.normalize("NFKC", text).split()).replace("^", "**")
     if "x" not in names:
         text = re.sub(r"(?<=[\d)])\s*[xX]\s*(?=[A-Z(])", "*", text)
-    text = re.sub(r"(?<![\w.])(\d+)\s*(?=[^\W\d]|\()", r"\1*", text)
-    return re.sub(r"(?<![\w.])[^\W\d]\w*", lambda found: _in_our_case(found[0], names), text)
+    return re.sub(r"(?<![\w.])(\d+)\s*(?=[^\W\d]|\()", r"\1*", text)
 
 
 def _in_our_case(word: str, names: list[str]) -> str:
@@ -88,7 +86,9 @@ def _in_our_case(word: str, names: list[str]) -> str:
 
 def _meant(typed: str, text: str, strict: Callable[[str], object], names: list[str], joined: str) -> str:
     """What was probably meant by a text that cannot be read: a remedy for an error, or nothing."""
-    guesses = dict.fromkeys([*_guesses(text, names, joined), _IRREP.sub(_of_irrep, typed)])
+    capitals = re.sub(r"(?<![\w.])[^\W\d]\w*", lambda found: _in_our_case(found[0], names), text)
+    corrected = [guess for each in (text, capitals) for guess in _guesses(each, names, joined)]
+    guesses = dict.fromkeys([capitals, *corrected, _IRREP.sub(_of_irrep, typed)])
     found = [guess for guess in guesses if guess != text and _reads(strict, guess)]
     if found:
         return f"Did you mean {' or '.join(map(repr, found[:2]))}?"

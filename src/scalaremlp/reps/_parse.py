@@ -22,7 +22,7 @@ def parse(text: str, names: Mapping[str, Rep | Group] | None = None) -> Rep:
 
     Arguments:
         text: an expression of `V`, `Scalar`, `T(p,q)`, whole numbers, `+`, `*`, `**`, `>>`, `.T`, `.conj()`, brackets
-            and bindings to groups, such as `T(2)(O(3))`. Other signs are understood: `3T(1) ⊕ 2 scalar`, `V²`.
+            and bindings to groups, such as `T(2)(O(3))`. Other signs are understood: `3T(1) ⊕ 2 Scalar`, `V²`.
         names: further names that may stand for representations and groups, such as a user's own.
 
     Raises:
