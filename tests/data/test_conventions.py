@@ -106,10 +106,17 @@ def axis_and_momentum(n):
     return np.concatenate([momenta(n, 1), axis], axis=1)
 
 
+def beams(n):
+    """Two massless ones along z: of both momenta the first and the last component are as large as can be."""
+    energy = np.random.default_rng(1).uniform(1, 2, size=(n, 1, 1))
+    return energy * np.array([[1.0, 0.0, 0.0, 1.0], [1.0, 0.0, 0.0, -1.0]])
+
+
 @pytest.mark.parametrize(
     "x, group",
     [
         (momenta(300), Lorentz()),
+        (beams(300), Lorentz()),
         (-momenta(300), Lorentz()),
         (axis_and_momentum(300), Lorentz()),
         (np.random.default_rng(1).normal(size=(300, 2, 4)), Lorentz()),
@@ -118,7 +125,7 @@ def axis_and_momentum(n):
         (np.abs(np.random.default_rng(1).normal(size=(300, 2, 2))) * [0.1, 1.0], O(1, 1)),
         (np.zeros((300, 2, 4)), Lorentz()),
     ],
-    ids=["first", "negative", "an axis", "Gaussian", "few", "O(4)", "O(1,1)", "zeros"],
+    ids=["first", "beams", "negative", "an axis", "Gaussian", "few", "O(4)", "O(1,1)", "zeros"],
 )
 def test_no_false_alarm(quiet, x, group):
     made(x, group=group)
