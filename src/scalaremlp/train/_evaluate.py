@@ -7,32 +7,33 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Inexact
+from jaxtyping import Array, Inexact, Shaped
 
+from .._arrays import working
 from ._batches import as_batch
 from ._check import check_finite, check_fits
 from ._loss import CrossEntropy
 
 
 def predict(
-    model: Callable[..., Any], x: Inexact[Array | np.ndarray, "n size_in"], *, batch: int = 1024
+    model: Callable[..., Any], x: Shaped[Array | np.ndarray, "n size_in"], *, batch: int = 1024
 ) -> Inexact[Array, "n size_out"]:
     """`model(x)` for each of many inputs, `batch` of them at a time.
 
     Args:
         model: an unbatched model.
-        x: the inputs.
+        x: the inputs, of any precision.
         batch: how many at a time.
 
     Raises:
-        ValueError: if there are no inputs, or `batch` is less than 1.
+        ValueError: if there are no inputs, some are masked, or `batch` is less than 1.
 
     Example:
         >>> import jax.numpy as jnp
         >>> predict(lambda x: 2 * x, jnp.ones((3, 2))).shape
         (3, 2)
     """
-    x = jnp.asarray(x)
+    x = jnp.asarray(x if isinstance(x, jax.core.Tracer) else working(x, "x"))
     if x.ndim == 0 or not len(x):
         raise ValueError(f"`x` must be inputs of shape (n, size_in). Got shape {x.shape}. One input is x[None].")
     if batch < 1:
