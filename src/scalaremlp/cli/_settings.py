@@ -103,7 +103,7 @@ def _load_file(settings: dict[str, Any]) -> Samples:
     shuffled = data[np.random.default_rng(settings["seed"]).permutation(len(data))[: train + validation + test]]
     if not validation:
         return Samples(shuffled[:train], None, shuffled[train:])
-    return Samples(*shuffled.split(train, validation))
+    return Samples(*shuffled.split(train, validation, shuffle=False))
 
 
 def counts_of(samples: int, train: int | None, validation: int | None, test: int | None) -> tuple[int, int, int]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import jax.random as jr
 import numpy as np
-from jaxtyping import Array
+from jaxtyping import Array, Key
 
 from ..groups import Group
 from ..reps import Rep
@@ -85,18 +86,33 @@ class Dataset:
             rows = np.asarray(rows)
         return replace(self, x=self.x[rows], y=self.y[rows])
 
-    def split(self, *sizes: int) -> tuple["Dataset", ...]:
-        """The first `sizes[0]` samples, the next `sizes[1]` and so on, and then the rest: `len(sizes) + 1` data sets.
+    def split(
+        self, *sizes: int, key: Key[Array, ""] | None = None, shuffle: bool = True
+    ) -> tuple["Dataset", ...]:
+        """`sizes[0]` of the samples at random, `sizes[1]` others and so on, and the rest: `len(sizes) + 1` data sets.
 
-        The order is kept; nothing is shuffled.
+        Samples often lie in an order, by time or by energy, and then the first are another law's than the last.
+
+        Args:
+            sizes: the number of samples in each part but the last.
+            key: for the order of the samples; without it the order is always the same.
+            shuffle: `False` keeps the order: the first `sizes[0]` samples, the next `sizes[1]` and so on.
+
+        Raises:
+            ValueError: if a part would be empty, or a key is given for an order that is kept.
         """
         if not sizes or any(size < 1 for size in sizes) or sum(sizes) >= len(self):
             raise ValueError(
                 f"The parts of a split must be at least 1 each and leave a rest. Got {sizes} of {len(self)} samples. "
                 "Choose sizes whose sum is smaller than the data set."
             )
+        if key is not None and not shuffle:
+            raise ValueError("An order that is kept needs no key. Got one with shuffle=False. Leave out either.")
+        # NumPy, so that neither the precision of JAX nor its version has a say in what is tested on.
+        seed = 0 if key is None else np.asarray(jr.key_data(key)).ravel()
+        order = np.random.default_rng(seed).permutation(len(self)) if shuffle else np.arange(len(self))
         edges = [0, *np.cumsum(sizes).tolist(), len(self)]
-        return tuple(self[start:stop] for start, stop in itertools.pairwise(edges))
+        return tuple(self[order[start:stop]] for start, stop in itertools.pairwise(edges))
 
     def __repr__(self) -> str:
         group = "" if self.group is None else f", {self.group}"
