@@ -30,6 +30,8 @@ class Dataset:
         name: what to call the data in tables and figures.
         permutations: `True` if the law is also symmetric under exchange of the particles, particle i being the i-th
             copy in every block of `rep_in`; `None` if nothing is known.
+        x_names: what each of the inputs is called, as in the table that they come from; `None` if nothing is known.
+        y_names: the same of the outputs.
 
     Raises:
         ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity.
@@ -52,6 +54,8 @@ class Dataset:
     group: Group | None
     name: str = ""
     permutations: bool | None = None
+    x_names: tuple[str, ...] | None = None
+    y_names: tuple[str, ...] | None = None
 
     def __init__(
         self,
@@ -62,6 +66,9 @@ class Dataset:
         group: Group | None,
         name: str = "",
         permutations: bool | None = None,
+        *,
+        x_names: Sequence[str] | None = None,
+        y_names: Sequence[str] | None = None,
     ):
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
         if len(x) != len(y):
@@ -70,7 +77,8 @@ class Dataset:
                 "Row i of `y` is the output for row i of `x`."
             )
         values = {"x": x, "y": y, "rep_in": rep_in, "rep_out": rep_out, "group": group, "name": name}
-        for field, value in {**values, "permutations": permutations}.items():
+        names = {"x_names": _checked_names(x_names, "x", x), "y_names": _checked_names(y_names, "y", y)}
+        for field, value in {**values, "permutations": permutations, **names}.items():
             object.__setattr__(self, field, value)
 
     def __len__(self) -> int:
@@ -117,3 +125,14 @@ class Dataset:
     def __repr__(self) -> str:
         group = "" if self.group is None else f", {self.group}"
         return f"Dataset({self.name or 'unnamed'}: {len(self)} samples, {self.rep_in} -> {self.rep_out}{group})"
+
+
+def _checked_names(names: Sequence[str] | None, what: str, array: Array) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    if isinstance(names, str) or len(names) != array.shape[1] or len(set(names)) < len(names):
+        raise ValueError(
+            f"`{what}_names` must be a name for each of the {array.shape[1]} columns of `{what}`. Got {names!r}. "
+            "Give a list of that length, each name once."
+        )
+    return tuple(map(str, names))
