@@ -56,7 +56,8 @@ class Dialect(NamedTuple):
 
 # Where two read a table equally well, the first is meant. Space around other separators is no separator.
 _DIALECTS = (
-    Dialect(";"), Dialect(";", ","), Dialect("\t"), Dialect("\t", ","), Dialect("|"), Dialect(","), Dialect(None), Dialect(None, ","),
+    Dialect(";"), Dialect(";", ","), Dialect("\t"), Dialect("\t", ","), Dialect("|"), Dialect(","), Dialect(None),
+    Dialect(None, ","),
 )  # fmt: skip
 
 
