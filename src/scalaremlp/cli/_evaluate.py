@@ -53,12 +53,13 @@ def _test_set(command: Evaluate, saved: SavedRun) -> Dataset:
     if command.ntest is not None and command.ntest > len(data):
         raise BadInput(f"--ntest must be at most {len(data)}, the samples of {command.data}. Got {command.ntest}")
     say_unused(command.data, columns, header)
+    data = data[: command.ntest]
     if known := seen_before(data, saved.settings):
         say(
             f"warning: {known} of the {len(data)} samples of {command.data} are among those that the model was fitted "
             "to or chosen by; on new ones the errors may be larger"
         )
-    return data[: command.ntest]
+    return data
 
 
 def seen_before(data: Dataset, settings: dict[str, Any]) -> int:
