@@ -195,7 +195,7 @@ def test_names_that_tell_of_another_order(tmp_path, quiet, names, rep_in, group,
     assert text.endswith(f'Choose them in order: --x-columns "{ordered}", in Python x_columns.')
     read(path, rep_in, T(0), group, x_columns=ordered.split(","))  # nothing is said of what was told
     with pytest.warns(ConventionWarning):
-        read_inputs(path, rep_in, group)
+        read_inputs(path, rep_in, group, x_columns=names.split(","))
 
 
 @pytest.mark.parametrize(
@@ -252,15 +252,19 @@ def test_a_table_without_names_is_judged_by_its_numbers(tmp_path):
 TYPES = ["--rep-in", "T(1)", "--rep-out", "T(0)", "--group", "O(1,3)"]
 
 
+def warnings_of(capsys):
+    return [line for line in capsys.readouterr().err.splitlines() if "warning" in line.lower()]
+
+
 def test_a_line_on_the_terminal(tmp_path, capsys):
     path = table(tmp_path, ["px", "py", "pz", "E"])
     small = ["--model", "mlp", "--width", "4", "--depth", "1", "--optimizer", "first-order", "--epochs", "1"]
     assert main(["train", str(path), *TYPES, *small, "--out", str(tmp_path / "run")]) == 0
-    warned = [line for line in capsys.readouterr().err.splitlines() if "warning" in line.lower()]
+    warned = warnings_of(capsys)
     remedy = 'Choose them in order: --x-columns "E,px,py,pz", in Python x_columns.'
     assert warned == [f"warning: {LORENTZ} Got px, py, pz, E. {remedy}"]
     assert main(["predict", str(tmp_path / "run"), str(path), "--out", str(tmp_path / "y.csv")]) == 0
-    assert capsys.readouterr().err.splitlines() == warned
+    assert warnings_of(capsys) == warned
 
 
 def test_info_says_which_component_is_time(capsys):

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._arrays import whole
 from ..groups import Group
 from ..reps import Rep
 
@@ -60,8 +61,8 @@ class Trajectories(eqx.Module):
         group: Group,
         name: str = "",
     ):
-        t, z = (np.asarray(array, float) for array in (t, z))
-        given = None if parameters is None else np.asarray(parameters, float)
+        t, z = (whole(array, name).astype(float) for array, name in ((t, "t"), (z, "z")))
+        given = None if parameters is None else whole(parameters, "parameters").astype(float)
         _check(t, z, given, rep(group).size, None if rep_parameters is None else rep_parameters(group).size)
         self.t, self.z, self.parameters = jnp.asarray(t), jnp.asarray(z), None if given is None else jnp.asarray(given)
         self.rep, self.rep_parameters, self.group, self.name = rep, rep_parameters, group, name

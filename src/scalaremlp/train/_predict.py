@@ -8,15 +8,16 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Inexact, Num
+from jaxtyping import Array, Inexact, Shaped
 
+from .._arrays import working
 from ..data._check import checked_samples
 from ..data._conventions import warn_of_convention
 from ._check import input_type
 
 
 def predict(
-    model: Callable[..., Any], x: Num[Array | np.ndarray, "n size_in"], *, batch: int = 1024
+    model: Callable[..., Any], x: Shaped[Array | np.ndarray, "n size_in"], *, batch: int = 1024
 ) -> Inexact[Array | np.ndarray, "n size_out"]:
     """`model(x)` for each of many inputs, `batch` of them at a time.
 
@@ -25,14 +26,15 @@ def predict(
 
     Args:
         model: an unbatched model, or any function of one input.
-        x: the inputs, one a row, each in the order in which the model's `rep_in` is written.
+        x: the inputs, one a row, each in the order in which the model's `rep_in` is written; of any precision.
         batch: how many at a time.
 
     Returns:
         The outputs, one a row: a NumPy array, or a JAX array if `x` is one.
 
     Raises:
-        ValueError: if `x` has another shape, holds no inputs, or what is no finite number, or `batch` is less than 1.
+        ValueError: if `x` has another shape, holds no inputs, masked ones or what is no finite number, or `batch` is
+            less than 1.
 
     Example:
         >>> import numpy as np, scalaremlp as se
@@ -72,8 +74,8 @@ def _rows(model: Any, x: Any) -> Array:
         rows = checked_samples(x, "x", bound, None)
         warn_of_convention(rows, bound, None)
         return rows
-    array = np.asarray(x)
-    if array.dtype.kind not in "fciub":
+    array = working(x, "x")
+    if array.dtype.kind not in "fc":
         raise ValueError(f"`x` must be an array of numbers. Got dtype {array.dtype}. Convert it to float64.")
     return jnp.asarray(array)
 
