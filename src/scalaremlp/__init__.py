@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from scalaremlp.train import evaluate as evaluate
     from scalaremlp.train import fit as fit
     from scalaremlp.train import load as load
+    from scalaremlp.train import predict as predict
     from scalaremlp.train import save as save
 
 _SUBMODULES = ("groups", "reps", "scalars", "nn", "dynamics", "data", "train", "plot", "study")
-_FUNCTIONS = dict.fromkeys(("fit", "evaluate", "equivariance_error", "save", "load"), "scalaremlp.train")
+_FUNCTIONS = dict.fromkeys(("fit", "evaluate", "predict", "equivariance_error", "save", "load"), "scalaremlp.train")
 
 __all__ = ["enable_x64", *_SUBMODULES, *_FUNCTIONS]
 

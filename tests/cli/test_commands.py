@@ -122,6 +122,7 @@ def test_a_table_of_ones_own(tmp_path, capsys):
     understood = [line for line in said.err.splitlines() if not line.startswith("fit:")]
     assert understood == [
         "data: law, T(0) + T(1) -> T(1) of O(2), 3 numbers to 2",
+        "columns: m, vx, vy -> px, py",
         "samples: 36 for training, 12 for validation, 12 for testing",
         "model: ScalarMLP, 3 scalars, 1 covariants; 731 parameters",
     ]
@@ -131,7 +132,7 @@ def test_a_table_of_ones_own(tmp_path, capsys):
         np.testing.assert_allclose(predicted["y"], m * v, atol=1e-9)
     assert main(["predict", out, str(tmp_path / "law.csv")]) == 2  # the file of outputs is there already
     assert main(["predict", out, str(tmp_path / "law.csv"), "--out", str(tmp_path / "y.csv")]) == 0
-    assert (tmp_path / "y.csv").read_text().splitlines()[0] == "y1,y2"
+    assert (tmp_path / "y.csv").read_text().splitlines()[0] == "px,py"
     np.testing.assert_allclose(np.loadtxt(tmp_path / "y.csv", delimiter=",", skiprows=1), m * v, atol=1e-9)
     capsys.readouterr()
     assert main(["check", out, "--json"]) == 0 and last_json(capsys)["passed"]

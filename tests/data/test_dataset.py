@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import jax.random as jr
 import numpy as np
 import pytest
 
@@ -19,14 +20,35 @@ def made(**changes: object) -> Dataset:
     return Dataset(**{**values, **changes})
 
 
-def test_split_keeps_order_and_type():
+def rows(parts):
+    """Which rows of `points()` are in each part."""
+    return [(np.asarray(part.x)[:, 0] // 8).astype(int).tolist() for part in parts]
+
+
+def test_split_keeps_the_type():
     parts = made(name="mine", permutations=True).split(1, 3)
     assert [len(part) for part in parts] == [1, 3, 2]
-    np.testing.assert_array_equal(np.concatenate([part.x for part in parts]), points())
-    np.testing.assert_array_equal(np.concatenate([part.y for part in parts]), points(6, 3))
     for part in parts:
+        np.testing.assert_array_equal(part.y[:, 0] / 3, part.x[:, 0] / 8)  # outputs stay with their inputs
         assert (part.rep_in, part.rep_out, part.group) == (2 * T(0) + 2 * T(1), T(1), O(3))
         assert (part.name, part.permutations) == ("mine", True)
+
+
+def test_split_shuffles_always_alike_or_by_a_key():
+    parts = rows(made().split(1, 3))
+    drawn = [row for part in parts for row in part]
+    assert sorted(drawn) == [*range(6)] != drawn
+    assert parts == rows(made().split(1, 3)) == [[3], [2, 5, 4], [0, 1]]  # as promised for ever
+    by_key = [rows(made().split(1, 3, key=jr.key(seed))) for seed in (1, 1, 2)]
+    assert by_key[0] == by_key[1] != by_key[2]
+    with jax.enable_x64(False):
+        assert rows(made().split(1, 3)) == parts and rows(made().split(1, 3, key=jr.key(1))) == by_key[0]
+
+
+def test_split_keeps_the_order_when_asked():
+    assert rows(made().split(1, 3, shuffle=False)) == [[0], [1, 2, 3], [4, 5]]
+    with pytest.raises(ValueError, match=r"^An order that is kept needs no key\. Got one with shuffle=False\. Leave"):
+        made().split(1, key=jr.key(0), shuffle=False)
 
 
 @pytest.mark.parametrize("sizes", [(), (6,), (3, 3), (0,), (-1,), (2, 0)])

@@ -47,6 +47,15 @@ def test_short_names_are_the_groups_they_stand_for():
         ("O(3)*SO13()", O(3) * SO(1, 3)),
         ("O(3)*(S(2)*Z(2))", O(3) * S(2) * Z(2)),
         ("DirectProduct(O(3), S(2))", O(3) * S(2)),
+        ("Lorentz", O(1, 3)),
+        ("O(3) × S(4)", O(3) * S(4)),
+        ("O(3)⊗S(4)", O(3) * S(4)),
+        ("O(3) x S(4)", O(3) * S(4)),
+        ("SO⁺(1,3)", SOp(1, 3)),
+        ("SO+(1,3)*O(3)", SOp(1, 3) * O(3)),
+        ("SO(1, 3)⁺", SOp(1, 3)),
+        ("O\N{NO-BREAK SPACE}(3)\N{ZERO WIDTH SPACE}", O(3)),
+        ("Ｏ（３）", O(3)),
     ],
 )
 def test_text_is_read(text, group):
@@ -61,7 +70,7 @@ def test_further_names_may_stand_for_groups():
     ("text", "message"),
     [
         ("SO3(3)", "A group must have a known name. Got 'SO3'. Did you mean SO"),
-        ("Lorentz", "Write Lorentz(…) with its arguments"),
+        ("SO", "Write SO(…) with its arguments"),
         ("O(1,3", "Got 'O(1,3'. Check the brackets."),
         ("O(3)+O(2)", "Got 'O(3) + O(2)'. Use names and `*` alone."),
         ("O(x)", "Got 'x'."),
@@ -75,6 +84,40 @@ def test_text_that_names_no_group(text, message):
     with pytest.raises(ValueError, match=r"^[^\n]+$") as error:
         parse(text)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("SO3", "Did you mean 'SO(3)'?"),
+        ("O3", "Did you mean 'O(3)'?"),
+        ("so3", "Did you mean 'SO(3)'?"),
+        ("so(3)", "Did you mean 'SO(3)'?"),
+        ("lorentz()*s4", "Did you mean 'Lorentz()*S(4)'?"),
+        ("SO_3", "Did you mean 'SO(3)'?"),
+        ("SU-2", "Did you mean 'SU(2)'?"),
+        ("O 3", "Did you mean 'O(3)'?"),
+        ("O[3]", "Did you mean 'O(3)'?"),
+        ("O{3}*S(4)", "Did you mean 'O(3)*S(4)'?"),
+        ("O1,3", "Did you mean 'O(1,3)'?"),
+        ("O(1 3)", "Did you mean 'O(1,3)'?"),
+        ("O31", "Did you mean 'O(3,1)' or 'O(31)'?"),
+        ("O(3) S(4)", "Did you mean 'O(3)*S(4)'?"),
+        ("O(3), S(4)", "Did you mean 'O(3)*S(4)'?"),
+        ("SE(3)", "Translations are no matrices: take differences of places as inputs, and the group 'SO(3)'."),
+        ("Poincaré", "Translations are no matrices: take differences of places as inputs, and the group 'Lorentz'."),
+    ],
+)
+def test_what_was_probably_meant(text, remedy):
+    with pytest.raises(ValueError) as error:
+        parse(text)
+    assert str(error.value) == f"A group is written like 'O(1,3)' or 'SO(3)*S(4)'. Got {text!r}. {remedy}"
+
+
+def test_names_of_a_user_come_first():
+    assert parse("so * O(3)", {"so": S(2)}) == S(2) * O(3)
+    with pytest.raises(ValueError, match="Check the brackets"):
+        parse("O(3) x O(3)", {"x": S(2)})
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scalaremlp.groups import SO, Lorentz, O, S, Z
+from scalaremlp.groups import SO, Lorentz, Matrices, O, S, Z
 from scalaremlp.reps import Scalar, T, V, parse
 
 READ = [
@@ -26,6 +26,62 @@ READ = [
 @pytest.mark.parametrize(("text", "rep"), READ, ids=[text for text, _ in READ])
 def test_text_is_read(text, rep):
     assert parse(text) == rep and parse(str(rep)) == rep
+
+
+@pytest.mark.parametrize(
+    ("text", "rep"),
+    [
+        ("3T(1)", 3 * T(1)),
+        ("3 T(1)+2\N{NO-BREAK SPACE}T(0)", 3 * T(1) + 2 * T(0)),
+        (" T(1)\t+  T(0) ", T(1) + T(0)),
+        ("T(1)\N{NO-BREAK SPACE}+\N{THIN SPACE}T(0)", T(1) + T(0)),
+        ("3×T(1) ⊕ 2·V", 3 * T(1) + 2 * V),
+        ("3 x T(1)", 3 * T(1)),
+        ("V⊗V", V * V),
+        ("V² + V^3", V**2 + V**3),
+        ("Vector + 2Scalar", V + 2 * Scalar),
+        ("2(V + 1)", 2 * (V + 1)),
+        ("T(1)(Lorentz)", T(1)(Lorentz())),
+        ("（T（1））", T(1)),
+    ],
+)
+def test_text_is_read_as_it_is_meant(text, rep):
+    assert parse(text) == rep
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("T1", "'T(1)'"),
+        ("5T0 + 5T1", "'5*T(0) + 5*T(1)'"),
+        ("T₁", "'T(1)'"),
+        ("T_1", "'T(1)'"),
+        ("2*T[1]", "'2*T(1)'"),
+        ("T{1}", "'T(1)'"),
+        ("T(1;2)", "'T(1,2)'"),
+        ("T12", "'T(1,2)' or 'T(12)'"),
+        ("T(0), T(1)", "'T(0) + T(1)'"),
+        ("[T(0), T(1)]", "'T(0) + T(1)'"),
+        ("T(0) T(1)", "'T(0) + T(1)'"),
+        ("2 scalars + 3 vectors", "'2*Scalar + 3*Vector'"),
+        ("vector + 2scalar", "'Vector + 2*Scalar'"),
+        ("t(1)(so(3))", "'T(1)(SO(3))'"),
+        ("T(1) -> T(2)", "'T(1) >> T(2)'"),
+        ("T(1) → T(2)", "'T(1) >> T(2)'"),
+        ("5x0e + 1o", "'5*T(0) + 1*T(1)'"),
+        ("T(2)(SO3)", "'T(2)(SO(3))'"),
+    ],
+)
+def test_what_was_probably_meant(text, meant):
+    rule = "A representation is written like '5*T(0) + 5*T(1)' or 'V**2 >> V'."
+    with pytest.raises(ValueError) as error:
+        parse(text)
+    assert str(error.value) == f"{rule} Got {text!r}. Did you mean {meant}?"
+
+
+def test_a_text_that_is_read_is_not_changed():
+    group = Matrices(lie_algebra=[[[1e-5, 0.0], [0.0, 2e300]]], name="3 T(1) × x^2")
+    assert parse(str(V(group))) == V(group) and parse(str(V(group))).leaves[0].group.name == group.name
 
 
 def test_further_names():

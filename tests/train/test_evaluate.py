@@ -7,7 +7,7 @@ import pytest
 from scalaremlp.data import Dataset
 from scalaremlp.groups import O, U
 from scalaremlp.reps import T
-from scalaremlp.train import evaluate, predict
+from scalaremlp.train import evaluate
 
 
 def points(n, size):
@@ -17,17 +17,6 @@ def points(n, size):
 def moments(n):
     x = points(n, 20)
     return Dataset(x, 3 * x[:, :9] ** 2, 5 * T(0) + 5 * T(1), T(2), O(3))
-
-
-@pytest.mark.parametrize("n, batch", [(1, 4), (4, 4), (10, 4), (7, 100)])
-def test_predict_is_the_model_on_every_row(n, batch):
-    x = points(n, 3)
-    np.testing.assert_array_equal(predict(lambda v: 2 * v[:2], x, batch=batch), 2 * x[:, :2])
-
-
-def test_predict_refuses_no_inputs():
-    with pytest.raises(ValueError, match=r"inputs of shape \(n, size_in\)\. Got shape \(0, 3\)\. One"):
-        predict(lambda v: v, jnp.zeros((0, 3)))
 
 
 @pytest.mark.parametrize("batch", [3, 7, 50, 1000])
@@ -41,11 +30,6 @@ def test_the_batches_do_not_matter(batch):
     assert result["relative_mse"] == pytest.approx(np.sum((truth - guess) ** 2) / spread, rel=1e-12)
     assert result["r2"] == pytest.approx(1 - result["relative_mse"]) and result["n"] == 50
     assert evaluate(lambda x: jnp.tanh(x[:9]), (data.x, data.y)) == pytest.approx(result)
-
-
-def test_predict_refuses_empty_batches():
-    with pytest.raises(ValueError, match=r"^`batch` must be .* at least 1\. Got 0\. Leave it out\.$"):
-        predict(lambda x: x, jnp.ones((3, 2)), batch=0)
 
 
 def test_r2_is_no_explained_variance():

@@ -19,8 +19,9 @@ def checked_settings(settings: Any, file: Path) -> dict[str, Any]:
         settings: what the file holds.
         file: where they were read.
     """
-    source = _FILE if isinstance(settings, dict) and "file" in settings else _TASK
-    optional = {name: kind for name, kind in _OPTIONAL.items() if isinstance(settings, dict) and name in settings}
+    of_file = isinstance(settings, dict) and "file" in settings
+    source, may_be = (_FILE, {**_OPTIONAL, **_OPTIONAL_OF_FILE}) if of_file else (_TASK, _OPTIONAL)
+    optional = {name: kind for name, kind in may_be.items() if isinstance(settings, dict) and name in settings}
     wrong = _wrong(settings, {**_EVERY, **optional, **source})
     if wrong:
         raise BadInput(f"{file} must be as `scalaremlp train` wrote it. Got {wrong}. Train anew, or copy it again")
@@ -67,6 +68,10 @@ def _text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_text, value))
+
+
 def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
@@ -85,9 +90,13 @@ _EVERY: Kinds = {
     "fit": _some_of({"optimizer": _one_of(OPTIMIZERS), "epochs": _whole(1)}),
 }
 _OPTIONAL: Kinds = {"tensorboard": _flag, "nval": _whole(0)}
+_OPTIONAL_OF_FILE: Kinds = {
+    **dict.fromkeys(("x_names", "y_names"), _or_none(_texts)),
+    **dict.fromkeys(("header", "ordered"), _flag),
+}
 _TASK: Kinds = {"task": _one_of(DATASETS), "ntrain": _whole(1), "ntest": _whole(1)}
 _FILE: Kinds = {
-    "file": lambda value: _text(value) and value.endswith(ENDINGS),
+    "file": lambda value: _text(value) and value.lower().endswith(ENDINGS),
     "sha256": _text,
     **dict.fromkeys(("rep_in", "rep_out", "group"), _text),
     **dict.fromkeys(("x_columns", "y_columns"), _or_none(_text)),

@@ -3,11 +3,14 @@
 import sys
 
 import jax.random as jr
+import numpy as np
 
+from scalaremlp.cli._columns import columns_of, header_of, say_unused
 from scalaremlp.cli._commands import Check
-from scalaremlp.cli._errors import MOST_SEED, check_number, reading_input
+from scalaremlp.cli._errors import MOST_SEED, BadInput, check_number, reading_input
 from scalaremlp.cli._output import show_json
-from scalaremlp.cli._run_folder import open_run
+from scalaremlp.cli._run_folder import SavedRun, open_run
+from scalaremlp.data import read_inputs
 from scalaremlp.train import equivariance_error
 
 _RANGES = (("tol", 0.0, sys.float_info.max), ("samples", 1, 1_000_000), ("elements", 1, 10_000), ("seed", 0, MOST_SEED))
@@ -18,13 +21,27 @@ def run(command: Check) -> int:
     with reading_input():
         for name, least, most in _RANGES:
             check_number(name, getattr(command, name), least, most)
-        model = open_run(command.run).model
+        saved = open_run(command.run)
+        model, x = saved.model, _inputs(command, saved)
     error = equivariance_error(
         model, model.rep_in, model.rep_out, model.group, key=jr.key(command.seed), samples=command.samples,
-        elements=command.elements,
+        elements=command.elements, x=x,
     )  # fmt: skip
     passed = error <= command.tol
     print(f"equivariance error {error:.3g} of {model.group}, {'within' if passed else 'above'} {command.tol:g}")
     if command.json:
         show_json({"equivariance_error": error, "tol": command.tol, "passed": passed})
     return 0 if passed else 1
+
+
+def _inputs(command: Check, saved: SavedRun) -> np.ndarray | None:
+    """Inputs of a file, the first of them, if one is given."""
+    header = header_of(command)
+    if not command.data:
+        if command.x_columns or header is not None:
+            raise BadInput("columns are those of a file. Got --x-columns or --header without one. Add --data")
+        return None
+    columns = columns_of(command.data, saved, {"x_columns": command.x_columns}, header)
+    x = read_inputs(command.data, saved.model.rep_in, saved.model.group, **columns, header=header)
+    say_unused(command.data, columns, header)
+    return x[: command.samples]

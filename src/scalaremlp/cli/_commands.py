@@ -27,7 +27,8 @@ class Train:
     """
 
     task: Annotated[Positional[str], arg(metavar="[TASK|FILE]")] = ""
-    """o5, inertia, particle, or a file: .npz with arrays x (n, size_in) and y (n, size_out), .csv, or .parquet."""
+    """o5, inertia, particle, or a file: .npz with arrays x (n, size_in) and y (n, size_out), .csv, .tsv, .txt, .dat,
+    also with .gz after it, or .parquet."""
     ntrain: Count = None
     """Number of training samples; by default 1000 of a task, and of a file what the others leave."""
     nval: Count = None
@@ -60,9 +61,17 @@ class Train:
     group: str = ""
     """For a file: the symmetry group, such as "O(3)" or "O(1,3)"."""
     x_columns: str = ""
-    """For a table: the columns of the inputs, by name or by number from 1, such as "2-7"; by default the first."""
+    """For a table: the columns of the inputs, by name or by number from 1, such as "2-7", or by the name of a vector, E
+    for Ex, Ey, Ez or E_0, E_1, E_2; by default those that are no outputs, or the first. Vectors of O(1,3) have
+    time or energy first: "E,px,py,pz"."""
     y_columns: str = ""
     """For a table: the columns of the outputs; by default those that are left."""
+    header: bool = False
+    """For a table: its first row is names, also if these are numbers."""
+    no_header: bool = False
+    """For a table: its first row is a sample. By default that is seen, and asked where it cannot be."""
+    ordered: bool = False
+    """For a file: keep its order; the first samples are for training, the last for testing; else they are drawn."""
     tensorboard: bool = False
     """Write losses and learning rate as TensorBoard events, too; needs the extra scalaremlp[tensorboard]."""
     out: str = ""
@@ -86,9 +95,13 @@ class Evaluate:
     data: str = ""
     """A file with inputs and outputs of the types of the run, to measure on instead."""
     x_columns: str = ""
-    """Of a table: the columns of the inputs; by default those of the run, or the first."""
+    """Of a table: the columns of the inputs; by default those of the names that the run was made with."""
     y_columns: str = ""
-    """Of a table: the columns of the outputs; by default those of the run, or those that are left."""
+    """Of a table: the columns of the outputs; by default those of the names that the run was made with."""
+    header: bool = False
+    """Of a table: its first row is names, also if these are numbers."""
+    no_header: bool = False
+    """Of a table: its first row is a sample. By default that is seen, and asked where it cannot be."""
     ntest: Count = None
     """Number of test samples; by default as many as in the run, or all of the file."""
     json: Json = False
@@ -98,17 +111,29 @@ class Evaluate:
 class Predict:
     """Apply the model of a run folder to inputs of a file, and write the outputs to another.
 
+    A table is read by the names of the columns that the run was made with, in whatever order they are; other columns
+    are left out. Examples:
+
     scalaremlp predict runs/b new.npz --out y.npz
+
+    scalaremlp predict runs/b new.csv --id-column event --out y.csv
     """
 
     run: Annotated[Positional[Path], arg(metavar="RUN")]
     """A folder that `scalaremlp train` made."""
     data: Annotated[Positional[str], arg(metavar="FILE")]
-    """A file with inputs of the type of the run: .npz with an array x, .csv or .parquet."""
+    """A file with inputs of the type of the run: .npz with an array x, or a table as of train."""
     x_columns: str = ""
-    """Of a table: the columns of the inputs; by default those of the run, or the first."""
+    """Of a table: the columns of the inputs; by default those of the names that the run was made with."""
+    header: bool = False
+    """Of a table: its first row is names, also if these are numbers."""
+    no_header: bool = False
+    """Of a table: its first row is a sample. By default that is seen, and asked where it cannot be."""
+    id_column: str = ""
+    """A column that tells the rows apart, such as event, to be written beside the outputs; of .npz an array (n,)."""
     out: str = ""
-    """Where the outputs go, .npz (an array y) or .csv; by default FILE-predicted.npz. No file is replaced."""
+    """Where the outputs go: .csv, with a column for each, or .npz, with arrays y, names and id; by default
+    FILE-predicted.npz. No file is replaced."""
     fresh: bool = False
     """Replace the file of outputs."""
     json: Json = False
@@ -126,11 +151,19 @@ class Check:
     tol: float = 1e-8
     """The largest error allowed."""
     samples: int = 64
-    """Number of standard normal inputs."""
+    """Number of inputs: standard normal ones, or the first of --data."""
     elements: int = 16
     """Number of group elements."""
     seed: int = 0
     """Seed of both."""
+    data: str = ""
+    """A file with inputs to check at instead, as of predict."""
+    x_columns: str = ""
+    """Of a table: the columns of the inputs; by default those of the names that the run was made with."""
+    header: bool = False
+    """Of a table: its first row is names, also if these are numbers."""
+    no_header: bool = False
+    """Of a table: its first row is a sample. By default that is seen, and asked where it cannot be."""
     json: Json = False
 
 

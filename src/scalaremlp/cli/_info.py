@@ -8,6 +8,7 @@ from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show_json
 from scalaremlp.cli._settings import MODELS, parse_types
 from scalaremlp.data import DATASETS
+from scalaremlp.groups._axes import components
 from scalaremlp.scalars import Covariants, Invariants
 from scalaremlp.train import OPTIMIZERS
 
@@ -41,10 +42,12 @@ def _of_library() -> dict[str, Any]:
 def _of_types(command: Info) -> dict[str, Any]:
     rep_in, rep_out, group = parse_types(vars(command))
     phi, cov = Invariants(rep_in, group), Covariants(rep_in, rep_out, group)
+    order = {"order": sentence} if (sentence := components(group)) else {}
     return {
         "inputs": f"{rep_in}, {rep_in(group).size} numbers",
         "outputs": f"{rep_out}, {rep_out(group).size} numbers",
         "group": f"{group}, {group.field} {group.dim} x {group.dim} matrices",
+        **order,
         "number of scalars": phi.size,
         "scalars": phi.names,
         "number of covariants": cov.size,

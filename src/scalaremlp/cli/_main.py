@@ -14,6 +14,7 @@ from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
 from scalaremlp.cli._errors import BadInput
+from scalaremlp.cli._warnings import warnings_said
 
 DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
 
@@ -57,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return DONE
         command = _parse(argv)
         import_module("scalaremlp").enable_x64()
-        status: int = import_module(f"scalaremlp.cli.{_WORK[type(command)]}").run(command)
+        with warnings_said():
+            status: int = import_module(f"scalaremlp.cli.{_WORK[type(command)]}").run(command)
         _flush()
         return status
     except BadInput as error:

@@ -13,6 +13,7 @@ import numpy as np
 from scalaremlp import groups, reps
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.data import DATASETS, Dataset, read
+from scalaremlp.data._as_before import as_before
 from scalaremlp.nn import EMLP, MLP, BareScalarMLP, ScalarMLP
 
 # A new model is one line here; its options are passed on by name.
@@ -93,17 +94,29 @@ def _shown(text: str) -> str:
 
 
 def _load_file(settings: dict[str, Any]) -> Samples:
-    """Three fifths of the samples to fit to, one to choose by and one to test on, at random, unless told otherwise."""
+    """Three fifths of the samples to fit to, one to choose by and one to test on, at random, unless told otherwise.
+
+    In the order of the file, if that is asked, these are the first, the next and the last.
+    """
     path = settings["file"]
     if Path(path).is_file() and digest(path) != settings["sha256"]:
         raise BadInput(f"{path} must be the file that the run was made with, and it has changed. Give it by --data")
-    data = read(path, *parse_types(settings), x_columns=settings["x_columns"], y_columns=settings["y_columns"])
+    rep_in, rep_out, group = parse_types(settings)
+    columns = {name: settings[name] for name in ("x_columns", "y_columns")}
+    if "x_names" in settings:
+        columns |= {"header": settings.get("header")}
+    else:  # a run that an earlier version made
+        columns = as_before(path, rep_in, group, **columns)
+    data = read(path, rep_in, rep_out, group, **columns)
     asked = [settings[name] for name in ("ntrain", "nval", "ntest")]
     train, validation, test = counts_of(len(data), *asked)
-    shuffled = data[np.random.default_rng(settings["seed"]).permutation(len(data))[: train + validation + test]]
+    order = np.arange(len(data))
+    if not settings.get("ordered"):
+        order = np.random.default_rng(settings["seed"]).permutation(len(data))
+    shuffled = data[order[: train + validation + test]]
     if not validation:
         return Samples(shuffled[:train], None, shuffled[train:])
-    return Samples(*shuffled.split(train, validation))
+    return Samples(*shuffled.split(train, validation, shuffle=False))
 
 
 def counts_of(samples: int, train: int | None, validation: int | None, test: int | None) -> tuple[int, int, int]:

@@ -6,12 +6,13 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from scalaremlp.cli._columns import header_of, stem
 from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
 from scalaremlp.cli._run_folder import begin, check_folder, clear, read_asked
 from scalaremlp.cli._settings import Samples, digest, keys, load_data, make_model
-from scalaremlp.data import DATASETS, ENDINGS
+from scalaremlp.data import DATASETS, ENDINGS, Dataset
 from scalaremlp.runs import run as fit_and_measure
 from scalaremlp.train import Regression, count_parameters, select, summary_writer
 
@@ -30,6 +31,7 @@ def run(command: Train) -> int:
         if settings.get("tensorboard"):
             summary_writer()  # or an error before anything is done
         samples = load_data(settings)
+        settings |= _names(settings, samples.train)
         model = make_model(settings, samples.train)
         options: dict[str, Any] = {"optimizer": None, **settings["fit"]}
         steps = {name: value for name, value in options.items() if name != "optimizer"}
@@ -91,9 +93,11 @@ def understood(samples: Samples, model: Any, method: str) -> list[str]:
     train, validation, test = samples
     sizes = (train.x.shape[1], train.y.shape[1])
     counts = f"{len(train)} for training, {len(validation or ())} for validation, {len(test)} for testing"
+    names = [", ".join(each) for each in (train.x_names, train.y_names) if each]
     made_of = f"{model.summary}; " if hasattr(model, "summary") else ""
     return [
         f"data: {train.name}, {train.rep_in} -> {train.rep_out} of {train.group}, {sizes[0]} numbers to {sizes[1]}",
+        *([f"columns: {' -> '.join(names)}"] if names else []),
         f"samples: {counts}",
         f"model: {type(model).__name__}, {made_of}{count_parameters(model)} parameters",
         f"fit: {method}",
@@ -124,7 +128,7 @@ def default_folder(settings: dict[str, Any], ntrain: int) -> str:
     >>> default_folder({"task": "inertia", "seed": 0, "model": model, "fit": {"epochs": 5}}, 100)
     'runs/inertia-scalars-permutation-epochs5-n100-seed0'
     """
-    name = settings.get("task") or Path(settings["file"]).stem
+    name = settings.get("task") or stem(settings["file"])
     options = [(f"no_{k}" if v is False else k) + ("" if isinstance(v, bool) else str(v))
                for k, v in settings["model"]["options"].items()]  # fmt: skip
     options += [value if name == "optimizer" else f"{name}{value}" for name, value in settings["fit"].items()]
@@ -140,7 +144,7 @@ def _source(command: Train) -> dict[str, Any]:
             check_number(name, getattr(command, name), least, most)
     if command.task in DATASETS:
         return _of_task(command)
-    if not command.task.endswith(ENDINGS):
+    if not command.task.lower().endswith(ENDINGS):
         near = get_close_matches(command.task, DATASETS, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"The name of a file ends in {', '.join(ENDINGS)}."
         raise BadInput(f"a task is one of {', '.join(DATASETS)}, or a file. Got {command.task!r}. {hint}")
@@ -148,8 +152,8 @@ def _source(command: Train) -> dict[str, Any]:
 
 
 def _of_task(command: Train) -> dict[str, Any]:
-    for name in (*_EXAMPLES, "x_columns", "y_columns", "nval"):
-        if getattr(command, name) not in ("", None):
+    for name in (*_EXAMPLES, "x_columns", "y_columns", "nval", "header", "no_header", "ordered"):
+        if getattr(command, name) != getattr(Train(), name):
             raise BadInput(f"the task {command.task} has its own samples. Leave out --{name.replace('_', '-')}")
     return {"task": command.task, "ntrain": command.ntrain or 1000, "ntest": command.ntest or 5000}
 
@@ -165,4 +169,14 @@ def _of_file(command: Train) -> dict[str, Any]:
     types = {name: getattr(command, name) for name in _EXAMPLES}
     columns = {name: getattr(command, name) or None for name in ("x_columns", "y_columns")}
     counts = {name: getattr(command, name) for name in ("ntrain", "nval", "ntest")}
-    return {"file": str(file), "sha256": digest(file), **types, **columns, **counts}
+    header, names = header_of(command), {"x_names": None, "y_names": None}  # known when the file is read
+    told = {} if header is None else {"header": header}
+    told |= {"ordered": True} if command.ordered else {}
+    return {"file": str(file), "sha256": digest(file), **types, **columns, **counts, **names, **told}
+
+
+def _names(settings: dict[str, Any], data: Dataset) -> dict[str, Any]:
+    """What a new run remembers of its table."""
+    if "x_names" not in settings:
+        return {}
+    return {name: None if (names := getattr(data, name)) is None else list(names) for name in ("x_names", "y_names")}

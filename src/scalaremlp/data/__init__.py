@@ -1,14 +1,17 @@
 """Typed data sets: arrays with the representations of their inputs and outputs and the group beside them."""
 
+from ._conventions import ConventionWarning as ConventionWarning
 from ._cubes import cube as cube
 from ._cubes import rubiks_cube as rubiks_cube
 from ._dataset import Dataset as Dataset
 from ._inertia import inertia as inertia
 from ._o5 import o5 as o5
+from ._open import ENDINGS as ENDINGS
 from ._particle import particle as particle
-from ._read import ENDINGS as ENDINGS
 from ._read import read as read
+from ._read import read_column as read_column
 from ._read import read_inputs as read_inputs
+from ._read import read_names as read_names
 from ._solar_system import SOLAR_SYSTEM as SOLAR_SYSTEM
 from ._solar_system import solar_system as solar_system
 from ._spring_pendulum import spring_pendulum as spring_pendulum

@@ -6,20 +6,23 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from .._arrays import working
 from ..groups import Group
+from ..groups._axes import components
 from ..reps import Rep
 
 
 def checked_samples(values: Any, name: str, rep: Rep, group: Group | None) -> Array:
     """`values` as a JAX array of shape `(n, size)`, or a `ValueError` that says what is wrong with it."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "fciub":
+    array = working(values, name)
+    if array.dtype.kind not in "fc":
         raise ValueError(f"`{name}` must be an array of numbers. Got dtype {array.dtype}. Convert it to float64.")
     bound = rep if group is None else rep(group)
     if array.ndim != 2 or array.shape[1] != bound.size:
         raise ValueError(
             f"`{name}` must have shape (n, {bound.size}), one row a sample, for {rep} of {group or 'its groups'}. "
-            f"Got shape {array.shape}. Flatten each sample in the order in which the representation is written."
+            f"Got shape {array.shape}. Flatten each sample in the order in which the representation is written. "
+            f"{components(group)}".rstrip()
         )
     if not len(array):
         raise ValueError(f"A data set needs at least one sample. Got `{name}` of shape {array.shape}. Add samples.")
@@ -35,8 +38,7 @@ def checked_samples(values: Any, name: str, rep: Rep, group: Group | None) -> Ar
             f"`{name}` must be finite. Got {array[row, column]} in sample {row}, column {column}. "
             "Repair that sample or leave it out."
         )
-    kind, default = ("c", complex) if bound.field == "complex" else ("f", float)
-    return jnp.asarray(array if array.dtype.kind == kind else array.astype(default))
+    return jnp.asarray(array.astype(complex) if bound.field == "complex" else array)
 
 
 def checked_count(n: int) -> int:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import jax.random as jr
 import numpy as np
-from jaxtyping import Array
+from jaxtyping import Array, Key
 
 from ..groups import Group
 from ..reps import Rep
 from ._check import checked_samples
+from ._conventions import warn_of_convention, warned
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -19,6 +21,9 @@ class Dataset:
 
     The arrays become JAX arrays of floating point numbers (complex ones for a complex group), which keep float64 only
     once `scalaremlp.enable_x64()` has been called.
+
+    Of vectors of O(1,q) the first component is time or energy, of O(p,1) the last. Where the last one is the largest in
+    all samples, as an energy is, and the first is not, a warning says so: no check of equivariance sees it.
 
     Args:
         x: inputs, shape (n, rep_in(group).size).
@@ -29,6 +34,8 @@ class Dataset:
         name: what to call the data in tables and figures.
         permutations: `True` if the law is also symmetric under exchange of the particles, particle i being the i-th
             copy in every block of `rep_in`; `None` if nothing is known.
+        x_names: what each of the inputs is called, as in the table that they come from; `None` if nothing is known.
+        y_names: the same of the outputs.
 
     Raises:
         ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity.
@@ -51,6 +58,8 @@ class Dataset:
     group: Group | None
     name: str = ""
     permutations: bool | None = None
+    x_names: tuple[str, ...] | None = None
+    y_names: tuple[str, ...] | None = None
 
     def __init__(
         self,
@@ -61,6 +70,9 @@ class Dataset:
         group: Group | None,
         name: str = "",
         permutations: bool | None = None,
+        *,
+        x_names: Sequence[str] | None = None,
+        y_names: Sequence[str] | None = None,
     ):
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
         if len(x) != len(y):
@@ -69,8 +81,10 @@ class Dataset:
                 "Row i of `y` is the output for row i of `x`."
             )
         values = {"x": x, "y": y, "rep_in": rep_in, "rep_out": rep_out, "group": group, "name": name}
-        for field, value in {**values, "permutations": permutations}.items():
+        names = {"x_names": _checked_names(x_names, "x", x), "y_names": _checked_names(y_names, "y", y)}
+        for field, value in {**values, "permutations": permutations, **names}.items():
             object.__setattr__(self, field, value)
+        warn_of_convention(x, rep_in, group, names["x_names"] or ())
 
     def __len__(self) -> int:
         return len(self.x)
@@ -83,21 +97,48 @@ class Dataset:
             )
         if isinstance(rows, Sequence):
             rows = np.asarray(rows)
-        return replace(self, x=self.x[rows], y=self.y[rows])
+        with warned():
+            return replace(self, x=self.x[rows], y=self.y[rows])
 
-    def split(self, *sizes: int) -> tuple["Dataset", ...]:
-        """The first `sizes[0]` samples, the next `sizes[1]` and so on, and then the rest: `len(sizes) + 1` data sets.
+    def split(
+        self, *sizes: int, key: Key[Array, ""] | None = None, shuffle: bool = True
+    ) -> tuple["Dataset", ...]:
+        """`sizes[0]` of the samples at random, `sizes[1]` others and so on, and the rest: `len(sizes) + 1` data sets.
 
-        The order is kept; nothing is shuffled.
+        Samples often lie in an order, by time or by energy, and then the first are another law's than the last.
+
+        Args:
+            sizes: the number of samples in each part but the last.
+            key: for the order of the samples; without it the order is always the same.
+            shuffle: `False` keeps the order: the first `sizes[0]` samples, the next `sizes[1]` and so on.
+
+        Raises:
+            ValueError: if a part would be empty, or a key is given for an order that is kept.
         """
         if not sizes or any(size < 1 for size in sizes) or sum(sizes) >= len(self):
             raise ValueError(
                 f"The parts of a split must be at least 1 each and leave a rest. Got {sizes} of {len(self)} samples. "
                 "Choose sizes whose sum is smaller than the data set."
             )
+        if key is not None and not shuffle:
+            raise ValueError("An order that is kept needs no key. Got one with shuffle=False. Leave out either.")
+        # NumPy, so that neither the precision of JAX nor its version has a say in what is tested on.
+        seed = 0 if key is None else np.asarray(jr.key_data(key)).ravel()
+        order = np.random.default_rng(seed).permutation(len(self)) if shuffle else np.arange(len(self))
         edges = [0, *np.cumsum(sizes).tolist(), len(self)]
-        return tuple(self[start:stop] for start, stop in itertools.pairwise(edges))
+        return tuple(self[order[start:stop]] for start, stop in itertools.pairwise(edges))
 
     def __repr__(self) -> str:
         group = "" if self.group is None else f", {self.group}"
         return f"Dataset({self.name or 'unnamed'}: {len(self)} samples, {self.rep_in} -> {self.rep_out}{group})"
+
+
+def _checked_names(names: Sequence[str] | None, what: str, array: Array) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    if isinstance(names, str) or len(names) != array.shape[1] or len(set(names)) < len(names):
+        raise ValueError(
+            f"`{what}_names` must be a name for each of the {array.shape[1]} columns of `{what}`. Got {names!r}. "
+            "Give a list of that length, each name once."
+        )
+    return tuple(map(str, names))

@@ -1,27 +1,20 @@
 """A person's own samples, from a file."""
 
 import os
-import tokenize
-import zipfile
-import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ..groups import Group
 from ..reps import Rep
+from ._archive import arrays
 from ._check import checked_samples
+from ._columns import Columns, chosen, listed
+from ._conventions import warn_of_convention
 from ._dataset import Dataset
-from ._table import TABLES, Columns, Table, chosen
-
-# What NumPy and zipfile raise for archives that are damaged or made by others.
-_UNREADABLE = (
-    ValueError, OSError, EOFError, OverflowError, RuntimeError, SyntaxError, tokenize.TokenError, zipfile.BadZipFile,
-    zlib.error,
-)  # fmt: skip
-
-#: The endings of the files that are read.
-ENDINGS = (".npz", *TABLES)
+from ._open import existing, refuse_choice, table_of
+from ._table import Table
 
 
 def read(
@@ -32,12 +25,17 @@ def read(
     *,
     x_columns: Columns | None = None,
     y_columns: Columns | None = None,
+    header: bool | None = None,
 ) -> Dataset:
     r"""The samples in a file, one a row, with their types.
 
     - `.npz`: arrays `x` of shape (n, size_in) and `y` of shape (n, size_out), as written by `numpy.savez`;
-    - `.csv`: numbers separated by commas, with or without a line of names above them; complex ones like `1+2j`;
+    - `.csv`, `.tsv`, `.txt`, `.dat`, each also with `.gz` after it: numbers separated by commas, semicolons, tabs or
+      white space, complex ones like `1+2j`; decimals after a point, or after a comma where that separates nothing;
+      with or without names above them, units below these, and remarks after `#`, `%`, `!` or `//`;
     - `.parquet`: a table of numbers; needs the extra `scalaremlp[parquet]`.
+
+    A first column without a name, the index of pandas, is no input. A data set remembers the names of its columns.
 
     Args:
         path: the file; its ending says what it is.
@@ -45,13 +43,21 @@ def read(
         rep_out: type of the outputs.
         group: the symmetry group.
         x_columns: which columns of a table are the inputs, in the order in which `rep_in` is written: names, or
-            numbers counted from 1 and ranges of them, as in `"1-6, 9"`. The first size_in columns by default.
-        y_columns: the same for the outputs. By default the size_out columns that are left; more may not be left.
+            numbers counted from 1 and ranges of them, as in `"1-6, 9"`. The name of a vector stands for its
+            components, `"E"` for Ex, Ey, Ez or E_0, E_1, E_2. By default all columns that are no outputs, or the first
+            size_in if there is no choice of these either.
+        y_columns: the same for the outputs. By default the columns that are left.
+        header: whether the first row of a text table is names. By default that is seen, and asked where it cannot be,
+            as of a first row 0, 1, 2, ….
 
     Raises:
         FileNotFoundError: if there is no such file.
         ValueError: if it is not what its ending says, is empty or ragged, holds text where numbers are asked for, NaN
-            or infinity, or has other columns than the types say.
+            or infinity, has other columns than the types say, or may be read in two ways.
+
+    Warns:
+        ConventionWarning: if the names of the columns, or the samples, speak for another order than the type's, such as
+            px, py, pz, E for a vector of O(1,3), or x1, vx1, x2, vx2 for all places and then all velocities.
 
     Example:
         >>> import pathlib, tempfile
@@ -60,26 +66,36 @@ def read(
         >>> from scalaremlp.reps import T
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = pathlib.Path(folder, "norms.csv")
-        ...     _ = path.write_text("x,y,norm\n3,4,5\n6,8,10\n")
-        ...     data = read(path, T(1), T(0), O(2))
-        >>> data
-        Dataset(norms: 2 samples, T(1) -> T(0), O(2))
+        ...     _ = path.write_text("event;norm;vx;vy\n1;5;3;4\n2;10;6;8\n")
+        ...     data = read(path, T(1), T(0), O(2), x_columns="v", y_columns="norm")
+        >>> data, data.x_names, data.x.tolist()
+        (Dataset(norms: 2 samples, T(1) -> T(0), O(2)), ('vx', 'vy'), [[3.0, 4.0], [6.0, 8.0]])
     """
-    file = _checked(path, x_columns, y_columns)
-    if file.suffix == ".npz":
-        x, y = _arrays(file, "x", "y")
-    else:
-        inside, outside = rep_in(group), rep_out(group)
-        table = _table(file, "complex" in (inside.field, outside.field))
-        x_at, y_at = _positions(file, table, inside.size, outside.size, x_columns, y_columns)
-        x, y = table.values[:, x_at], table.values[:, y_at]
-    return Dataset(x, y, rep_in, rep_out, group, name=file.stem)
+    file, ending = existing(path)
+    name = file.name[: -len(ending)]
+    if ending == ".npz":
+        refuse_choice(file, header, x_columns, y_columns)
+        inputs, outputs = arrays(file, "x", "y")
+        return Dataset(inputs, outputs, rep_in, rep_out, group, name)
+    inside, outside = rep_in(group), rep_out(group)
+    table = table_of(file, ending, header)
+    x, y = _positions(file, table, inside.size, outside.size, x_columns, y_columns)
+    values = table.numbers([*x, *y], complex if "complex" in (inside.field, outside.field) else float)
+    names = [tuple(table.names[position] for position in each) if table.named else None for each in (x, y)]
+    return Dataset(
+        values[:, : len(x)], values[:, len(x) :], rep_in, rep_out, group, name, x_names=names[0], y_names=names[1]
+    )
 
 
 def read_inputs(
-    path: str | os.PathLike[str], rep_in: Rep, group: Group, *, x_columns: Columns | None = None
+    path: str | os.PathLike[str],
+    rep_in: Rep,
+    group: Group,
+    *,
+    x_columns: Columns | None = None,
+    header: bool | None = None,
 ) -> np.ndarray:
-    """The inputs alone: the array `x` of a `.npz` file, or columns of a table, the first size_in by default.
+    """The inputs alone: the array `x` of a `.npz` file, or columns of a table, by default all, which are to be size_in.
 
     Returns:
         An array of shape (n, size_in).
@@ -88,69 +104,97 @@ def read_inputs(
         FileNotFoundError: if there is no such file.
         ValueError: as of `read`.
     """
-    file = _checked(path, x_columns, None)
+    file, ending = existing(path)
     bound = rep_in(group)
-    if file.suffix == ".npz":
-        (x,) = _arrays(file, "x")
-    else:
-        table = _table(file, bound.field == "complex")
-        at = chosen(table, x_columns, "x_columns") if x_columns else [*range(min(bound.size, len(table.names)))]
-        if len(at) != bound.size:
-            raise ValueError(
-                f"The types ask for {bound.size} columns of inputs. Got {len(at)} of the {len(table.names)} in {file}. "
-                "Choose them by x_columns."
-            )
-        x = table.values[:, at]
-    return np.asarray(checked_samples(x, "x", rep_in, group))
+    if ending == ".npz":
+        refuse_choice(file, header, x_columns)
+        (x,) = arrays(file, "x")
+        return _inputs(x, rep_in, group, ())
+    table = table_of(file, ending, header)
+    at = chosen(table, x_columns, "x_columns") if x_columns else _but(table, ())
+    if len(at) != bound.size:
+        raise ValueError(
+            f"The types ask for {bound.size} columns of inputs. Got {len(at)} of {_of(table)} in {file}. "
+            "Choose them by x_columns."
+        )
+    x = table.numbers(at, complex if bound.field == "complex" else float)
+    return _inputs(x, rep_in, group, [table.names[position] for position in at] if table.named else ())
 
 
-def _checked(path: str | os.PathLike[str], *columns: Columns | None) -> Path:
-    file = Path(path)
-    if file.suffix not in ENDINGS:
-        raise ValueError(f"The name of a data file ends in {', '.join(ENDINGS)}. Got {str(file)!r}. Rename it.")
-    if not file.is_file():
-        raise FileNotFoundError(f"Data are read from a file. Got {file}, and there is none. Check the path.")
-    if file.suffix == ".npz" and any(given is not None for given in columns):
-        raise ValueError(f"Columns are chosen in tables alone. Got {file}. Leave x_columns and y_columns out.")
-    return file
+def _inputs(x: np.ndarray, rep_in: Rep, group: Group, names: Sequence[str]) -> np.ndarray:
+    inputs = np.asarray(checked_samples(x, "x", rep_in, group))
+    warn_of_convention(inputs, rep_in, group, names)
+    return inputs
 
 
-def _arrays(file: Path, *names: str) -> list[np.ndarray]:
-    remedy = "Write it with numpy.savez(path, x=x, y=y)."
-    if not zipfile.is_zipfile(file):
-        raise ValueError(f"A .npz file is an archive of NumPy arrays. Got {file}, which is none. {remedy}")
+def read_names(path: str | os.PathLike[str], *, header: bool | None = None) -> tuple[str, ...] | None:
+    r"""The names of the columns of a table, or `None` of a file without names.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: as of `read`.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = pathlib.Path(folder, "norms.dat")
+        ...     _ = path.write_text("# vx vy norm\n3.0 4.0 5.0\n")
+        ...     read_names(path)
+        ('vx', 'vy', 'norm')
+    """
+    file, ending = existing(path)
+    if ending == ".npz":
+        refuse_choice(file, header)
+        return None
+    table = table_of(file, ending, header)
+    return table.names if table.named else None
+
+
+def read_column(path: str | os.PathLike[str], column: str, *, header: bool | None = None) -> np.ndarray:
+    """One column of a table as it is written, such as the number of the event, or the array of that name in a `.npz`.
+
+    Args:
+        path: the file.
+        column: its name, or its number counted from 1.
+        header: as of `read`.
+
+    Returns:
+        Whole numbers, if all are, otherwise texts, (n,); of a `.npz` file the array as it is.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if there is no such column, or as of `read`.
+    """
+    file, ending = existing(path)
+    if ending == ".npz":
+        refuse_choice(file, header)
+        return arrays(file, column)[0]
+    table = table_of(file, ending, header)
+    at = chosen(table, [column], "column")
+    if len(at) != 1:
+        raise ValueError(f"One column is read. Got {column}, which stands for {len(at)}. Name one of them.")
+    texts = table.texts(at[0])
     try:
-        with np.load(file, allow_pickle=False) as arrays:
-            if not set(names) <= set(arrays.files):
-                held = ", ".join(arrays.files) or "none"
-                raise ValueError(f"A .npz file of samples holds arrays {' and '.join(names)}. Got {held}")
-            found = [arrays[name] for name in names]
-            if not all(isinstance(array, np.ndarray) for array in found):  # np.load gives the bytes of other members
-                raise ValueError(f"The members {' and '.join(names)} must be arrays. Got other files")
-            return found
-    except MemoryError as error:
-        raise ValueError(f"The arrays of a file must fit into memory. Got {error}, in {file}. {remedy}") from error
-    except _UNREADABLE as error:
-        raise ValueError(f"{' '.join(str(error).split()).rstrip('.')}, in {file}. {remedy}") from error
-
-
-def _table(file: Path, with_complex: bool) -> Table:
-    table: Table = TABLES[file.suffix](file, complex if with_complex else float)
-    return table
+        numbers = np.array([int(text) for text in texts], np.int64)
+        return numbers if [*map(str, numbers.tolist())] == texts else np.array(texts)
+    except (ValueError, OverflowError):
+        return np.array(texts)
 
 
 def _positions(
     file: Path, table: Table, size_in: int, size_out: int, x_columns: Columns | None, y_columns: Columns | None
 ) -> tuple[list[int], list[int]]:
-    """Which columns are inputs and which outputs."""
-    every = range(len(table.names))
+    """Which columns are inputs and which outputs; without a choice of either the inputs come first."""
+    x = chosen(table, x_columns, "x_columns") if x_columns else None
     y = chosen(table, y_columns, "y_columns") if y_columns else None
-    x = chosen(table, x_columns, "x_columns") if x_columns else [i for i in every if i not in (y or ())][:size_in]
-    y = [i for i in every if i not in x] if y is None else y
+    if x is None:
+        x = _but(table, y)[:size_in] if y is None else _but(table, y)
+    if y is None:
+        y = _but(table, x)
     if (len(x), len(y)) != (size_in, size_out):
         raise ValueError(
             f"The types ask for {size_in} columns of inputs and {size_out} of outputs. Got {len(x)} and {len(y)} of "
-            f"the {len(every)} in {file}. Choose them by x_columns and y_columns."
+            f"{_of(table)} in {file}. Choose them by x_columns and y_columns."
         )
     if both := set(x) & set(y):
         raise ValueError(
@@ -158,3 +202,13 @@ def _positions(
             "x_columns and y_columns."
         )
     return x, y
+
+
+def _but(table: Table, others: list[int] | tuple[()] | None) -> list[int]:
+    """All columns but some, and but an index."""
+    return [column for column in range(len(table.names)) if column not in (others or ()) and column not in table.index]
+
+
+def _of(table: Table) -> str:
+    count = len(table.names)
+    return f"the {count}, {listed(table.names)}," if table.named else f"the {count}"

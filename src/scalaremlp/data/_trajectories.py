@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._arrays import whole
 from ..groups import Group
 from ..reps import Rep
 
@@ -73,7 +74,7 @@ class Trajectories(eqx.Module):
         name: str = "",
     ):
         t, z = _filled(t, z)
-        given = None if parameters is None else np.asarray(parameters, float)
+        given = None if parameters is None else whole(parameters, "parameters").astype(float)
         _check(t, z, given, rep(group).size, None if rep_parameters is None else rep_parameters(group).size)
         self.t, self.z, self.parameters = jnp.asarray(t), jnp.asarray(z), None if given is None else jnp.asarray(given)
         self.rep, self.rep_parameters, self.group, self.name = rep, rep_parameters, group, name
@@ -140,8 +141,8 @@ class Trajectories(eqx.Module):
 def _filled(t: Any, z: Any) -> tuple[np.ndarray, np.ndarray]:
     """Times and states as arrays; a shorter piece, of a list or ending in NaN, goes on with its last time and state."""
     if isinstance(t, (list, tuple)) and len({np.shape(row) for row in (*t, *z)}) > 2:
-        t, z = _stacked([np.asarray(row, float) for row in t], [np.asarray(row, float) for row in z])
-    t, z = np.array(t, float), np.array(z, float)  # copies
+        t, z = _stacked([whole(row, "t").astype(float) for row in t], [whole(row, "z").astype(float) for row in z])
+    t, z = whole(t, "t").astype(float), whole(z, "z").astype(float)  # copies
     if t.ndim != 2 or z.ndim != 3 or z.shape[:2] != t.shape or not t.size:
         return t, z
     missing = np.isnan(t) & np.isnan(z).all(axis=2)

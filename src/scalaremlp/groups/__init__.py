@@ -10,6 +10,7 @@ from ._cube import RubiksCube as RubiksCube
 from ._embed import Embed as Embed
 from ._finite import Finite as Finite
 from ._grid import ZksZnxZn as ZksZnxZn
+from ._lattice import BasisWarning as BasisWarning
 from ._linear import GL as GL
 from ._linear import SL as SL
 from ._lorentz import O11 as O11

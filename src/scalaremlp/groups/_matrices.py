@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Array, ArrayLike, Inexact, Key
 
 from ._base import Field, Group, read_only
+from ._lattice import warn_of_lattice
 
 _WORDS, _LETTERS = 3, 8  # a sample is word·exp·word·exp·word; a word has this many letters
 _LONGEST_CYCLE = 64
@@ -36,6 +37,10 @@ class Matrices(Group):
     Raises:
         ValueError: unless the matrices are finite, square and of one size, the discrete ones invertible, and there is
             at least one.
+
+    Warns:
+        BasisWarning: once for each group, if it is finite and its generators are not orthogonal here but in another
+            basis, as the operations of a hexagonal crystal are in the basis of its lattice.
 
     Example:
         >>> import jax.random as jr
@@ -74,6 +79,7 @@ class Matrices(Group):
         values = (dims[0], "complex" if dtype == np.complex128 else "real", *as_bytes, name)
         for field, value in zip(dataclasses.fields(self), values, strict=True):
             object.__setattr__(self, field.name, value)
+        warn_of_lattice(self.lie_algebra, self.generators)
 
     @property
     def dim(self) -> int:

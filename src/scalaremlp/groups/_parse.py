@@ -2,13 +2,14 @@
 
 import ast
 import difflib
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from ._base import Group
+from ._spelling import read, shown
 from ._table import GROUPS
 
-_LONGEST = 80  # characters of a text that are quoted
 _RULE = "A group is written like 'O(1,3)' or 'SO(3)*S(4)'."
 
 
@@ -16,35 +17,32 @@ def parse(text: str, names: Mapping[str, Any] | None = None) -> Group:
     """The group that `text` names: the inverse of `str`. The text is read, never executed.
 
     Arguments:
-        text: a call of a name in the table `GROUPS`, or a product of such calls by `*`.
+        text: a call of a name in the table `GROUPS`, or a product of such calls by `*`. Other signs are understood:
+            `O(3) × S(4)`, `SO⁺(1,3)`.
         names: further names, of which those that are groups may be used.
 
     Raises:
-        ValueError: for text that is no such expression, unknown names, and arguments that the group refuses.
+        ValueError: for text that is no such expression, unknown names, and arguments that the group refuses; with
+            what was probably meant, as `SO(3)` by `SO3` or `so(3)`.
 
     Example:
         >>> from scalaremlp.groups import parse
         >>> parse("Lorentz()"), parse("O(3) * S(4)"), parse("SU(2) * H", {"H": parse("Z(5)")})
         (O(1,3), O(3)*S(4), SU(2)*Z(5))
     """
+    names = names or {}
+    return read(text, lambda plain: _strictly(plain, names), [*GROUPS, *names], _RULE, "*")
+
+
+def _strictly(text: str, names: Mapping[str, Any]) -> Group:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, AttributeError, TypeError, RecursionError, MemoryError) as error:
         raise ValueError(f"{_RULE} Got {shown(text)}. Check the brackets.") from error
     try:
-        return evaluate(tree, names or {})
+        return evaluate(tree, names)
     except RecursionError as error:
         raise ValueError(f"{_RULE} Got {shown(text)}. Write fewer brackets and factors.") from error
-
-
-def shown(text: object) -> str:
-    """A text as it is quoted in an error, without the end of a very long one.
-
-    >>> shown("O(3"), shown("(" * 1000)[-5:]
-    ("'O(3'", "((('…")
-    """
-    quoted = repr(text)
-    return quoted if len(quoted) <= _LONGEST else f"{quoted[:_LONGEST]}'…"
 
 
 def evaluate(node: ast.AST, names: Mapping[str, Any]) -> Group:
@@ -57,6 +55,8 @@ def evaluate(node: ast.AST, names: Mapping[str, Any]) -> Group:
         case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name in GROUPS:
             options = {str(keyword.arg): _argument(keyword.value, names) for keyword in keywords}
             return _call(name, [_argument(arg, names) for arg in args], options)
+        case ast.Name(id=name) if name in GROUPS and not inspect.signature(GROUPS[name].constructor).parameters:
+            return _call(name, [], {})
         case ast.Call(func=ast.Name(id=name)) | ast.Name(id=name):
             raise ValueError(unknown("group", name, [*GROUPS, *names]))
     raise ValueError(f"{_RULE} Got {ast.unparse(node)!r}. Use names and `*` alone.")

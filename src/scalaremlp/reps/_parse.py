@@ -6,7 +6,9 @@ from typing import Any
 
 from scalaremlp.groups import Group
 from scalaremlp.groups import parse as parse_group
-from scalaremlp.groups._parse import shown, unknown
+from scalaremlp.groups._parse import unknown
+from scalaremlp.groups._spelling import read, shown
+from scalaremlp.groups._table import GROUPS
 
 from ._rep import Rep
 from ._tensor import Scalar, T, V
@@ -20,23 +22,28 @@ def parse(text: str, names: Mapping[str, Rep | Group] | None = None) -> Rep:
 
     Arguments:
         text: an expression of `V`, `Scalar`, `T(p,q)`, whole numbers, `+`, `*`, `**`, `>>`, `.T`, `.conj()`, brackets
-            and bindings to groups, such as `T(2)(O(3))`.
+            and bindings to groups, such as `T(2)(O(3))`. Other signs are understood: `3T(1) ⊕ 2 Scalar`, `V²`.
         names: further names that may stand for representations and groups, such as a user's own.
 
     Raises:
-        ValueError: for anything else, with the part that was not understood.
+        ValueError: for anything else, with the part that was not understood, or what was probably meant.
 
     Example:
         >>> from scalaremlp.reps import parse
         >>> parse("5*T(0) + 5*T(1)"), parse("V**2 >> V"), parse("(2*V(Z(3)) + 1)*V(S(4))").size
         (5*T(0) + 5*T(1), T(1,2), 28)
     """
+    names = names or {}
+    return read(text, lambda plain: _strictly(plain, names), [*_NAMES, *GROUPS, *names], _RULE, " + ")
+
+
+def _strictly(text: str, names: Mapping[str, Any]) -> Rep:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, AttributeError, TypeError, RecursionError, MemoryError) as error:
         raise ValueError(f"{_RULE} Got {shown(text)}. Check the brackets and operators.") from error
     try:
-        value = _evaluate(tree, names or {})
+        value = _evaluate(tree, names)
     except (TypeError, OverflowError) as error:  # of an operator or T(...)
         raise ValueError(f"{_RULE} Got {shown(text)}. {error}") from error
     except RecursionError as error:

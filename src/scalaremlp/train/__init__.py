@@ -5,7 +5,6 @@ from ._checkpoint import Checkpoint as Checkpoint
 from ._endings import Ending as Ending
 from ._equivariance import equivariance_error as equivariance_error
 from ._evaluate import evaluate as evaluate
-from ._evaluate import predict as predict
 from ._first_order import FirstOrder as FirstOrder
 from ._fit import fit as fit
 from ._history import History as History
@@ -17,6 +16,7 @@ from ._loss import Loss as Loss
 from ._loss import Regression as Regression
 from ._parameters import count_parameters as count_parameters
 from ._parameters import split_parameters as split_parameters
+from ._predict import predict as predict
 from ._save import load as load
 from ._save import load_history as load_history
 from ._save import read_config as read_config

@@ -8,12 +8,27 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import Array, Float, Int, Key, PyTree
 
+from .._arrays import whole, working
+
 
 def as_batch(data: Any) -> PyTree:
-    """The arrays of `data`: `(x, y)` of a data set, otherwise the pytree itself, as JAX arrays."""
+    """The arrays of `data`: `(x, y)` of a data set, otherwise the pytree itself, as JAX arrays.
+
+    Floating point numbers of NumPy take the working precision; whole numbers, which may be labels, stay.
+
+    Raises:
+        ValueError: if some values are masked.
+    """
     if hasattr(data, "x") and hasattr(data, "y"):
         data = (data.x, data.y)
-    return jax.tree.map(jnp.asarray, data)
+    return jax.tree.map(_as_leaf, data)
+
+
+def _as_leaf(values: Any) -> Array:
+    if isinstance(values, jax.Array):
+        return values
+    array = whole(values, "data")
+    return jnp.asarray(array if array.dtype.kind in "iub" else working(array, "data"))
 
 
 def sample_count(batch: PyTree) -> int:

@@ -29,10 +29,10 @@ def check_fits(model: Any, batch: PyTree, name: str) -> None:
         raise ValueError(
             f"The {name} must be floating point numbers. Got {x.dtype} and {y.dtype}. Convert them with .astype(float)."
         )
-    width = _input_width(model)
-    if width is not None and x.shape[1] != width:
+    known = input_type(model)
+    if known is not None and x.shape[1] != known.size:
         raise ValueError(
-            f"The inputs of the {name} must have the model's size {width} = {model.rep_in}. Got {x.shape[1]}. "
+            f"The inputs of the {name} must have the model's size {known.size} = {model.rep_in}. Got {x.shape[1]}. "
             "Make the model and the data with the same rep_in and group."
         )
     output = eqx.filter_eval_shape(model, jax.ShapeDtypeStruct(x.shape[1:], x.dtype))
@@ -122,7 +122,7 @@ def check_same_arrays(batch: PyTree, held_out: PyTree) -> None:
         )
 
 
-def _input_width(model: Any) -> int | None:
-    """The size of a model's input, if the model says its type."""
+def input_type(model: Any) -> Any:
+    """The bound type of a model's input, if the model says it."""
     rep, group = getattr(model, "rep_in", None), getattr(model, "group", None)
-    return None if rep is None else (rep if group is None else rep(group)).size
+    return rep if rep is None or group is None else rep(group)

@@ -7,11 +7,12 @@ import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Inexact, Key
+from jaxtyping import Array, Key, Shaped
 
+from .._arrays import working
 from ..groups import Group
 from ..reps import Rep
-from ._evaluate import predict
+from ._predict import predict
 
 
 def equivariance_error(
@@ -23,7 +24,7 @@ def equivariance_error(
     key: Key[Array, ""],
     samples: int = 64,
     elements: int = 16,
-    x: Inexact[Array | np.ndarray, "n size_in"] | None = None,
+    x: Shaped[Array | np.ndarray, "n size_in"] | None = None,
     permutations: bool | None = None,
 ) -> float:
     r"""The largest relative deviation from equivariance over random inputs x and group elements g.
@@ -70,7 +71,7 @@ def equivariance_error(
         )
     source, target = (rep if group is None else rep(group) for rep in (rep_in, rep_out))
     rng = np.random.default_rng(np.asarray(jr.key_data(key)).ravel())
-    inputs = _inputs(source, rng, samples) if x is None else np.asarray(x)
+    inputs = _inputs(source, rng, samples) if x is None else working(x, "x")
     if inputs.ndim != 2 or inputs.shape[1] != source.size or not len(inputs):
         raise ValueError(
             f"`x` must be inputs of shape (n, {source.size}) = {rep_in}. Got shape {inputs.shape}. "

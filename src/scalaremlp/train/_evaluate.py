@@ -1,48 +1,17 @@
-"""Predictions of a model on many inputs, and how far they are from the truth."""
+"""How far the predictions of a model are from the truth."""
 
 from collections.abc import Callable
 from typing import Any
 
-import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Inexact
 
 from ..reps._terms import power_of_two
 from ._batches import as_batch
 from ._check import check_finite, check_fits
 from ._loss import CrossEntropy
+from ._predict import predict
 from ._terms import OutputTerms
-
-
-def predict(
-    model: Callable[..., Any], x: Inexact[Array | np.ndarray, "n size_in"], *, batch: int = 1024
-) -> Inexact[Array, "n size_out"]:
-    """`model(x)` for each of many inputs, `batch` of them at a time.
-
-    Args:
-        model: an unbatched model.
-        x: the inputs.
-        batch: how many at a time.
-
-    Raises:
-        ValueError: if there are no inputs, or `batch` is less than 1.
-
-    Example:
-        >>> import jax.numpy as jnp
-        >>> predict(lambda x: 2 * x, jnp.ones((3, 2))).shape
-        (3, 2)
-    """
-    x = jnp.asarray(x)
-    if x.ndim == 0 or not len(x):
-        raise ValueError(f"`x` must be inputs of shape (n, size_in). Got shape {x.shape}. One input is x[None].")
-    if batch < 1:
-        raise ValueError(f"`batch` must be a number of samples of at least 1. Got {batch}. Leave it out.")
-    samples, batch = len(x), min(batch, len(x))
-    filled = jnp.concatenate([x, jnp.broadcast_to(x[-1:], (-samples % batch, *x.shape[1:]))])
-    parts = [_apply(model, filled[start : start + batch]) for start in range(0, samples, batch)]
-    return jnp.concatenate(parts)[:samples]
 
 
 def evaluate(
@@ -120,11 +89,6 @@ def _errors(truth: np.ndarray, guess: np.ndarray) -> tuple[float, float]:
     error, spread = _sum_of_squares(truth - guess), _sum_of_squares(truth - truth.mean(axis=0))
     rounding = (len(truth) * np.finfo(truth.dtype).eps) ** 2 * _sum_of_squares(truth)  # of the mean
     return error / truth.size * unit * unit, error / spread if spread > rounding else float("nan")
-
-
-@eqx.filter_jit
-def _apply(model: Callable[..., Any], x: Array) -> Array:
-    return jax.vmap(model)(x)
 
 
 def _sum_of_squares(values: np.ndarray) -> float:

@@ -47,11 +47,13 @@ def train(file: str, *words: str) -> tuple[str, ...]:
     return ("train", file, *TYPES, *words, *SMALL, "--epochs", "1", "--out", "new")
 
 
+_INPUTS = dict.fromkeys(("mine.csv", "mine.parquet"), ("--x-columns", "a1,a2,a3,b1,b2,b3"))
+
 #: Commands that read inputs and outputs from a file, and one that reads inputs alone.
 READERS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "train": train,
     "evaluate": lambda file: ("evaluate", "run", "--data", file),
-    "predict": lambda file: ("predict", "run", file, "--out", "out.npz"),
+    "predict": lambda file: ("predict", "run", file, *_INPUTS.get(file, ()), "--out", "out.npz"),
 }
 
 

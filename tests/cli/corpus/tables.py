@@ -46,7 +46,7 @@ def _cells() -> Iterator[Damage]:
     for text in ("seven", "1,5", "1..5", "--1", "0x1G", "1e", "1 2", "", " ", "?", "N/A", "NULL", "1+2j", "True", "½",
                  "$3",
                  "1.000.000", "=A1", "2020-01-01", "\x00", "1_0_"):  # fmt: skip
-        row, column = draw.randrange(1, 21), draw.randrange(7)
+        row, column = draw.randrange(1, 21), draw.randrange(6)  # of the inputs, which all three commands read
         yield f"a cell {text!r}", partial(_written, lines=_changed(row, column, text)), CSV
     for text in ("nan", "NaN", "inf", "-inf", "Infinity", "1e999"):
         row, column = draw.randrange(1, 21), draw.randrange(6)
@@ -65,8 +65,8 @@ def _cells() -> Iterator[Damage]:
 def _texts() -> Iterator[Damage]:
     """The whole file as something else."""
     text, draw = "\n".join(LINES), random.Random(3)
-    for mark in (";", "\t", "|", " "):
-        yield f"separated by {mark!r}", partial(Path.write_text, data=text.replace(",", mark)), CSV
+    for mark in ("~", ":", "·", "_"):
+        yield f"separated by {mark!r}", partial(Path.write_text, data=text.replace(",", mark)), "a1"
     for name, content in {
         "empty": b"",
         "blank lines": b"\n\r\n  \n",
@@ -89,7 +89,11 @@ def _texts() -> Iterator[Damage]:
         "names in the middle": "\n".join([*LINES[1:5], LINES[0], *LINES[5:]]).encode(),
         "a quote left open": "\n".join([*LINES[:3], '"' + LINES[3], *LINES[4:]]).encode(),
         "too few columns": "\n".join(",".join(line.split(",")[:3]) for line in LINES).encode(),
-        "decimal commas": text.replace(",", ";").replace(".", ",").encode(),
+        "decimal commas between commas": text.replace(".", ",").encode(),
+        "decimal commas and points": text.replace(",", ";").replace(".", ",", 30).encode(),
+        "numbers for names": "\n".join(["0,1,2,3,4,5,6", *LINES[1:]]).encode(),
+        "numbers from 1 for names": "\n".join(["1,2,3,4,5,6,7", *LINES[1:]]).encode(),
+        "missing values for names": "\n".join(["nan,nan,nan,nan,nan,nan,nan", *LINES[1:]]).encode(),
     }.items():
         yield name, partial(Path.write_bytes, data=content), CSV if name != "zeros" else ""
     yield "a folder", to_folder, CSV

@@ -1,0 +1,94 @@
+"""Tables in the Parquet format."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ._lines import Unreadable
+from ._table import Table
+
+_RULE, _REMEDY = "A .parquet file must be a table of numbers", "Write it anew."
+_INDEX = "__index_level_0__"  # as pandas writes it
+
+
+@dataclass(frozen=True, eq=False)
+class ParquetTable(Table):
+    """A table in the Parquet format.
+
+    Attributes:
+        file: where it is.
+        names: of the columns.
+        columns: pyarrow's.
+        named: always.
+    """
+
+    file: Path
+    names: tuple[str, ...]
+    columns: Any
+    named: bool = True
+
+    @property
+    def index(self) -> frozenset[int]:
+        """The index that pandas has written."""
+        return frozenset(position for position, name in enumerate(self.names) if name == _INDEX)
+
+    def numbers(self, columns: list[int], dtype: type) -> np.ndarray:
+        """Columns of numbers; what is missing becomes NaN.
+
+        Raises:
+            ValueError: if a column holds something else.
+        """
+        try:
+            return np.column_stack([self._column(position, dtype) for position in columns])
+        except _errors() as error:
+            raise _refused(error, self.file) from error
+
+    def texts(self, column: int) -> list[str]:
+        """A column as text."""
+        return [str(value) for value in self.columns[column].to_pylist()]
+
+    def _column(self, position: int, dtype: type) -> np.ndarray:
+        column: np.ndarray = self.columns[position].to_numpy()
+        if column.dtype.kind in "mM":  # NumPy would count the time units
+            raise ValueError(f"column {self.names[position]} holds times, {column.dtype}")
+        return column.astype(dtype)
+
+
+def read_parquet(file: Path, header: bool | None) -> ParquetTable:
+    """The columns of a file.
+
+    Raises:
+        ValueError: if it is no table, is empty, or names a column twice.
+    """
+    if header is not None:
+        raise Unreadable("Rows of names are a matter of text", "header", "Leave it out.").of(file)
+    try:
+        import pyarrow  # noqa: F401
+        from pyarrow.parquet import read_table
+    except ImportError as error:
+        raise ValueError(
+            f"Parquet files need the package pyarrow. Got {file} without it. Run: pip install 'scalaremlp[parquet]'."
+        ) from error
+    try:
+        table = read_table(file)
+    except _errors() as error:
+        raise _refused(error, file) from error
+    names = tuple(table.column_names)
+    if not names or not len(table):
+        raise Unreadable("A table needs at least one row of numbers", "none", "Add samples.").of(file)
+    if len(set(names)) < len(names):
+        value = f"{len(set(names))} names of {len(names)} columns"
+        raise Unreadable("Every column must have a name of its own", value, "Rename some.").of(file)
+    return ParquetTable(file, names, table.columns)
+
+
+def _refused(error: Exception, file: Path) -> ValueError:
+    return Unreadable(_RULE, " ".join(str(error).split()).rstrip("."), _REMEDY).of(file)
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    from pyarrow import ArrowException
+
+    return (ArrowException, OSError, TypeError, ValueError)
