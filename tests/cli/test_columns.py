@@ -163,3 +163,24 @@ def test_the_order_of_a_file_is_kept_when_asked(tmp_path):
     np.savetxt(tmp_path / "mine.csv", ROWS[:, :5], delimiter=",", fmt="%.17g")
     samples = load_data(old(tmp_path / "mine.csv", x_names=None, y_names=None, ordered=True))
     np.testing.assert_array_equal(np.concatenate([part.x for part in samples]), ROWS[:, :3])
+
+
+def test_a_header_of_numbers_and_an_order_are_remembered(tmp_path, capsys):
+    """As pandas writes an array, without its index, and compressed."""
+    table = np.hstack([M, V, M * V])
+    np.savetxt(tmp_path / "law.csv.gz", table, delimiter=",", header="0,1,2,3,4", comments="", fmt="%.17g")
+    out, law = str(tmp_path / "run"), str(tmp_path / "law.csv.gz")
+    words = ["train", law, *WORDS, "--width", "2", "--depth", "1", "--out", out]
+    assert main(words) == 2
+    assert "names or a sample. Got '0, 1, 2, 3, 4'" in capsys.readouterr().err
+    assert main([*words, "--header", "--ordered"]) == 0
+    assert "columns: 0, 1, 2 -> 3, 4" in capsys.readouterr().err
+    settings = json.loads((tmp_path / "run" / "run.json").read_text())["settings"]
+    assert settings["header"] is settings["ordered"] is True and settings["y_names"] == ["3", "4"]
+    np.testing.assert_array_equal(load_data(settings).test.x, table[32:, :3])
+    assert main(["evaluate", out]) == 0
+    assert main(["predict", out, law, "--header", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["out"] == str(tmp_path / "law-predicted.npz")
+    with np.load(tmp_path / "law-predicted.npz") as file:
+        np.testing.assert_allclose(file["y"], M * V, atol=1e-9)
+        assert file["names"].tolist() == ["3", "4"]

@@ -58,6 +58,9 @@ def written(tmp_path, text, name="mine.csv"):
         (",x,y,z\n7,1.5,2,-3.25\n9,4,5.5,6\n", ("", "x", "y", "z")),
         (",0,1,2\n0,1.5,2,-3.25\n1,4,5.5,6\n", ("", "0", "1", "2")),
         ("Unnamed: 0,x,y,z\n7,1.5,2,-3.25\n9,4,5.5,6\n", ("Unnamed: 0", "x", "y", "z")),
+        (",Unnamed: 0,x,y,z\n0,7,1.5,2,-3.25\n1,9,4,5.5,6\n", ("", "Unnamed: 0", "x", "y", "z")),
+        (" x y z\n7 1.5 2 -3.25\n9 4 5.5 6\n", ("", "x", "y", "z")),  # pandas between spaces
+        ("      x    y     z\n7   1.5  2.0 -3.25\n10  4.0  5.5  6.00\n", ("", "x", "y", "z")),  # and its to_string
         (",x,y,z\na,1.5,2,-3.25\nb,4,5.5,6\n", ("", "x", "y", "z")),
     ],
 )
@@ -151,6 +154,35 @@ def test_complex_numbers_as_numpy_and_matlab_write_them(tmp_path):
     np.testing.assert_array_equal(read_inputs(tmp_path / "numpy.txt", T(1), U(2)), z)
     matlab = written(tmp_path, "1+2i,-3.5i\n4,1e-3-1i\n")
     np.testing.assert_array_equal(read_inputs(matlab, T(1), U(2)), z)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x,y\n1 000,2\n3,4\n", r"Got '1 000' in line 2, column x, in .* Write no sign between thousands"),
+        ("x;y\n1.234,5;2\n3;4\n", r"Got '1\.234,5' in line 2, column x, in .* Write no sign between thousands"),
+        ("x\ty\n1,234\t5,678\n2,345\t6,789\n", r"told from thousands\. Got 1,234, and all"),
+        ("x,y\n1,2\nx,y\n3,4\n", r"Got 'x' in line 3"),
+        ("x y\n0 1 2\n1 3 4\n", r"Got 2 names of 3 columns"),
+        ("Date: 2020\nx,y\n1,2\n3,4\n", r"Got 1 names of 2 columns, in .* mark it with # if it is a remark"),
+        ("a,a\nx,y\n1,2\n", r"Got 1 names of 2 columns"),
+        ("x y\n1.0-2.0\n3 4\n", r"Got 1 cells instead of 2 in line 2"),
+        ("x,y\n0x1F,2\n", r"Got '0x1F'"),
+        ("x,y\n1_000,2\n", r"Got '1_000'"),
+        ("x,y\n12%,2\n", r"Got '12%'"),
+        ("x,y\n٣,2\n", r"Got '٣'"),
+        ("x,y\n****,2\n", r"Got '\*\*\*\*' .* choose a wider one"),
+        ('x,y\n"1,2\n3,4\n', r"A quotation mark must have its other half|cells instead of 2"),
+    ],
+)
+def test_what_is_no_table_is_refused(text, said, tmp_path):
+    with pytest.raises(ValueError, match=said):
+        read(written(tmp_path, text), T(0), T(0), O(3))
+
+
+def test_commas_between_thousands_are_decimal_where_one_shows_it(tmp_path):
+    data = read(written(tmp_path, "x\ty\n1,234\t0,678\n2,345\t6,789\n"), T(0), T(0), O(3))
+    assert data.x.tolist() == [[1.234], [2.345]] and data.y.tolist() == [[0.678], [6.789]]
 
 
 def test_a_compressed_file_that_is_none(tmp_path):

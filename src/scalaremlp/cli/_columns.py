@@ -63,7 +63,7 @@ def say_unused(data: str, columns: Mapping[str, Any], header: bool | None, *othe
         return
     used = {*others, *(name for names in chosen for name in names)}
     if rest := [name or "(index)" for name in read_names(data, header=header) or () if name not in used]:
-        say(f"not used of {data}: {_shown(rest)}")
+        say(f"not used of {data}: {shown(rest)}")
 
 
 def remembered(settings: Mapping[str, Any], data: str) -> dict[str, Names]:
@@ -89,17 +89,18 @@ def _check_names(part: str, names: tuple[str, ...], there: Names, data: str) -> 
     what = "inputs" if part.startswith("x") else "outputs"
     if there is None:
         raise BadInput(
-            f"the {what} of this run are taken by name, {_shown(names)}. Got {data}, which has no names. Say which of "
+            f"the {what} of this run are taken by name, {shown(names)}. Got {data}, which has no names. Say which of "
             f"its columns they are by {option}, such as {option} 1-{len(names)}"
         )
     if missing := [name for name in names if name not in there]:
         near = get_close_matches(missing[0], [name for name in there if name not in names], 1)
         hint = f"Is it {near[0]}? " if near else ""
         raise BadInput(
-            f"the {what} of this run are {_shown(names)}. Got {data} without {_shown(missing)}, of columns "
-            f"{_shown([name or '(index)' for name in there])}. {hint}Rename columns, or say which they are by {option}"
+            f"the {what} of this run are {shown(names)}. Got {data} without {shown(missing)}, of columns "
+            f"{shown([name or '(index)' for name in there])}. {hint}Rename columns, or say which they are by {option}"
         )
 
 
-def _shown(names: Any) -> str:
+def shown(names: Any) -> str:
+    """Names for a line, not too many."""
     return ", ".join(names[:20]) + (", …" if len(names) > 20 else "")

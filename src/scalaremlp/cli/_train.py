@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from scalaremlp.cli._columns import header_of, stem
+from scalaremlp.cli._columns import header_of, shown, stem
 from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
@@ -93,7 +93,7 @@ def understood(samples: Samples, model: Any, method: str) -> list[str]:
     train, validation, test = samples
     sizes = (train.x.shape[1], train.y.shape[1])
     counts = f"{len(train)} for training, {len(validation or ())} for validation, {len(test)} for testing"
-    names = [", ".join(each) for each in (train.x_names, train.y_names) if each]
+    names = [shown(each) for each in (train.x_names, train.y_names) if each]
     made_of = f"{model.summary}; " if hasattr(model, "summary") else ""
     return [
         f"data: {train.name}, {train.rep_in} -> {train.rep_out} of {train.group}, {sizes[0]} numbers to {sizes[1]}",

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -92,10 +93,10 @@ def _share(dialect: Dialect, lines: Iterable[str]) -> float:
         cells = [dialect.cells(row) for row in rows]
     except ValueError:
         return 0.0
-    several = sum(len(row) > 1 for row in cells)
-    if dialect not in (Dialect(","), Dialect(None)) and not several:
+    width = Counter(map(len, cells)).most_common(1)[0][0]
+    if dialect not in (Dialect(","), Dialect(None)) and width == 1:
         return 0.0  # a single column needs no separator
-    numbers = sum(dialect.is_number(cell) for row in cells for cell in row)
+    numbers = sum(dialect.is_number(cell) for row in cells for cell in row if len(row) == width)
     return numbers / sum(map(len, cells))
 
 

@@ -46,11 +46,18 @@ def layout_of(head: Head, dialect: Dialect, header: bool | None) -> Layout:
     counts = Counter(map(len, body if len(cells) > 3 else cells))
     width = max(counts, key=lambda count: (counts[count], count))
     first, width, trailing = _without_end(cells[0], body, width)
+    if dialect.separator is None and len(first) == width - 1 and _is_indented(head):
+        first = ["", *first]
     rest = [row for row in cells[1:] if len(row) >= width]  # the others are refused when they are read
     if not (_is_names(first, rest, dialect) if header is None else header):
         return Layout(_remarked(head.remarks, dialect, width), width, trailing, 0)
     _check_names(first, width)
     return Layout(tuple(first), width, trailing, 2 if rest and _is_units(rest, width, dialect) else 1)
+
+
+def _is_indented(head: Head) -> bool:
+    """Whether the first row alone begins with space, as names beside an unnamed index that pandas has written."""
+    return head.rows[0].text[0].isspace() and not any(row.text[0].isspace() for row in head.rows[1:])
 
 
 def is_index(name: str) -> bool:

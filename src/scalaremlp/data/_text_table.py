@@ -4,7 +4,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +40,8 @@ class TextTable(Table):
 
     @property
     def index(self) -> frozenset[int]:
-        """The first column, if it has no name in a file of names."""
-        return frozenset([0] if self.named and is_index(self.names[0]) else [])
+        """The first column, if it has no name in a file of names; several, if pandas has read and written it again."""
+        return frozenset(position for position, _ in enumerate(takewhile(is_index, self.names)) if self.named)
 
     def numbers(self, columns: list[int], dtype: type) -> np.ndarray:
         """Columns of numbers: at once by NumPy if it can read the whole file, otherwise cell by cell.
