@@ -9,11 +9,11 @@ from jaxtyping import Array, Inexact, Key, PyTree
 
 from ._batches import sample_count, take
 from ._closed import Closed, fit_closed
-from ._evaluate import predict
 from ._history import History
 from ._linear import fit_linear
 from ._loss import Regression
 from ._parameters import count_parameters
+from ._predict import predict
 
 GOOD = 1e-2  # relative error of left-out samples below which nothing else is tried
 MANY = 3  # residuals for each parameter of a small model, so that it can be judged by its own samples

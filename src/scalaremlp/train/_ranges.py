@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact
 
 from ..scalars import Invariants
-from ._evaluate import predict
+from ._predict import predict
 
 MARGIN = 0.5  # beyond the range of the training samples, as a fraction of it
 _MOST = 500  # scalars that are looked at; of more the ranges would fill the files of a run
