@@ -89,7 +89,7 @@ _EVERY: Kinds = {
     "model": _model,
     "fit": _some_of({"optimizer": _one_of(OPTIMIZERS), "epochs": _whole(1)}),
 }
-_OPTIONAL: Kinds = {"tensorboard": _flag, "nval": _whole(0)}
+_OPTIONAL: Kinds = {"tensorboard": _flag, "nval": _whole(0), "validation": _one_of(("auto",))}
 _OPTIONAL_OF_FILE: Kinds = {
     **dict.fromkeys(("x_names", "y_names"), _or_none(_texts)),
     **dict.fromkeys(("header", "ordered"), _flag),

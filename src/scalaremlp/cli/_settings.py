@@ -53,9 +53,16 @@ def _test_samples(task: str, ntest: int) -> Dataset:
     return DATASETS[task](ntest, key=jr.fold_in(jr.key(_TEST_KEY), 0))
 
 
+def judged_by(settings: dict[str, Any], validation: Dataset | None) -> Dataset | str | None:
+    """What a fit chooses by: held-out samples, if there are any; otherwise what the version that began it did."""
+    return settings.get("validation") if validation is None else validation
+
+
 def make_model(settings: dict[str, Any], data: Dataset) -> Any:
     """The model of a run, before it is fitted."""
     options = settings["model"]["options"]
+    if "validation" not in settings and settings["model"]["name"] == "scalars":
+        options = {"width": 24, **options}  # of a version that left nothing open
     kind = MODELS[settings["model"]["name"]]
     return kind(data.rep_in, data.rep_out, data.group, **options, key=keys(settings["seed"])[1])
 

@@ -11,7 +11,7 @@ from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
 from scalaremlp.cli._run_folder import begin, check_folder, clear, read_asked
-from scalaremlp.cli._settings import Samples, digest, keys, load_data, make_model
+from scalaremlp.cli._settings import Samples, digest, judged_by, keys, load_data, make_model
 from scalaremlp.data import DATASETS, ENDINGS, Dataset
 from scalaremlp.runs import run as fit_and_measure
 from scalaremlp.train import Regression, count_parameters, select, summary_writer
@@ -72,8 +72,8 @@ def _fitted(model: Any, samples: Samples, folder: Path, settings: dict[str, Any]
     again = f"scalaremlp train --resume {folder}"
     try:
         return fit_and_measure(
-            model, train, test, folder, validation=validation, key=keys(settings["seed"])[2], settings=settings,
-            title=title, tensorboard=settings.get("tensorboard", False), **settings["fit"],
+            model, train, test, folder, validation=judged_by(settings, validation), key=keys(settings["seed"])[2],
+            settings=settings, title=title, tensorboard=settings.get("tensorboard", False), **settings["fit"],
         )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"The fit up to here is kept. To go on: {again}") from None
@@ -118,7 +118,8 @@ def settings_of(command: Train) -> dict[str, Any]:
     fit: dict[str, Any] = {} if command.optimizer == "auto" else {"optimizer": command.optimizer}
     fit |= {"epochs": command.epochs} if command.epochs else {}
     watched = {"tensorboard": True} if command.tensorboard else {}
-    return {**source, "seed": command.seed, "model": {"name": command.model, "options": options}, "fit": fit, **watched}
+    model = {"name": command.model, "options": options}
+    return {**source, "seed": command.seed, "model": model, "fit": fit, "validation": "auto", **watched}
 
 
 def default_folder(settings: dict[str, Any], ntrain: int) -> str:

@@ -151,7 +151,8 @@ class ScalarMLP(eqx.Module):
     def alternatives(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list["ScalarGP"]:
         """Models that could take the place of this one for these samples, where their user has left the width open."""
         told = dict(self.settings)
-        if told["width"] is not None or self.permutation or "dependencies" in told or len(x) > _MOST_SAMPLES:
+        given = told["width"] is not None or "dependencies" in told or not (told["quadratic"] and told["norms"])
+        if given or self.permutation or len(x) > _MOST_SAMPLES:
             return []
         process = ScalarGP(self.rep_in, self.rep_out, self.group, limit=told["limit"])
         many = process.features.size * process.covariants.size > _MOST_DEPENDENCIES

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 _ABSENT = float(np.log(1e-10))  # v of a covariant that a law does not contain
-_NEGLIGIBLE = 1e-4  # what varies by less than this part of v says nothing of its scalar
+_NEGLIGIBLE = 1e-4  # the part of v by which dependences are counted in e-folds
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,13 @@ class Anova:
         """Whether the covariant is there at all."""
         return bool(self.size[covariant] > _ABSENT)
 
-    def pruned(self) -> "Anova":
-        """Without the scalars that it hardly depends on."""
-        bend = np.exp(self.weight) * np.minimum(1.0, np.exp(-2 * self.length))
-        sizes = np.array([self.counts(c) for c in range(len(self.size))], dtype=bool)
-        return replace(self, alive=self.alive & (bend + np.exp(self.slope) > _NEGLIGIBLE) & sizes[:, None])
+    def without(self, least: int) -> "Anova":
+        """Without so many dependences of covariants on scalars, those that vary least."""
+        bend = np.exp(self.weight) * np.minimum(1.0, np.exp(-2 * self.length)) + np.exp(self.slope)
+        amount = np.where(self.alive, bend * np.exp(self.size)[:, None], np.inf)
+        alive = self.alive.copy()
+        alive.flat[np.argsort(amount, axis=None, kind="stable")[:least]] = False
+        return replace(self, alive=alive)
 
     def between(
         self, covariant: int, scalars: Float[np.ndarray, "n scalars"], others: Float[np.ndarray, "k scalars"]

@@ -1,6 +1,6 @@
 """The covariance under which the outputs are most probable, and what then follows of the outputs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -125,13 +125,31 @@ def _to_the_end(found: Found, samples: Samples, pairs: Pairs, *, patient: bool) 
 
 
 def _followed(start: Found, samples: Samples, pairs: Pairs, *, most: float, price: float) -> Found:
-    """A few steps uphill from `start`, with a noise of at most `most` and a `price` of each scalar."""
+    """A few steps uphill from `start`, with a noise of at most `most` and a `price` of each scalar, then pruned."""
     anova, noise = start.anova, min(start.noise, most)
+
+    def evidence(fewer: Anova, noise: float) -> float:
+        return -_improbability(np.append(fewer.numbers, np.log(noise)), fewer, samples, pairs, price)[0]
+
     found = minimize(
         _improbability, np.append(anova.numbers, np.log(noise)), args=(anova, samples, pairs, price), jac=True,
         method="L-BFGS-B", bounds=_bounds(anova, np.log(most)), options={"maxiter": _STEPS, "maxcor": 20},
     )  # fmt: skip
-    return Found(anova.with_numbers(found.x[:-1]).pruned(), float(np.exp(found.x[-1])), -float(found.fun))
+    return _pruned(Found(anova.with_numbers(found.x[:-1]), float(np.exp(found.x[-1])), -float(found.fun)), evidence)
+
+
+def _pruned(found: Found, evidence: Callable[[Anova, float], float]) -> Found:
+    """Without as many dependences as cost no more than one unit of log evidence each, the slightest first."""
+    low, high, best = 0, int(found.anova.alive.sum()), found
+    while low < high:
+        middle = (low + high + 1) // 2
+        fewer = found.anova.without(middle)
+        value = evidence(fewer, found.noise)
+        if value >= found.log_evidence - middle:
+            low, best = middle, Found(fewer, found.noise, value)
+        else:
+            high = middle - 1
+    return best
 
 
 def _bounds(anova: Anova, most: float) -> list[tuple[float, float]]:
