@@ -15,6 +15,7 @@ SAVED = {
     "all steps made": Ending.STEPS,
     "no better validation loss within 50 steps": Ending.PATIENCE,
     "the loss was not finite by step 300": Ending.NOT_FINITE,
+    "the covariance of the largest evidence was found": Ending.EVIDENCE,
 }
 
 

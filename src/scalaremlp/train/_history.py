@@ -59,10 +59,10 @@ class History:
         reason: why it was chosen.
         stopped: why the fit ended, in words.
         kept: which model was returned, e.g. the one of the best validation loss.
-        how: by which samples errors were judged, where the fit saw to that itself.
         records: one for each chunk of steps.
         ending: why the fit ended, as a value; `None` while it goes on, or where `stopped` is no sentence of `Ending`.
         verdict: what a person should know of the fit; `None` while it goes on, and in histories of old.
+        how: by which samples errors were judged, where the fit saw to that itself.
 
     Example:
         >>> history = History(optimizer="by hand")
@@ -76,10 +76,10 @@ class History:
     reason: str = ""
     stopped: str = ""
     kept: str = ""
-    how: str = ""
     records: list[Record] = field(default_factory=list)
     ending: Ending | None = None
     verdict: Verdict | None = None
+    how: str = ""
 
     def __post_init__(self) -> None:
         self.ending = self.ending or ending_of({"stopped": self.stopped})
