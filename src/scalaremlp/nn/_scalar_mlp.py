@@ -160,7 +160,7 @@ class ScalarMLP(eqx.Module):
 
     def refined(self, alternative: "ScalarGP", *, key: Key[Array, ""]) -> "ScalarMLP | None":
         """Small networks of just the scalars that a fitted alternative depends on, if these are few."""
-        positions = alternative.positions
+        positions = tuple((mixed, columns) for mixed, columns in alternative.positions if columns or len(mixed) == 1)
         few = len(positions) and sum(len(columns) for _, columns in positions) <= _FEW_DEPENDENCIES
         if not few or len(alternative.decades) or any(alternative.logs):
             return None

@@ -1,5 +1,7 @@
 """Coefficients that each depend on scalars of their own."""
 
+from dataclasses import replace
+
 import equinox as eqx
 import jax.numpy as jnp
 import jax.random as jr
@@ -14,6 +16,11 @@ from ._moments import Moments, squared_norms, with_size
 from ._separate import as_complex, copies_of, shifted
 from ._units import Offset
 from .gp import Dependencies, dictionary
+
+
+def _constant(settings: Settings) -> Settings:
+    """Of a coefficient that depends on nothing: its bias is enough."""
+    return replace(settings, width=1, depth=0)
 
 
 class Selected(eqx.Module):
@@ -46,7 +53,7 @@ class Selected(eqx.Module):
         self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
         self.dependencies = dependencies
         self.coefficients = tuple(
-            Coefficients(len(columns), 1, settings=settings, key=own)
+            Coefficients(len(columns), 1, settings=settings if columns else _constant(settings), key=own)
             for (_, columns), own in zip(dependencies, jr.split(key, max(len(dependencies), 1)), strict=False)
         )
         self.scalars = Moments.standard(self.features.size)

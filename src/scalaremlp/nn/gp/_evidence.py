@@ -13,10 +13,11 @@ from ._anova import Anova, Pairs
 
 _ROWS = 600  # outputs that the covariance is chosen by: a step takes about 0.1 s
 _FEWEST = 40  # samples of them
-_ROUNDS, _STEPS = 6, 20
+_ROUNDS, _STEPS = 6, 30
 #: Starts: a slope makes polynomials of the scalars, which are wild where there are no samples, so two go without.
 _GUESSES = ({"weight": 0.1}, {"length": 3.0, "weight": 0.03, "slope": 1e-3}, {"length": 0.7, "weight": 0.3})
 _LITTLE, _NOISY = 3e-3, 1e-3  # noise that is granted at first, and noise that may be misunderstanding
+_SLIGHT = 10.0  # log evidence below which a dependence is dropped: it may be left from the way there
 _LEAST_NOISE = 1e-6  # standard deviation, relative to the outputs: below it rounding decides
 _ROUNDING = 1e-13  # of the mean variance: what a Cholesky factor needs
 _IMPROBABLE = 1e10
@@ -139,13 +140,13 @@ def _followed(start: Found, samples: Samples, pairs: Pairs, *, most: float, pric
 
 
 def _pruned(found: Found, evidence: Callable[[Anova, float], float]) -> Found:
-    """Without as many dependences as cost no more than one unit of log evidence each, the slightest first."""
+    """Without as many dependences as cost little log evidence each, the slightest first."""
     low, high, best = 0, int(found.anova.alive.sum()), found
     while low < high:
         middle = (low + high + 1) // 2
         fewer = found.anova.without(middle)
         value = evidence(fewer, found.noise)
-        if value >= found.log_evidence - middle:
+        if value >= found.log_evidence - _SLIGHT * middle:
             low, best = middle, Found(fewer, found.noise, value)
         else:
             high = middle - 1

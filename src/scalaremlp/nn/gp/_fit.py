@@ -119,7 +119,8 @@ def _mixing(covariants: Covariants, rows: slice) -> Float[np.ndarray, "processes
     ]  # fmt: skip
     single = np.zeros((len(positions), covariants.size))
     single[np.arange(len(positions)), positions] = 1.0
-    pairs = list(combinations(vectors, 2)) if len(vectors) <= _MOST_VECTORS else []
+    real, few = covariants.group.field == "real", len(vectors) <= _MOST_VECTORS
+    pairs = list(combinations(vectors, 2)) if real and few else []
     differences = np.zeros((len(pairs), covariants.size))
     for row, (left, right) in enumerate(pairs):
         differences[row, [left, right]] = 1.0, -1.0
