@@ -55,6 +55,62 @@ def test_compactness_is_seen_where_the_matrices_are_orthogonal_or_unitary():
 
 
 @pytest.mark.parametrize(
+    "h",
+    [
+        [[1.0, 0.0], [-4.0e4, 1.0]],
+        [[1.0, 0.0], [0.0, 1e10]],
+        [[1.0, 1e5], [0.0, 1.0]],
+        [[1e-200, 0.0], [0.0, 1e200]],
+        [[1e8 + 1, 1e8], [1e8, 1e8 - 1]],
+        [[np.cosh(12.0), np.sinh(12.0)], [np.sinh(12.0), np.cosh(12.0)]],
+        [[0.0, 1e-9j], [1e9, 0.0]],
+    ],
+    ids=["Galilei", "units", "shear", "powers", "integers", "boost", "complex"],
+)
+def test_what_counts_is_the_determinant(h):
+    assert np.array_equal(Matrices(generators=[h]).generators, [np.array(h)])
+
+
+@pytest.mark.parametrize(
+    ("h", "words"),
+    [
+        (np.diag([1.0, 0.0]), "which is not. Remove"),
+        ([[0.1, 0.3], [0.3, 0.9]], "which is not. Remove"),
+        ([[1 / 3, 1.0], [1.0, 3.0]], "which is not. Remove"),
+        ([[1e10, 2e-10], [2e20, 4.0]], "which is not. Remove"),
+        ([[np.cosh(20.0), np.sinh(20.0)], [np.sinh(20.0), np.cosh(20.0)]], "which is not to within rounding. Remove"),
+        ([[np.pi, 2 * np.pi], [np.e, 2 * np.e]], "which is not to within rounding. Remove"),
+        ([[0.0, np.pi], [0.0, 1.0]], "which is not to within rounding. Remove"),
+    ],
+    ids=range(7),
+)
+def test_singular_generators_are_refused(h, words):
+    text = r"^Discrete generators must be invertible\. Got generators\[0\] = [^\n]*$"
+    with pytest.raises(ValueError, match=text) as error:
+        Matrices(generators=[h])
+    assert words in str(error.value)
+
+
+def test_words_in_generators_that_stretch_are_elements(draw):
+    """They preserve the metric as far as digits go; a long word would be rounding errors times e^100 after h h⁻¹."""
+    h = np.array([[np.cosh(5.0), np.sinh(5.0)], [np.sinh(5.0), np.cosh(5.0)]])
+    samples = draw(Matrices(generators=[h]))
+    metric = np.diag([1.0, -1.0])
+    sizes = np.linalg.norm(samples, 2, axis=(1, 2))
+    rest = np.linalg.norm(samples.mT @ metric @ samples - metric, axis=(1, 2))
+    assert (rest <= 1e-14 * sizes**2).all()
+    powers = np.round(np.arcsinh(samples[:, 0, 1]) / 5)
+    assert set(powers) == {-1, 1} and np.allclose(samples[:, 0, 0], np.cosh(5 * powers))
+
+
+def test_rounded_rotations_count_as_compact():
+    turn = np.array([[np.cos(1.2), -np.sin(1.2)], [np.sin(1.2), np.cos(1.2)]])
+    assert Matrices(generators=[turn.round(3)]).compact and Matrices(generators=[turn.astype(np.float32)]).compact
+    assert Matrices(generators=[1j * turn.round(6)]).conjugate_is_dual
+    assert not Matrices(generators=[1.1 * turn]).compact
+
+
+@pytest.mark.parametrize(
     "group",
     [
         Matrices(lie_algebra=[[[0.1, 1e-17], [1 / 3, 2e300]]]),

@@ -123,12 +123,12 @@ def test_the_form_of_a_null_space_depends_on_the_space_alone():
     rng = np.random.default_rng(0)
     columns = np.linalg.qr(rng.normal(size=(40, 5)) + 1j * rng.normal(size=(40, 5)))[0]
     turned = columns @ np.linalg.qr(rng.normal(size=(5, 5)) + 1j * rng.normal(size=(5, 5)))[0]
-    found = _null_space._canonical(columns)
-    assert np.allclose(found, _null_space._canonical(turned), atol=1e-13)
+    found = _null_space.canonical(columns)
+    assert np.allclose(found, _null_space.canonical(turned), atol=1e-13)
     assert np.allclose(projector(found), projector(columns), atol=1e-13)
     solved = _null_space.columns(D(3), T(4)(D(3)).leaves, False, HUGE)
     turned = solved @ np.linalg.qr(rng.normal(size=(solved.shape[1],) * 2))[0]
-    assert solved.shape == (16, 3) and np.allclose(solved, _null_space._canonical(turned), atol=1e-13)
+    assert solved.shape == (16, 3) and np.allclose(solved, _null_space.canonical(turned), atol=1e-13)
 
 
 SAME = [

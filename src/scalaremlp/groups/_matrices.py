@@ -13,10 +13,13 @@ import numpy as np
 from jaxtyping import Array, ArrayLike, Inexact, Key
 
 from ._base import Field, Group, read_only
+from ._digits import determinant, fractions
 from ._lattice import warn_of_lattice
+from ._meant import meant
 
 _WORDS, _LETTERS = 3, 8  # a sample is word·exp·word·exp·word; a word has this many letters
 _LONGEST_CYCLE = 64
+_FAR, _NEAR = np.log(1e15), np.log(1e8)  # condition numbers of words: those that may reach the first keep to the second
 _TOLERANCE = 1e-9
 
 
@@ -32,7 +35,7 @@ class Matrices(Group):
     The group is complex when an array is. It counts as compact when its matrices are orthogonal or unitary, and never
     as `fundamental`: no theorem lists its invariants. Samples are words in the discrete generators (whole powers where
     the order is at most 64) and exponentials of bounded combinations of the Lie algebra in turn; they reach all of a
-    small group, but are not uniform.
+    small group, but are not uniform. Words in generators that stretch much are short.
 
     Raises:
         ValueError: unless the matrices are finite, square and of one size, the discrete ones invertible, and there is
@@ -99,7 +102,7 @@ class Matrices(Group):
 
     @cached_property
     def compact(self) -> bool:
-        a, h = self.lie_algebra, self.generators
+        a, h = self.lie_algebra, meant(self).generators
         return np.allclose(a.conj().mT, -a) and np.allclose(h.conj().mT @ h, np.eye(self.dim))
 
     def sample(self, key: Key[Array, ""], n: int) -> Inexact[Array, "{n} {self.dim} {self.dim}"]:
@@ -131,7 +134,23 @@ class Matrices(Group):
         letters, counts = (jnp.asarray(array) for array in self._alphabet)
         which, power = jr.uniform(key, (2, _LETTERS, _WORDS, n))
         index = jnp.floor(which * len(counts)).astype(int)
-        return reduce(jnp.matmul, letters[index, jnp.floor(power * counts[index]).astype(int)])
+        power = jnp.floor(power * counts[index]).astype(int)
+        if _LETTERS * _WORDS * self._stretches.max() > _FAR:
+            power = jnp.where(self._within_reach(key, index, power), power, 0)
+        return reduce(jnp.matmul, letters[index, power])
+
+    def _within_reach(self, key: Key[Array, ""], index: Array, power: Array) -> Array:
+        """Which letters to keep, at least one: so many that the digits of the product are those of a group element."""
+        stretch = jnp.where(power == 0, 0.0, jnp.asarray(self._stretches)[index]).reshape(-1, index.shape[-1])
+        order = jnp.argsort(jr.uniform(jr.fold_in(key, 1), stretch.shape) + (stretch == 0), axis=0)
+        total = jnp.cumsum(jnp.take_along_axis(stretch, order, 0), 0)
+        kept = (total <= _NEAR).at[0].set(True)
+        return jnp.take_along_axis(kept, jnp.argsort(order, axis=0), 0).reshape(index.shape)
+
+    @cached_property
+    def _stretches(self) -> np.ndarray:
+        """The logarithm of the condition number of each generator, 0 for one of finite order."""
+        return np.array([0.0 if _cycle(h) else np.log(np.linalg.cond(h)) for h in self.generators])
 
     @cached_property
     def _alphabet(self) -> tuple[np.ndarray, np.ndarray]:
@@ -145,10 +164,11 @@ class Matrices(Group):
 def _cycle(element: np.ndarray) -> list[np.ndarray] | None:
     """1, h, h², … up to the power before 1 comes again; None when the order is larger than 64."""
     powers = [np.eye(len(element)), element]
-    while len(powers) <= _LONGEST_CYCLE:
-        if np.allclose(powers[-1], powers[0], atol=_TOLERANCE):
-            return powers[:-1]
-        powers.append(powers[-1] @ element)
+    with np.errstate(over="ignore", invalid="ignore"):
+        while len(powers) <= _LONGEST_CYCLE:
+            if np.allclose(powers[-1], powers[0], atol=_TOLERANCE):
+                return powers[:-1]
+            powers.append(powers[-1] @ element)
     return None
 
 
@@ -179,9 +199,22 @@ def _shapes(given: ArrayLike | Sequence[Any]) -> str:
 
 def _check_invertible(generators: np.ndarray) -> None:
     for index, element in enumerate(generators):
-        singular = np.linalg.svd(element, compute_uv=False)
-        if singular[-1] <= _TOLERANCE * singular[0]:
+        exact = fractions(element)
+        singular = _singular(element) if exact is None else determinant(exact) == 0
+        if singular:
             raise ValueError(
-                f"Discrete generators must be invertible. Got generators[{index}] = {element.tolist()}, which is not. "
+                f"Discrete generators must be invertible. Got generators[{index}] = {element.tolist()}, which is not"
+                f"{' to within rounding' if exact is None else ''}. "
                 "Remove it, or pass it in lie_algebra if its exponential was meant."
             )
+
+
+def _singular(element: np.ndarray) -> bool:
+    """Whether the matrix is singular within rounding, whatever the units of rows and columns are."""
+    for axis in (0, 1, 0, 1, 0, 1):
+        largest = abs(element).max(axis, keepdims=True)
+        if (largest == 0).any():
+            return True
+        element = element / largest
+    values = np.linalg.svd(element, compute_uv=False)
+    return bool(values[-1] <= len(element) * np.finfo(float).eps * values[0])

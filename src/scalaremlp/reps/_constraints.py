@@ -1,21 +1,36 @@
 """What makes an array of a word invariant: dρ(A) x = 0 and (ρ(h) - 1) x = 0, with ρ kept as a matrix for each leaf."""
 
+import abc
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from jaxtyping import Inexact
 
-from scalaremlp.groups import Group
+from scalaremlp.groups import Group, _meant
 
 from ._base import Base
 
 Word = tuple[Base, ...]
 
 
+class Undecided(Exception):
+    """Generators that may be those of groups with different invariants, as far as their digits tell."""
+
+
+class Condition(abc.ABC):
+    """A condition on arrays, in which numbers of the size `scale` are added up."""
+
+    scale: float
+
+    @abc.abstractmethod
+    def apply(self, columns: Inexact[np.ndarray, "size k"]) -> Inexact[np.ndarray, "size k"]:
+        """What has to be zero, for each column."""
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
-class Constraint:
+class Constraint(Condition):
     """A condition on arrays of a word: the sum (of a Lie algebra) or the product (less 1) of what leaves do to it."""
 
     matrices: tuple[np.ndarray, ...]
@@ -24,14 +39,7 @@ class Constraint:
 
     def apply(self, columns: Inexact[np.ndarray, "size k"]) -> Inexact[np.ndarray, "size k"]:
         """What has to be zero, for each column."""
-        total, moved, before = np.zeros((), columns.dtype), columns, 1
-        for matrix in self.matrices:
-            source = columns if self.infinitesimal else moved
-            x = source.reshape(before, len(matrix), -1)
-            moved = np.matmul(matrix, x).reshape(columns.shape)
-            total = total + moved
-            before *= len(matrix)
-        return total if self.infinitesimal else moved - columns
+        return summed(self.matrices, columns) if self.infinitesimal else along(self.matrices, columns) - columns
 
 
 def constraints(group: Group, word: Word) -> Iterator[Constraint]:
@@ -40,7 +48,7 @@ def constraints(group: Group, word: Word) -> Iterator[Constraint]:
     numbers = np.arange(len(lie)) + 1.0
     generic = [np.tensordot(f(numbers), lie, 1) for f in (np.cos, np.sin)] if len(lie) > 1 else []
     for a in (*generic, *lie):
-        matrices = tuple(_of(leaf, "drho", leaf._drho({group: a})) for leaf in word)
+        matrices = tuple(of(leaf, "drho", leaf._drho({group: a})) for leaf in word)
         yield Constraint(matrices, True, max(bound(a), sum(map(bound, matrices))))
     for matrices in discrete(group, word):
         yield Constraint(matrices, False, float(np.prod([bound(matrix) for matrix in matrices])))
@@ -48,8 +56,43 @@ def constraints(group: Group, word: Word) -> Iterator[Constraint]:
 
 def discrete(group: Group, word: Word) -> Iterator[tuple[np.ndarray, ...]]:
     """The matrices by which each discrete generator acts on each leaf."""
-    for h in checked(group, group.generators, "generators"):
-        yield tuple(_of(leaf, "rho", leaf._rho({group: h})) for leaf in word)
+    for h in meant(group):
+        yield tuple(of(leaf, "rho", leaf._rho({group: h})) for leaf in word)
+
+
+def meant(group: Group) -> np.ndarray:
+    """The generators of a group, rounded rotations as they were meant."""
+    checked(group, group.generators, "generators")
+    return _meant.meant(group).generators
+
+
+def uncertainty(group: Group) -> float:
+    """How far the generators may be from those that a user meant."""
+    return _meant.meant(group).uncertainty
+
+
+def name_of(group: Group) -> str:
+    """A group in an error: its text, or its name if that is long."""
+    text = str(group)
+    return text if len(text) <= 80 else getattr(group, "name", "") or type(group).__name__
+
+
+def along(matrices: Sequence[np.ndarray], columns: Inexact[np.ndarray, "size k"]) -> Inexact[np.ndarray, "size k"]:
+    """The tensor product of a matrix for each leg, applied to columns."""
+    before = 1
+    for matrix in matrices:
+        columns = np.matmul(matrix, columns.reshape(before, len(matrix), -1)).reshape(columns.shape)
+        before *= len(matrix)
+    return columns
+
+
+def summed(matrices: Sequence[np.ndarray], columns: Inexact[np.ndarray, "size k"]) -> Inexact[np.ndarray, "size k"]:
+    """The sum of what the matrix of each leg does to columns, as of a Lie algebra."""
+    total, before = np.zeros((), columns.dtype), 1
+    for matrix in matrices:
+        total = total + np.matmul(matrix, columns.reshape(before, len(matrix), -1)).reshape(columns.shape)
+        before *= len(matrix)
+    return total
 
 
 def bound(matrix: np.ndarray) -> float:
@@ -73,7 +116,7 @@ def checked(group: Group, matrices: np.ndarray, name: str) -> np.ndarray:
     return matrices
 
 
-def _of(leaf: Base, name: str, matrix: Any) -> np.ndarray:
+def of(leaf: Base, name: str, matrix: Any) -> np.ndarray:
     """The matrix of a leaf, checked: a user's own action may give anything."""
     if matrix.dtype not in (np.float64, np.complex128):
         raise ValueError(

@@ -1,11 +1,14 @@
 """Equivariant bases: a type multiplied out into words, each word solved once, the whole a linear map by structure."""
 
 import dataclasses
+import warnings
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+
+from scalaremlp.groups._meant import meant
 
 from ._block import Block
 from ._elements import namespace
@@ -79,7 +82,7 @@ class Basis(LinearMap):
 def basis(rep: Rep, max_bytes: int) -> Basis:
     """See `Rep.equivariant_basis`."""
     try:
-        return _basis(rep, max_bytes)
+        found = _basis(rep, max_bytes)
     except TypeError as error:
         if "unhashable" not in str(error):
             raise
@@ -87,6 +90,11 @@ def basis(rep: Rep, max_bytes: int) -> Basis:
             f"Bases are kept by the value of their type, so an action must be hashable. Got {rep}, which is not. "
             "Write @dataclasses.dataclass(frozen=True) above the class of the action."
         ) from error
+    leaves = [axis.leaf for block in found.blocks for axis in block.axes if axis.leaf is not None]
+    for group in dict.fromkeys(leaf.group for leaf in leaves if leaf.group is not None):
+        for remark in meant(group).remarks:
+            warnings.warn(remark, stacklevel=3)
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -268,9 +268,14 @@ class Rep(abc.ABC):
         |---|---|
         | signed permutations | orbits of the components |
         | classical groups | products of fixed tensors (first fundamental theorem), by their Gram matrix and QR |
-        | any other | the null space of all dρ(Aₖ) and ρ(hⱼ) - 1, by eigenvectors and singular value decompositions |
+        | orthogonal, unitary, Lie algebras | the null space of all dρ(Aₖ) and ρ(hⱼ) - 1, by eigenvectors and SVD |
+        | any other | the same for the parts of each hⱼ: eigenvalues and log of the unipotent part, in many digits |
 
-        Bases are kept and compared by value; the same type gives the same basis in every process.
+        Bases are kept and compared by value; the same type gives the same basis in every process. Whatever the method,
+        ‖ρ(h) q - q‖ is checked in the end for each column, in relation to the numbers that are added up in it, and the
+        rank of a group of fractions by elimination modulo a prime. Generators that are orthogonal or of finite order
+        to about 10⁻³ are replaced by such matrices, with a warning; others with so few digits that more may be
+        invariant than they say are refused.
 
         Arguments:
             max_bytes: the most memory that the solution of one term may take.
@@ -279,7 +284,11 @@ class Rep(abc.ABC):
             A linear map of shape (size, rank) with orthonormal columns. Rank 0 is an answer.
 
         Raises:
-            ValueError: if a term is too large, or an action gives matrices that do not fit its `size`.
+            ValueError: if a term is too large, an action gives matrices that do not fit its `size`, or the digits of
+                the generators do not tell what is invariant.
+
+        Warns:
+            UserWarning: if rounded generators were replaced by those that were probably meant.
 
         Example:
             >>> from scalaremlp.groups import SO
@@ -291,7 +300,8 @@ class Rep(abc.ABC):
             (448900, 34700)
 
         References:
-            Weyl, *The Classical Groups* (1939); Finzi, Welling and Wilson, arXiv:2104.09459.
+            Weyl, *The Classical Groups* (1939); Finzi, Welling and Wilson, arXiv:2104.09459; Borel, *Linear Algebraic
+            Groups* (1991), section 4, for the parts of a matrix.
         """
         from ._equivariant import basis  # it takes representations of every kind apart
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from scalaremlp.groups import Group
 
-from . import _contractions, _null_space, _orbits
+from . import _contractions, _exact_rank, _null_space, _orbits, _spectral, _verify
 from ._action import Defining
 from ._base import Base
 from ._columns import Columns, Dense
-from ._constraints import Word, checked, discrete
+from ._constraints import Word, checked, discrete, meant
 
 _KEPT_BYTES = 10**9
 _DENSE_ENTRIES = 2**18  # up to this many, columns of orbits are kept as a matrix, whose products are fast
@@ -41,7 +41,13 @@ def _solve(word: Word, max_bytes: int) -> Columns:
     if plain and _contractions.applies(group, len(word) - q, q):
         return _frozen(_contractions.columns(group, len(word) - q, q, max_bytes))
     complex_ = any(leaf.numbers == "complex" for leaf in word)
-    return _frozen(_null_space.columns(group, word, complex_, max_bytes))
+    if _spectral.applies(group):
+        found, noise = _spectral.columns(group, word, complex_, max_bytes)
+        _exact_rank.confirm(group, word, found.shape[1])
+    else:
+        found, noise = _null_space.columns(group, word, complex_, max_bytes), 0.0
+    _verify.check(group, word, found, noise)
+    return _frozen(found)
 
 
 def _frozen(matrix: np.ndarray) -> Dense:
@@ -72,7 +78,7 @@ def _self_dual(leaf: Base) -> Base:
 @lru_cache(maxsize=256)
 def _orthogonal(group: Group) -> bool:
     """Whether the elements of a group are real orthogonal matrices, to the last bit or nearly so."""
-    a, h = checked(group, group.lie_algebra, "lie_algebra"), checked(group, group.generators, "generators")
+    a, h = checked(group, group.lie_algebra, "lie_algebra"), meant(group)
     if group.field == "complex":
         return False
     return bool(np.array_equal(a.mT, -a) and abs(h.mT @ h - np.eye(group.dim)).max(initial=0) < 1e-15)

@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scalaremlp.reps._echelon import PRIME, Echelon, matmul, residue
+
 from ._bracket import Bracket, Contraction, Degree, Slot, degree, down, fixed_down, fixed_up, leg, up
-from ._echelon import PRIME, Echelon, matmul, residue
 from ._enumerate import closed_brackets, open_contractions
 from ._family import Family
 from ._wedge import wedge_steps

@@ -14,6 +14,11 @@ from ..groups import Group
 from ..reps import Rep
 from ._predict import predict
 
+_EXACT = 1e-13  # an error that needs no look at what cancels
+_CANCELLED = 1e-3  # of what is added up counts as the size of what is left
+_DIRECTIONS = 3
+_UNITARY = 1e-9
+
 
 def equivariance_error(
     model: Callable[..., Any],
@@ -29,10 +34,17 @@ def equivariance_error(
 ) -> float:
     r"""The largest relative deviation from equivariance over random inputs x and group elements g.
 
-    $$\max_{x, g} \frac{\|f(\rho_{in}(g) x) - \rho_{out}(g) f(x)\|}{\|\rho_{out}(g)\|_2 \, \|f(x)\|}$$
+    $$\max_{x, g} \frac{\|f(\rho_{in}(g) x) - \rho_{out}(g) f(x)\|}{\max(\|\rho_{out}(g) f(x)\|, \;
+    \operatorname{rms}_{x'} \|\rho_{out}(g) f(x')\|, \; 10^{-3} \kappa)}$$
 
-    with the spectral norm of $\rho_{out}(g)$. Elements and transforms are computed in float64 NumPy; the function is
-    called in JAX's precision, so without `scalaremlp.enable_x64()` expect 1e-6 rather than 1e-14 of an exact one.
+    So it is relative to the size of the output, and of the whole output where that of one sample is near zero. κ is the
+    size of what is added up in the two terms, where these cancel, as they do for a large boost: the norm of
+    |ρ_out(g)| |f(x)|, or if that is larger of the change of f at ρ_in(g) x along a random part of |ρ_in(g)| |x|, so
+    that rounding errors count little and what is no equivariant map does not hide behind the norm of ρ(g).
+
+    Elements are random; generators that are not unitary, and their inverses, are tried as well. Elements and transforms
+    are computed in float64 NumPy, those that overflow are left out; the function is called in JAX's precision, so
+    without `scalaremlp.enable_x64()` expect 1e-6 rather than 1e-14 of an exact one.
 
     Args:
         model: any callable from (size_in,) to (size_out,); one that JAX cannot trace is called sample by sample.
@@ -48,7 +60,7 @@ def equivariance_error(
             claims it by an attribute `permutation`.
 
     Returns:
-        The error; NaN if the function returns NaN. Where f(x) = 0, a deviation counts as infinite.
+        The error; NaN if the function returns NaN. Where f(x) = 0 for all x, a deviation counts as infinite.
 
     Raises:
         ValueError: if `x` has the wrong shape, there are no samples or elements, or the blocks are no particles.
@@ -83,21 +95,58 @@ def equivariance_error(
     worst = 0.0
     for before, after in _transforms(source, target, key, elements):
         moved = inputs @ before.T
+        terms = abs(inputs) @ abs(before).T
         if permutations:
-            moved = moved[:, _exchange(source, rng)]
-        error = np.linalg.norm(_values(model, moved) - outputs @ after.T, axis=1)
-        scale = np.linalg.norm(after, 2) * np.linalg.norm(outputs, axis=1)
+            order = _exchange(source, rng)
+            moved, terms = moved[:, order], terms[:, order]
+        images, wanted = _values(model, moved), outputs @ after.T
+        sizes, error = _norms(wanted), _norms(images - wanted)
+        scale = np.maximum(sizes, _rms(sizes))
+        if (_ratio(error, scale) > _EXACT).any():
+            added = _norms(abs(outputs) @ abs(after).T)
+            scale = np.maximum(scale, _CANCELLED * np.maximum(added, _changes(model, moved, terms, images, rng)))
         worst = np.maximum(worst, np.max(_ratio(error, scale)))  # unlike max(), passes NaN on
     return float(worst)
 
 
+def _changes(model: Any, inputs: np.ndarray, terms: np.ndarray, outputs: np.ndarray, rng: Any) -> np.ndarray:
+    """How much the outputs change along random parts of the terms that the inputs are the sums of."""
+    step = np.sqrt(np.finfo(jnp.asarray(inputs).dtype).eps)
+    parts = rng.choice([-1.0, 1.0], (_DIRECTIONS, *terms.shape)) * rng.uniform(0.5, 1, (_DIRECTIONS, *terms.shape))
+    changes = [_norms(_values(model, inputs + step * part * terms) - outputs) for part in parts]
+    return np.max(changes, axis=0) / step
+
+
+def _norms(rows: np.ndarray) -> np.ndarray:
+    """The norms of rows, whose squares may overflow or underflow."""
+    largest = abs(rows).max(axis=1, initial=0, keepdims=True)
+    return np.linalg.norm(rows / np.where(largest > 0, largest, 1), axis=1) * largest[:, 0]
+
+
+def _rms(sizes: np.ndarray) -> float:
+    """The root mean square."""
+    return float(_norms(sizes[None])[0] / np.sqrt(len(sizes)))
+
+
 def _transforms(source: Any, target: Any, key: Key[Array, ""], count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The matrices of random group elements on the inputs and on the outputs."""
+    """The matrices of random group elements, and of generators that stretch, on the inputs and on the outputs."""
     groups = dict.fromkeys((*source.groups, *target.groups))
     drawn = {group: np.asarray(group.sample(jr.fold_in(key, index), count)) for index, group in enumerate(groups)}
-    for number in range(count):
-        pair = [rep.rho({group: drawn[group][number] for group in rep.groups}) for rep in (source, target)]
-        yield np.asarray(pair[0]), np.asarray(pair[1])
+    elements = [{group: each[number] for group, each in drawn.items()} for number in range(count)]
+    for group in groups:
+        elements += [{group: each} for h in group.generators if _stretches(h) for each in (h, np.linalg.inv(h))]
+    for element in elements:
+        with np.errstate(over="ignore", invalid="ignore"):
+            pair = [
+                np.asarray(rep.rho({group: element[group] for group in rep.groups if group in element}))
+                for rep in (source, target)
+            ]
+        if all(np.isfinite(matrix).all() for matrix in pair):
+            yield pair[0], pair[1]
+
+
+def _stretches(element: np.ndarray) -> bool:
+    return bool(abs(element.conj().T @ element - np.eye(len(element))).max() > _UNITARY)
 
 
 def _inputs(rep: Any, rng: np.random.Generator, samples: int) -> np.ndarray:
