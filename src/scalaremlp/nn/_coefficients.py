@@ -100,5 +100,6 @@ class Coefficients(eqx.Module):
 
 def _equal_along(axis: int, shape: tuple[int, ...]) -> Int[np.ndarray, "..."]:
     """Integers that are the same along that axis alone: of an ensemble every member has its own."""
-    lines = np.arange(np.prod(shape, dtype=int) // shape[axis]).reshape(np.delete(shape, axis))
+    others = np.delete(shape, axis)
+    lines = np.arange(np.prod(others, dtype=int)).reshape(others)
     return np.broadcast_to(np.expand_dims(lines, axis), shape)

@@ -19,7 +19,7 @@ from ._separate import Separate
 from ._shared import Shared
 from ._types import check_one_input, config_of, from_config
 from ._units import InputScale, Offset, output_units
-from .gp import Dependencies, ScalarGP
+from .gp import Dependencies, ScalarGP, dictionary
 
 _SCALED = "inputs_scaled"  # in a config: whether the model multiplies its inputs by powers of two
 _WIDTH = 24
@@ -161,8 +161,9 @@ class ScalarMLP(eqx.Module):
     def refined(self, alternative: "ScalarGP", *, key: Key[Array, ""]) -> "ScalarMLP | None":
         """Small networks of just the scalars that a fitted alternative depends on, if these are few."""
         positions = tuple((mixed, columns) for mixed, columns in alternative.positions if columns or len(mixed) == 1)
-        few = len(positions) and sum(len(columns) for _, columns in positions) <= _FEW_DEPENDENCIES
-        if not few or len(alternative.decades) or any(alternative.logs):
+        used = [i for _, columns in positions for i in columns]
+        known = all(i < dictionary(self.rep_in, self.group).size for i in used)  # those of decades come behind
+        if not positions or len(used) > _FEW_DEPENDENCIES or not known or not alternative.plain:
             return None
         return ScalarMLP(
             self.rep_in, self.rep_out, self.group, width=_SMALL_WIDTH, limit=dict(self.settings)["limit"],

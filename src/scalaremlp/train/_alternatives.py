@@ -88,11 +88,11 @@ def choose(
     errors = [_honest(each, batch, validation, loss) for each in fits]
     best, least = fits[int(np.argmin(errors))], min(errors)
     taken = (best.model, best.history), "an alternative of the model that was given"
+    where = "samples left out one at a time" if validation is None else "the validation data"
+    refined = _refined(model, best, batch, least, loss, key, minimised, validation)
+    if refined is not None:
+        return Choice(refined, "networks of the scalars that an alternative depends on", _PROMISED.format(where))
     if least <= GOOD:
-        where = "samples left out one at a time" if validation is None else "the validation data"
-        refined = _refined(model, best, batch, least, loss, key, minimised, validation)
-        if refined is not None:
-            return Choice(refined, "networks of the scalars that an alternative depends on", _PROMISED.format(where))
         return Choice(*taken, f"relative error {least:.1e} on {where}", best.left_out)
     if validation is not None:
         given = minimised(model, batch, validation)

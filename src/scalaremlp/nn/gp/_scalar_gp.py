@@ -138,6 +138,11 @@ class ScalarGP(eqx.Module):
         """For each tensor of the output, whether the process is its logarithm."""
         return tuple(bool(shape[3]) for shape in dict(self.settings)["shapes"])
 
+    @property
+    def plain(self) -> bool:
+        """Whether every process is an output itself, not its logarithm or a part of a product."""
+        return not any(self.logs) and not any(np.any(tensor.known.exponents) for tensor in self.tensors)
+
     def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Fitted:
         """The model given samples, and what it says of them."""
         from ._fit import fitted  # which makes models of this class
