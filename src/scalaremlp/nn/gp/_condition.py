@@ -41,8 +41,8 @@ class Conditioned:
         determined: how many numbers the samples determine, tr K (K + σ²)⁻¹.
     """
 
-    centres: list[Int[np.ndarray, " centres"]]
-    weights: list[Float[np.ndarray, " centres"]]
+    centres: list[Int[np.ndarray, "_"]]  # of a length of its own for each
+    weights: list[Float[np.ndarray, "_"]]
     left_out: Float[np.ndarray, "n m"]
     determined: float
 

@@ -7,7 +7,6 @@ from itertools import combinations_with_replacement
 import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.linalg import lapack
-from scipy.optimize import minimize
 
 from ._anova import Anova, Pairs
 
@@ -126,6 +125,8 @@ def _to_the_end(found: Found, samples: Samples, pairs: Pairs, *, patient: bool) 
 
 def _followed(start: Found, samples: Samples, pairs: Pairs, *, most: float, price: float) -> Found:
     """A few steps uphill from `start`, with a noise of at most `most` and a `price` of each scalar."""
+    from scipy.optimize import minimize  # heavy
+
     anova, noise = start.anova, min(start.noise, most)
     found = minimize(
         _improbability, np.append(anova.numbers, np.log(noise)), args=(anova, samples, pairs, price), jac=True,
