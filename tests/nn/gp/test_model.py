@@ -16,7 +16,6 @@ from .laws import dataset, fitted, some_law
 
 EXACT = 1e-12
 MODEL = 1e-9
-RNG = np.random.default_rng(0)
 GROUPS = [O(2), SO(2), Lorentz(), Sp(1), SU(2), U(2)]
 OUTPUTS = [T(0), T(1), T(2), T(0) + T(1)]
 CASES = [(group, rep_out) for group in GROUPS for rep_out in OUTPUTS]
@@ -48,11 +47,6 @@ def test_contract(group, rep_out):
 
 def positive(_, v):
     return np.exp(2.5 * v[:, 0, :1] ** 2 + 2.5 * np.sum(v[:, 0, 1:] ** 2, axis=1, keepdims=True))
-
-
-def wide(numbers, v):
-    """Of both signs, times a number over eight decades."""
-    return np.sinh(4 * np.sum(v[:, 0] * v[:, 1], axis=1, keepdims=True)) * numbers[:, :1]
 
 
 def with_decades(n=60):

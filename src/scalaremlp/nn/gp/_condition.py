@@ -54,7 +54,7 @@ def condition(found: Found, samples: Samples) -> Conditioned:
     weights stay small, and with them the rounding errors of a prediction.
 
     Source:
-        Rasmussen and Williams, *Gaussian Processes for Machine Learning* (2006), section 8.3.1 and equation 5.10;
+        Rasmussen and Williams, *Gaussian Processes for Machine Learning* (2006), section 8.3.1 and equation 5.12;
         Fine and Scheinberg, JMLR 2, 243 (2001).
     """
     n, covariants, m = samples.tensors.shape
