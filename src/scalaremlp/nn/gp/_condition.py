@@ -41,8 +41,8 @@ class Conditioned:
         determined: how many numbers the samples determine, tr K (K + σ²)⁻¹.
     """
 
-    centres: list[Int[np.ndarray, " centres"]]
-    weights: list[Float[np.ndarray, " centres"]]
+    centres: list[Int[np.ndarray, "_"]]  # of a length of its own for each
+    weights: list[Float[np.ndarray, "_"]]
     left_out: Float[np.ndarray, "n m"]
     determined: float
 
@@ -54,7 +54,7 @@ def condition(found: Found, samples: Samples) -> Conditioned:
     weights stay small, and with them the rounding errors of a prediction.
 
     Source:
-        Rasmussen and Williams, *Gaussian Processes for Machine Learning* (2006), section 8.3.1 and equation 5.10;
+        Rasmussen and Williams, *Gaussian Processes for Machine Learning* (2006), section 8.3.1 and equation 5.12;
         Fine and Scheinberg, JMLR 2, 243 (2001).
     """
     n, covariants, m = samples.tensors.shape

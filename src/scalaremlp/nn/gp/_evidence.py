@@ -7,7 +7,6 @@ from itertools import combinations_with_replacement
 import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.linalg import lapack
-from scipy.optimize import minimize
 
 from ._anova import Anova, Pairs
 
@@ -127,6 +126,8 @@ def _to_the_end(found: Found, samples: Samples, pairs: Pairs, *, patient: bool) 
 
 def _followed(start: Found, samples: Samples, pairs: Pairs, *, most: float, price: float) -> Found:
     """A few steps uphill from `start`, with a noise of at most `most` and a `price` of each scalar, then pruned."""
+    from scipy.optimize import minimize  # heavy
+
     anova, noise = start.anova, min(start.noise, most)
 
     def evidence(fewer: Anova, noise: float) -> float:

@@ -1,0 +1,116 @@
+"""The covariance of the scalars, of the outputs, and how probable these are; with all derivatives."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scalaremlp.nn.gp._anova import Anova, Pairs
+from scalaremlp.nn.gp._evidence import _improbability
+
+from .formulas import full_covariance, kernel, random_anova, random_samples, slopes
+
+MATCH = 1e-12
+SLOPES = 1e-6  # of differences over 2e-6
+over_m = pytest.mark.parametrize("m", [1, 3])
+
+
+def values(anova, samples):
+    pairs = Pairs(samples.scalars)
+    return [anova.factors(c, pairs).value for c in range(len(anova.size))]
+
+
+def close(found, true):
+    return np.abs(found - true).max() <= SLOPES * max(1.0, np.abs(true).max())
+
+
+def test_the_covariance_is_its_formula():
+    anova, samples = random_anova(), random_samples()
+    others = random_samples(n=3, seed=1)
+    for c, value in enumerate(values(anova, samples)):
+        true = np.array([[kernel(anova, c, s, t) for t in samples.scalars] for s in samples.scalars])
+        assert np.abs(value - true).max() < MATCH
+        assert np.abs(anova.between(c, samples.scalars, samples.scalars) - true).max() < MATCH
+        assert np.abs(anova.diagonal(c, samples.scalars) - np.diagonal(true)).max() < MATCH
+        across = np.array([[kernel(anova, c, s, t) for t in others.scalars] for s in samples.scalars])
+        assert np.abs(anova.between(c, samples.scalars, others.scalars) - across).max() < MATCH
+
+
+@over_m
+def test_the_covariance_of_outputs_has_its_upper_blocks(m):
+    anova, samples = random_anova(), random_samples(m=m)
+    n = len(samples)
+    found = samples.covariance(values(anova, samples)).reshape(m, n, m, n)
+    true = full_covariance(anova, samples, samples).reshape(m, n, m, n)
+    for i in range(m):
+        for j in range(i, m):
+            assert np.abs(found[i, :, j] - true[i, :, j]).max() < MATCH
+
+
+@over_m
+def test_contracted(m):
+    samples, rng = random_samples(m=m), np.random.default_rng(1)
+    n = len(samples)
+    matrix, value = (half + half.T for half in (rng.standard_normal((m * n, m * n)), rng.standard_normal((n, n))))
+    for c in range(samples.tensors.shape[1]):
+        true = sum(
+            matrix[i * n + p, j * n + q] * value[p, q] * samples.tensors[p, c, i] * samples.tensors[q, c, j]
+            for i in range(m) for j in range(m) for p in range(n) for q in range(n)
+        )  # fmt: skip
+        assert abs(np.sum(samples.contracted(matrix, c) * value) - true) < MATCH * max(1, abs(true)) * 10
+
+
+def test_derivatives_of_the_covariance():
+    anova, samples = random_anova(), random_samples()
+    pairs, weights = Pairs(samples.scalars), np.random.default_rng(1).standard_normal((len(samples),) * 2)
+    weights += weights.T
+    for c in range(len(anova.size)):
+
+        def total(numbers, c=c):
+            return np.sum(weights * anova.with_numbers(numbers).factors(c, pairs).value)
+
+        found = anova.pulled_back(c, anova.factors(c, pairs), weights, pairs)
+        assert close(found, slopes(total, anova.numbers))
+
+
+@pytest.mark.parametrize("price", [0.0, 0.7])
+def test_derivatives_of_the_prior(price):
+    anova = random_anova()
+    anova.weight[0], anova.slope[1] = -9.0, -9.5  # about what is negligible
+    found = anova.prior(price)[1]
+    assert close(found, slopes(lambda numbers: anova.with_numbers(numbers).prior(price)[0], anova.numbers))
+
+
+@pytest.mark.parametrize("zero", [False, True], ids=["all", "a covariant of zeros"])
+@over_m
+def test_derivatives_of_the_probability(m, zero):
+    anova, samples = random_anova(), random_samples(m=m)
+    if zero:
+        samples.tensors[:, 1] = 0.0
+    numbers, pairs = np.append(anova.numbers, np.log(0.1)), Pairs(samples.scalars)
+
+    def improbability(numbers):
+        return _improbability(numbers, anova, samples, pairs, 0.3)[0]
+
+    assert close(_improbability(numbers, anova, samples, pairs, 0.3)[1], slopes(improbability, numbers))
+
+
+@over_m
+def test_the_probability_is_that_of_a_normal_distribution(m):
+    anova, samples = random_anova(), random_samples(m=m)
+    numbers = np.append(anova.numbers, np.log(0.1))
+    matrix = full_covariance(anova, samples, samples) + 0.01 * np.eye(m * len(samples))
+    y = samples.outputs.T.ravel()
+    true = 0.5 * y @ np.linalg.solve(matrix, y) + 0.5 * np.linalg.slogdet(matrix)[1] + anova.prior(0.3)[0]
+    assert abs(_improbability(numbers, anova, samples, Pairs(samples.scalars), 0.3)[0] - true) < 1e-9 * abs(true)
+
+
+def test_what_hardly_counts_is_pruned():
+    anova = Anova.first(2, np.array([True, True, False]))
+    assert anova.alive.tolist() == [[True, True, False]] * 2
+    weight, slope, size = anova.weight.copy(), anova.slope.copy(), anova.size.copy()
+    weight[0, 1] = slope[0, 1] = -14.0
+    size[1] = -30.0
+    pruned = replace(anova, weight=weight, slope=slope, size=size).pruned()
+    assert pruned.alive.tolist() == [[True, False, False], [False, False, False]]
+    assert [pruned.counts(c) for c in range(2)] == [True, False]
