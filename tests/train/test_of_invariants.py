@@ -32,7 +32,7 @@ def test_residuals():
 
 
 def test_epsilon_from_the_targets():
-    found = LogError().for_targets(np.array([[1e-3, -1.0], [1e3, 1.0], [1.0, 2.0]])).epsilon
+    found = LogError().for_targets(jnp.array([[1e-3, -1.0], [1e3, 1.0], [1.0, 2.0]])).epsilon
     assert found[0] == 1e-3
     assert found[1] == pytest.approx(1.0)
 

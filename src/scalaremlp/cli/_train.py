@@ -12,10 +12,10 @@ from scalaremlp.cli._output import say, show_json, show_numbers
 from scalaremlp.cli._run_folder import begin, check_folder, clear, read_asked
 from scalaremlp.cli._settings import Samples, digest, keys, load_data, make_model
 from scalaremlp.data import DATASETS, ENDINGS
-from scalaremlp.nn import ScalarMLP, check_name, uninformative
+from scalaremlp.nn import ScalarMLP, uninformative
 from scalaremlp.runs import run as fit_and_measure
 from scalaremlp.scalars import Invariants
-from scalaremlp.train import count_parameters, named_loss, select, summary_writer
+from scalaremlp.train import LOSSES, count_parameters, select, summary_writer
 
 _EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
 
@@ -38,7 +38,7 @@ def run(command: Train) -> int:
         options: dict[str, Any] = {"optimizer": None, "loss": "mse", **settings["fit"]}
         steps = {name: value for name, value in options.items() if name not in ("optimizer", "loss")}
         data = (samples.train.x, samples.train.y)
-        loss = named_loss(options["loss"]).for_targets(samples.train.y, samples.train)
+        loss = LOSSES[options["loss"]]().for_targets(samples.train.y, samples.train)
         method, reason = select(options["optimizer"], steps, loss, model, data)
         folder = Path(command.resume or command.out or default_folder(settings, len(samples.train)))
         if not command.resume:
@@ -122,7 +122,6 @@ def settings_of(command: Train) -> dict[str, Any]:
         raise BadInput(f"{', '.join(foreign)}: no option of --model {command.model}. Leave it out, or --model scalars")
     options |= {name: name == "permutation" for name in chosen if name in switches}
     if command.scalars:
-        check_name(command.scalars)
         options["scalars"] = command.scalars
     fit: dict[str, Any] = {} if command.optimizer == "auto" else {"optimizer": command.optimizer}
     fit |= {"epochs": command.epochs} if command.epochs else {}

@@ -8,7 +8,6 @@ from ._emlp import EMLP as EMLP
 from ._emlp import EMLPBlock as EMLPBlock
 from ._equivariant_linear import EquivariantLinear as EquivariantLinear
 from ._features import FEATURES as FEATURES
-from ._features import check_name as check_name
 from ._features import named_features as named_features
 from ._gated import GatedNonlinearity as GatedNonlinearity
 from ._gated import gated as gated

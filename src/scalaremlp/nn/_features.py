@@ -30,7 +30,26 @@ def scalar_features(rep_in: Rep, group: Group, *, norms: bool) -> Scalars:
 
 
 def named_features(rep_in: Rep, group: Group, name: str) -> Scalars:
-    """The scalars of that name in `FEATURES`."""
+    """The scalars of that name in `FEATURES`, as `ScalarMLP(scalars=name)` has them before it is calibrated.
+
+    Args:
+        rep_in: a sum of T(0), T(1) and T(0,1).
+        group: a classical group, a stabiliser of an axis or Trivial.
+        name: "products", "norms", "differences", "logs" or "decades".
+
+    Returns:
+        The scalars, as of `scalaremlp.scalars`: called with one input, of shape (size_in,), `size` numbers.
+
+    Raises:
+        ValueError: for another name.
+
+    Example:
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.nn import named_features
+        >>> from scalaremlp.reps import T
+        >>> named_features(2 * T(1), O(1, 3), "decades").names[:4]
+        ['log <x1,x1>', 'log <x1,x2>', 'log <x2,x2>', 'log <x1,x1>/<x1,x2>']
+    """
     check_name(name)
     return FEATURES[name](rep_in, group)
 

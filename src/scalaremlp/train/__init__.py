@@ -17,7 +17,6 @@ from ._loss import Regression as Regression
 from ._of_invariants import LOSSES as LOSSES
 from ._of_invariants import LogError as LogError
 from ._of_invariants import RelativeError as RelativeError
-from ._of_invariants import named_loss as named_loss
 from ._parameters import count_parameters as count_parameters
 from ._parameters import split_parameters as split_parameters
 from ._save import load as load
