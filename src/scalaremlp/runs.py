@@ -40,6 +40,7 @@ from scalaremlp.train import (
 )
 
 FORMAT = 1  # of run.json; raised when an older version of the library could no longer go on with a run
+_ALSO = ("median_relative_error", "p99_relative_error", "worst_relative_mse", "terms")  # where `evaluate` has them
 _DRAWN = 2000  # test samples in the picture of predicted against true
 
 
@@ -109,13 +110,14 @@ def write_asked(file: Path, settings: Mapping[str, Any]) -> None:
 def measure(model: Callable[..., Any], test: Dataset, *, key: jax.Array) -> dict[str, Any]:
     """Test error and equivariance error: `test_mse`, `relative_mse`, `r2`, `ntest`, `equivariance_error`.
 
-    Of outputs of several terms also `worst_relative_mse` and `terms`, as of `evaluate`.
+    Of outputs of several terms also `worst_relative_mse` and `terms`, and of one that spans decades
+    `median_relative_error` and `p99_relative_error`, as of `evaluate`.
     """
     numbers = evaluate(model, test)
     error = equivariance_error(model, test.rep_in, test.rep_out, test.group, key=key, x=test.x[:100])
     names = {"test_mse": "mse", "relative_mse": "relative_mse", "r2": "r2", "ntest": "n"}
     every = {ours: numbers[theirs] for ours, theirs in names.items()} | {"equivariance_error": float(error)}
-    return every | {name: numbers[name] for name in ("worst_relative_mse", "terms") if name in numbers}
+    return every | {name: numbers[name] for name in _ALSO if name in numbers}
 
 
 def verdict_of(history: History) -> dict[str, Any]:

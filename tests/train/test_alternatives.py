@@ -60,7 +60,8 @@ def line(n):
 
 @pytest.mark.parametrize("wrong", ["", "none", "Auto", "0.2"])
 def test_which_words_validation_takes(wrong, key):
-    with pytest.raises(ValueError, match=rf'^`validation` must be "auto", None or data\. Got {wrong!r}\. Leave it out') as e:
+    rule = rf'^`validation` must be "auto", None or data\. Got {wrong!r}\. Leave it out'
+    with pytest.raises(ValueError, match=rule) as e:
         fit(Line(jnp.ones(1)), line(20), validation=wrong, key=key)
     assert "\n" not in str(e.value)
 
@@ -138,7 +139,7 @@ def test_the_same_bits_twice():
 
 def test_a_validation_set_of_the_user_judges(key):
     data = sine(60)
-    model, history = fit(network(data), data, validation=sine(30, 1), key=key)
+    _, history = fit(network(data), data, validation=sine(30, 1), key=key)
     assert "the validation data" in history.how
     assert history["validation"][-1] is not None and history["validation"][-1] < 1e-3
 
@@ -192,7 +193,7 @@ def test_a_model_that_fits_itself_takes_neither_optimiser_nor_loss(settings, got
 
 def test_a_process_by_hand_tells_one_record(key):
     data, seen = sine(), []
-    model, history = fit(process(data), data, validation=sine(30, 1), key=key, callbacks=[seen.append])
+    _, history = fit(process(data), data, validation=sine(30, 1), key=key, callbacks=[seen.append])
     assert seen == history.records and len(history) == 1
     assert history.optimizer == "largest evidence" and history.reason == "the model fits itself"
     assert history["validation"][0] < 0.01

@@ -7,7 +7,8 @@ from typing import Any
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput
 from scalaremlp.cli._settings import MODELS
 from scalaremlp.data import DATASETS, ENDINGS
-from scalaremlp.train import OPTIMIZERS
+from scalaremlp.nn import FEATURES
+from scalaremlp.train import LOSSES, OPTIMIZERS
 
 Kinds = Mapping[str, Callable[[Any], bool]]
 
@@ -82,12 +83,12 @@ def _model(value: Any) -> bool:
 
 _OPTIONS: Kinds = {
     "width": _whole(1), "depth": _whole(1), "permutation": _flag, "quadratic": _flag, "norms": _flag,
-    "dtype": _one_of(("float32", "float64")),
+    "scalars": _one_of(FEATURES), "dtype": _one_of(("float32", "float64")),
 }  # fmt: skip
 _EVERY: Kinds = {
     "seed": _whole(0, MOST_SEED),
     "model": _model,
-    "fit": _some_of({"optimizer": _one_of(OPTIMIZERS), "epochs": _whole(1)}),
+    "fit": _some_of({"optimizer": _one_of(OPTIMIZERS), "epochs": _whole(1), "loss": _one_of(LOSSES)}),
 }
 _OPTIONAL: Kinds = {"tensorboard": _flag, "nval": _whole(0), "validation": _one_of(("auto",))}
 _OPTIONAL_OF_FILE: Kinds = {

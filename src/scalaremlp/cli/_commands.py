@@ -46,6 +46,9 @@ class Train:
     """Leave out the quadratic part of the scalar model."""
     no_norms: bool = False
     """Leave out norms and cosines beside the scalar products."""
+    scalars: str = ""
+    """Scalars by name: products, norms (with norms and cosines), differences (also of two vectors), logs or decades
+    (logarithms, of ratios too, and shares); by default norms, and fits may choose."""
     width: int = 0
     """Width of the hidden layers; 0 leaves it to the model."""
     depth: int = 0
@@ -54,6 +57,9 @@ class Train:
     """auto: Levenberg-Marquardt where it applies and pays, otherwise Adam with mini-batches."""
     epochs: int = 0
     """Passes through the data of first-order training; 0 leaves it to the optimiser."""
+    loss: Literal["mse", "relative", "log"] = "mse"
+    """What is made small: the mean squared error; of outputs T(0) that span decades, the relative error or that of the
+    logarithm."""
     rep_in: str = ""
     """For a file: type of the inputs, such as "5*T(0) + 5*T(1)"."""
     rep_out: str = ""
@@ -182,6 +188,8 @@ class Info:
     """Type of the outputs, such as "T(2)"."""
     group: str = ""
     """The symmetry group, such as "O(3)" or "O(1,3)"."""
+    scalars: str = ""
+    """Scalars by name, as of `train --scalars`; by default the products."""
     json: Json = False
 
 

@@ -9,6 +9,7 @@ from scalaremlp.cli._output import show_json
 from scalaremlp.cli._settings import MODELS, parse_types
 from scalaremlp.data import DATASETS
 from scalaremlp.groups._axes import components
+from scalaremlp.nn import named_features
 from scalaremlp.scalars import Covariants, Invariants
 from scalaremlp.train import OPTIMIZERS
 
@@ -18,6 +19,8 @@ def run(command: Info) -> int:
     given = {"--rep-in": command.rep_in, "--rep-out": command.rep_out, "--group": command.group}
     missing = [option for option, text in given.items() if not text]
     with reading_input():
+        if command.scalars and missing:
+            raise BadInput("--scalars are of types. Add --rep-in, --rep-out and --group")
         if missing and len(missing) < len(given):
             raise BadInput(f"types are told together, and {missing[0]} is missing. Add it, or leave out the others")
         told = _of_types(command) if not missing else _of_library()
@@ -41,7 +44,8 @@ def _of_library() -> dict[str, Any]:
 
 def _of_types(command: Info) -> dict[str, Any]:
     rep_in, rep_out, group = parse_types(vars(command))
-    phi, cov = Invariants(rep_in, group), Covariants(rep_in, rep_out, group)
+    phi = named_features(rep_in, group, command.scalars) if command.scalars else Invariants(rep_in, group)
+    cov = Covariants(rep_in, rep_out, group)
     order = {"order": sentence} if (sentence := components(group)) else {}
     return {
         "inputs": f"{rep_in}, {rep_in(group).size} numbers",

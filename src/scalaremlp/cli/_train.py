@@ -13,10 +13,14 @@ from scalaremlp.cli._output import say, show_json, show_numbers
 from scalaremlp.cli._run_folder import begin, check_folder, clear, read_asked
 from scalaremlp.cli._settings import Samples, digest, judged_by, keys, load_data, make_model
 from scalaremlp.data import DATASETS, ENDINGS, Dataset
+from scalaremlp.nn import ScalarMLP, uninformative
 from scalaremlp.runs import run as fit_and_measure
-from scalaremlp.train import Regression, count_parameters, select, summary_writer
+from scalaremlp.scalars import Invariants
+from scalaremlp.train import LOSSES, count_parameters, select, summary_writer
 
 _EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
+
+_MOST_NAMED = 12  # scalars that say nothing
 
 _RANGES = {
     "ntrain": (1, MOST_SAMPLES), "nval": (0, MOST_SAMPLES), "ntest": (1, MOST_SAMPLES), "width": (0, 10_000),
@@ -33,10 +37,11 @@ def run(command: Train) -> int:
         samples = load_data(settings)
         settings |= _names(settings, samples.train)
         model = make_model(settings, samples.train)
-        options: dict[str, Any] = {"optimizer": None, **settings["fit"]}
-        steps = {name: value for name, value in options.items() if name != "optimizer"}
+        options: dict[str, Any] = {"optimizer": None, "loss": "mse", **settings["fit"]}
+        steps = {name: value for name, value in options.items() if name not in ("optimizer", "loss")}
         data = (samples.train.x, samples.train.y)
-        method, reason = select(options["optimizer"], steps, Regression(), model, data)
+        loss = LOSSES[options["loss"]]().for_targets(samples.train.y, samples.train)
+        method, reason = select(options["optimizer"], steps, loss, model, data)
         folder = Path(command.resume or command.out or default_folder(settings, len(samples.train)))
         if not command.resume:
             check_folder(folder, command.fresh)
@@ -95,11 +100,15 @@ def understood(samples: Samples, model: Any, method: str) -> list[str]:
     counts = f"{len(train)} for training, {len(validation or ())} for validation, {len(test)} for testing"
     names = [shown(each) for each in (train.x_names, train.y_names) if each]
     made_of = f"{model.summary}; " if hasattr(model, "summary") else ""
+    silent = uninformative(Invariants(model.rep_in, model.group), train.x) if isinstance(model, ScalarMLP) else {}
+    say_nothing = [f"{name} ({why})" for name, why in silent.items()][:_MOST_NAMED]
+    more = f" and {len(silent) - _MOST_NAMED} more" if len(silent) > _MOST_NAMED else ""
     return [
         f"data: {train.name}, {train.rep_in} -> {train.rep_out} of {train.group}, {sizes[0]} numbers to {sizes[1]}",
         *([f"columns: {' -> '.join(names)}"] if names else []),
         f"samples: {counts}",
         f"model: {type(model).__name__}, {made_of}{count_parameters(model)} parameters",
+        *([f"scalars that say nothing: {', '.join(say_nothing)}{more}"] if silent else []),
         f"fit: {method}",
     ]
 
@@ -109,14 +118,18 @@ def settings_of(command: Train) -> dict[str, Any]:
     source = _source(command)
     options: dict[str, Any] = {name: getattr(command, name) for name in ("width", "depth") if getattr(command, name)}
     switches = {"permutation": command.permutation, "quadratic": command.no_quadratic, "norms": command.no_norms}
-    chosen = [name for name, value in switches.items() if value]
-    known = {"scalars": switches, "bare": ("permutation",), "emlp": (), "mlp": ()}[command.model]
+    asked = {**switches, "scalars": bool(command.scalars)}
+    chosen = [name for name, value in asked.items() if value]
+    known = {"scalars": asked, "bare": ("permutation",), "emlp": (), "mlp": ()}[command.model]
     foreign = [name for name in chosen if name not in known]
     if foreign:
         raise BadInput(f"{', '.join(foreign)}: no option of --model {command.model}. Leave it out, or --model scalars")
-    options |= {name: name == "permutation" for name in chosen}
+    options |= {name: name == "permutation" for name in chosen if name in switches}
+    if command.scalars:
+        options["scalars"] = command.scalars
     fit: dict[str, Any] = {} if command.optimizer == "auto" else {"optimizer": command.optimizer}
     fit |= {"epochs": command.epochs} if command.epochs else {}
+    fit |= {"loss": command.loss} if command.loss != "mse" else {}
     watched = {"tensorboard": True} if command.tensorboard else {}
     model = {"name": command.model, "options": options}
     return {**source, "seed": command.seed, "model": model, "fit": fit, "validation": "auto", **watched}

@@ -3,9 +3,12 @@
 from ._augmented import Augmented as Augmented
 from ._bare_scalar_mlp import BareScalarMLP as BareScalarMLP
 from ._bilinear import Bilinear as Bilinear
+from ._constant import uninformative as uninformative
 from ._emlp import EMLP as EMLP
 from ._emlp import EMLPBlock as EMLPBlock
 from ._equivariant_linear import EquivariantLinear as EquivariantLinear
+from ._features import FEATURES as FEATURES
+from ._features import named_features as named_features
 from ._gated import GatedNonlinearity as GatedNonlinearity
 from ._gated import gated as gated
 from ._hidden_rep import hidden_rep as hidden_rep

@@ -163,7 +163,7 @@ class _Particles(eqx.Module):
     def __init__(
         self, rep_in: Rep, rep_out: Rep, group: Group, networks: _Networks, *, limit: int, key: Key[Array, ""]
     ):
-        self.tuples = particle_tuples(rep_in, rep_out, group, norms=False, limit=limit)
+        self.tuples = particle_tuples(rep_in, rep_out, group, scalars="products", limit=limit)
         sizes = [t.scalars.mean.size for t in self.tuples]
         summed = _SUMS * len(sizes[1:3])
         parts = 2 if group.field == "complex" else 1

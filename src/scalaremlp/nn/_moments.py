@@ -5,7 +5,7 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 import jax.random as jr
-from jaxtyping import Array, Float, Inexact
+from jaxtyping import Array, Bool, Float, Inexact
 
 from ..scalars import Statistics
 
@@ -28,8 +28,7 @@ class Moments(Statistics):
     @classmethod
     def of(cls, values: Float[Array, "samples n"], size: Float[Array, " n"] | float) -> "Moments":
         """Mean and standard deviation over samples; scale 1 where that is rounding beside `size`."""
-        unit = _power_of_two(jnp.max(jnp.abs(values), axis=0, initial=0.0))  # squares stay in the range of the numbers
-        deviation = (values / unit).std(axis=0) * unit
+        deviation = _deviation(values)
         return cls(values.mean(axis=0), jnp.where(deviation > ROUNDING * size, deviation, 1.0))
 
     @classmethod
@@ -40,6 +39,17 @@ class Moments(Statistics):
 
     def __call__(self, values: Inexact[Array, " n"]) -> Inexact[Array, " n"]:
         return (values - self.mean) / self.scale
+
+
+def is_constant(values: Float[Array, "samples n"], size: Float[Array, " n"]) -> Bool[Array, " n"]:
+    """Which numbers vary by no more than rounding beside `size`."""
+    return ~(_deviation(values) > ROUNDING * size)
+
+
+def _deviation(values: Float[Array, "samples n"]) -> Float[Array, " n"]:
+    """The standard deviation over samples; squares stay in the range of the numbers."""
+    unit = _power_of_two(jnp.max(jnp.abs(values), axis=0, initial=0.0))
+    return (values / unit).std(axis=0) * unit
 
 
 def _power_of_two(values: Float[Array, " n"]) -> Float[Array, " n"]:

@@ -13,6 +13,7 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import false_like, learned
 from ._coefficients import Settings
+from ._features import check_name
 from ._moments import squared_norms
 from ._selected import Selected
 from ._separate import Separate
@@ -61,6 +62,10 @@ class ScalarMLP(eqx.Module):
             scalars is then found by a linear solve. Where it would have more than 1000 parameters it is linear only.
         norms: whether to have norms and cosines beside the products, for compact groups.
         permutation: whether particles are identical.
+        scalars: which scalars to have, by name: "products", "norms" (with norms and cosines, for compact groups),
+            "differences" (also the squares |xᵢ−xⱼ|² and, likewise, distances), "logs" (signed logarithms of the
+            products) or "decades" (these, logarithms of their ratios, and shares of the total). With `None` it is
+            left open: those that `norms` says, and `scalaremlp.fit` may choose a `ScalarGP`.
         dependencies: for a law of few scalars: covariants, or differences of two, and the scalars that the coefficient
             of each depends on, by their positions as in `ScalarGP.positions`; all else is left out. Each coefficient
             is then a network of its own.
@@ -105,6 +110,7 @@ class ScalarMLP(eqx.Module):
         quadratic: bool = True,
         norms: bool = True,
         permutation: bool = False,
+        scalars: str | None = None,
         dependencies: Dependencies | None = None,
         limit: int = 100_000,
         key: Key[Array, ""],
@@ -112,14 +118,17 @@ class ScalarMLP(eqx.Module):
         self.rep_in, self.rep_out, self.group, self.permutation = rep_in, rep_out, group, permutation
         settings = Settings(_WIDTH if width is None else width, depth, activation, quadratic)
         told = {**asdict(settings), "width": width, "norms": norms, "permutation": permutation, "limit": limit}
-        self.settings = tuple(told.items())
+        self.settings = tuple((told if scalars is None else {**told, "scalars": scalars}).items())
+        if scalars is not None:
+            _check_alone(scalars, norms, dependencies)
+        seen = scalars or ("norms" if norms else "products")
         if dependencies is not None:
             chosen = tuple((tuple((row, sign) for row, sign in mixed), tuple(at)) for mixed, at in dependencies)
             self.settings = (*self.settings, ("dependencies", chosen))
             self.body = Selected(rep_in, rep_out, group, settings, chosen, limit=limit, key=key)
         else:
             body = Shared if permutation else Separate
-            self.body = body(rep_in, rep_out, group, settings, norms=norms, limit=limit, key=key)
+            self.body = body(rep_in, rep_out, group, settings, scalars=seen, limit=limit, key=key)
         self.inputs = None
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
@@ -129,7 +138,8 @@ class ScalarMLP(eqx.Module):
     @property
     def summary(self) -> str:
         """What the model is made of, in words: how many scalars and covariants."""
-        return self.body.summary
+        named = dict(self.settings).get("scalars")
+        return self.body.summary + (f", scalars: {named}" if named else "")
 
     def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "ScalarMLP":
         """A model with the statistics of the training data: scalars of order one, and outputs of the size of y.
@@ -149,9 +159,10 @@ class ScalarMLP(eqx.Module):
         return _calibrated_unshifted(model, x, y)
 
     def alternatives(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list["ScalarGP"]:
-        """Models that could take the place of this one for these samples, where their user has left the width open."""
+        """Models that could take the place of this one for these samples, if their user has left it open."""
         told = dict(self.settings)
-        given = told["width"] is not None or "dependencies" in told or not (told["quadratic"] and told["norms"])
+        named = "scalars" in told or "dependencies" in told
+        given = told["width"] is not None or named or not (told["quadratic"] and told["norms"])
         if given or self.permutation or len(x) > _MOST_SAMPLES:
             return []
         process = ScalarGP(self.rep_in, self.rep_out, self.group, limit=told["limit"])
@@ -202,6 +213,14 @@ class ScalarMLP(eqx.Module):
             return model
         scale = InputScale(jnp.ones(model.rep_in(model.group).size))
         return eqx.tree_at(lambda m: m.inputs, model, scale, is_leaf=lambda leaf: leaf is None)
+
+
+def _check_alone(scalars: str, norms: bool, dependencies: Dependencies | None) -> None:
+    """Scalars are chosen once."""
+    check_name(scalars)
+    given = "norms=False" if not norms else "dependencies" if dependencies is not None else ""
+    if given:
+        raise ValueError(f"`scalars` says which scalars to have. Got {scalars!r} and {given}. Leave one out.")
 
 
 @eqx.filter_jit

@@ -9,7 +9,7 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
-from ._features import scalar_features
+from ._features import named_features, with_thresholds
 from ._moments import Moments, squared_norms, with_size
 from ._units import Offset, of_missing, without_covariants
 
@@ -32,11 +32,11 @@ class Separate(eqx.Module):
         group: Group,
         settings: Settings,
         *,
-        norms: bool,
+        scalars: str,
         limit: int,
         key: Key[Array, ""],
     ):
-        self.features = scalar_features(rep_in, group, norms=norms)
+        self.features = named_features(rep_in, group, scalars)
         self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
         count = self.covariants.size * (2 if group.field == "complex" else 1)
         self.coefficients = Coefficients(self.features.size, count, settings=settings, key=key)
@@ -53,11 +53,14 @@ class Separate(eqx.Module):
         self, x: Inexact[Array, "n size_in"], offset: Offset | None, unit: Float[Array, " terms"]
     ) -> "Separate":
         """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
-        scalars = Moments.of(*with_size(self.features, x))
+        features = with_thresholds(self.features, lambda of: with_size(of, x))
+        scalars = Moments.of(*with_size(features, x))
         sizes = Moments.sizes(*with_size(lambda one: squared_norms(self.covariants(one)), x))
         sizes = Moments(sizes.mean, sizes.scale / unit[copies_of(self.covariants)])
-        new = (scalars, sizes, offset)
-        return eqx.tree_at(lambda m: (m.scalars, m.sizes, m.offset), self, new, is_leaf=lambda leaf: leaf is None)
+        new = (features, scalars, sizes, offset)
+        return eqx.tree_at(
+            lambda m: (m.features, m.scalars, m.sizes, m.offset), self, new, is_leaf=lambda leaf: leaf is None
+        )
 
     @property
     def summary(self) -> str:

@@ -13,7 +13,7 @@ from ..scalars import Covariants, Scalars, monomial_rows, monomials
 from ..scalars._generators import highest_degree
 from ..scalars._inputs import inputs
 from ._coefficients import Coefficients, Settings, polynomial_degree
-from ._features import scalar_features
+from ._features import named_features, with_thresholds
 from ._layers import Layers
 from ._moments import Moments, over_samples, squared_norms, with_size
 from ._separate import as_complex, copies_of, shifted
@@ -33,10 +33,10 @@ class Tuples(eqx.Module):
     scalars: Moments
     sizes: Moments
 
-    def __init__(self, rep_in: Rep, rep_out: Rep, group: Group, arity: int, *, norms: bool, limit: int):
+    def __init__(self, rep_in: Rep, rep_out: Rep, group: Group, arity: int, *, scalars: str, limit: int):
         self.arity, self.rep_in = arity, rep_in
         rep = tuple_rep(rep_in, group, arity)
-        self.features = scalar_features(rep, group, norms=norms) if arity else None
+        self.features = named_features(rep, group, scalars) if arity else None
         self.covariants = Covariants(rep, rep_out, group, limit=limit)
         self.scalars = Moments.standard(self.features.size if self.features else 0)
         self.sizes = Moments.standard(len(self.chosen))
@@ -77,11 +77,15 @@ class Tuples(eqx.Module):
         sizes = Moments(sizes.mean, sizes.scale / unit[copies_of(self.covariants)[self.chosen]])
         if self.features is None:
             return eqx.tree_at(lambda m: m.sizes, self, sizes)
-        features = self.features
-        values, typical = with_size(lambda one: jax.vmap(features)(self.members(one)), x)
-        samples, tuples, size = values.shape
-        scalars = Moments.of(values.reshape(samples * tuples, size), typical)
-        return eqx.tree_at(lambda m: (m.scalars, m.sizes), self, (scalars, sizes))
+
+
+        def values_of(features: Scalars) -> tuple[Array, Array]:
+            values, typical = with_size(lambda one: jax.vmap(features)(self.members(one)), x)
+            return values.reshape(-1, values.shape[-1]), typical
+
+        features = with_thresholds(self.features, values_of)
+        new = (features, Moments.of(*values_of(features)), sizes)
+        return eqx.tree_at(lambda m: (m.features, m.scalars, m.sizes), self, new)
 
 
 class Shared(eqx.Module):
@@ -107,11 +111,11 @@ class Shared(eqx.Module):
         group: Group,
         settings: Settings,
         *,
-        norms: bool,
+        scalars: str,
         limit: int,
         key: Key[Array, ""],
     ):
-        self.tuples = particle_tuples(rep_in, rep_out, group, norms=norms, limit=limit)
+        self.tuples = particle_tuples(rep_in, rep_out, group, scalars=scalars, limit=limit)
         sizes = [t.scalars.mean.size for t in self.tuples[1:3]]
         parts = 2 if group.field == "complex" else 1
         pooled = {d: sum(len(rows) for size in sizes for rows in monomial_rows(size, d)) for d in (1, 2)}
@@ -171,11 +175,11 @@ class Shared(eqx.Module):
         return self.coefficients
 
 
-def particle_tuples(rep_in: Rep, rep_out: Rep, group: Group, *, norms: bool, limit: int) -> tuple[Tuples, ...]:
+def particle_tuples(rep_in: Rep, rep_out: Rep, group: Group, *, scalars: str, limit: int) -> tuple[Tuples, ...]:
     """No particle, each, each ordered pair, and the larger tuples that have covariants of their own."""
     particles = particle_count(rep_in, group)
     arities = range(1 + min(particles, max(2, _largest_arity(rep_in, rep_out, group))))
-    every = [Tuples(rep_in, rep_out, group, arity, norms=norms, limit=limit) for arity in arities]
+    every = [Tuples(rep_in, rep_out, group, arity, scalars=scalars, limit=limit) for arity in arities]
     tuples = tuple(t for t in every if t.arity <= 2 or len(t.chosen))
     for t in tuples:
         check_tuples(particles, t.arity)

@@ -24,7 +24,8 @@ class Decades(Statistics):
     Args:
         of: the scalars.
         chosen: the positions of those that span decades, and are compared with each other.
-        epsilon: ε of each of these, below which it counts as zero; above 0.
+        epsilon: ε of each of these, below which it counts as zero; above 0. One of infinite ε is left out: its
+            logarithm and share are 0, and in ratios it counts as 1.
 
     Returns:
         Called with one input, of shape (size_in,): logarithms, then logarithms of ratios (of at most 6 scalars), then
@@ -58,11 +59,14 @@ class Decades(Statistics):
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
         values = self.of(x)[np.array(self.chosen, dtype=int)]
-        sizes = jnp.maximum(jnp.abs(values), self.epsilon * jnp.finfo(values.dtype).eps)
+        known = jnp.isfinite(self.epsilon)
+        least = jnp.where(known, self.epsilon, 0.0) * jnp.finfo(values.dtype).eps
+        sizes = jnp.where(known, jnp.maximum(jnp.abs(values), least), 1.0)
+        total = jnp.sum(jnp.where(known, sizes, 0.0))
+        values = jnp.where(known, values, 0.0)
         left, right = np.array(self._ratios, dtype=int).reshape(-1, 2).T
-        return jnp.concatenate(
-            [jnp.arcsinh(values / self.epsilon), jnp.log(sizes[left] / sizes[right]), values / jnp.sum(sizes)]
-        )
+        shares = values / jnp.where(total > 0, total, 1.0)
+        return jnp.concatenate([jnp.arcsinh(values / self.epsilon), jnp.log(sizes[left] / sizes[right]), shares])
 
     @property
     def _ratios(self) -> list[tuple[int, int]]:

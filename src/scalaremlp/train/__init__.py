@@ -14,6 +14,9 @@ from ._loss import CrossEntropy as CrossEntropy
 from ._loss import LeastSquares as LeastSquares
 from ._loss import Loss as Loss
 from ._loss import Regression as Regression
+from ._of_invariants import LOSSES as LOSSES
+from ._of_invariants import LogError as LogError
+from ._of_invariants import RelativeError as RelativeError
 from ._parameters import count_parameters as count_parameters
 from ._parameters import split_parameters as split_parameters
 from ._predict import predict as predict

@@ -6,12 +6,15 @@ from typing import Any
 import jax
 import numpy as np
 
-from ..reps._terms import power_of_two
+from ..reps._terms import Term, power_of_two
+from ..scalars import spans_decades
 from ._batches import as_batch
 from ._check import check_finite, check_fits
 from ._loss import CrossEntropy
 from ._predict import predict
 from ._terms import OutputTerms
+
+DECADES = 2.5  # that an invariant output spans, from which on its relative errors are told
 
 
 def evaluate(
@@ -26,10 +29,13 @@ def evaluate(
 
     Where all outputs are equal, within the rounding of their mean, `relative_mse` and `r2` are NaN.
 
+    Of one output T(0) that spans more than 2.5 decades there are also `median_relative_error` and
+    `p99_relative_error`, of $|y - \hat y|/|y|$ over the samples whose target is not zero.
+
     These are of all components as they are, in the units of the largest. If the outputs have several terms, of which
     each copy of a tensor is one, there are also
 
-    - `terms`: for each its name, `term`, with its own `mse` and `relative_mse`;
+    - `terms`: for each its name, `term`, with its own `mse`, `relative_mse` and, if it spans decades, relative errors;
     - `worst_relative_mse`: the largest of these, in which a small output counts as much as a large one.
 
     The type is that of the data, or of the model. No square leaves the range of the numbers, but an `mse` may: it is 0
@@ -67,17 +73,31 @@ def evaluate(
         return {"cross_entropy": entropy, "accuracy": float(np.mean(right)), "n": len(truth)}
     mse, relative = _errors(truth, guess)
     numbers = {"mse": mse, "relative_mse": relative, "r2": 1 - relative, "n": len(truth)}
-    return numbers | _of_terms(OutputTerms.of(data, model), truth, guess)
+    parts = OutputTerms.of(data, model)
+    if parts is None or parts.size != truth.shape[1]:
+        return numbers
+    alone = _of_decades(parts.terms[0], truth, guess) if len(parts.terms) == 1 else {}
+    return numbers | alone | _of_terms(parts, truth, guess)
 
 
-def _of_terms(parts: OutputTerms | None, truth: np.ndarray, guess: np.ndarray) -> dict[str, Any]:
+def _of_decades(term: Term, truth: np.ndarray, guess: np.ndarray) -> dict[str, float]:
+    """Relative errors of single predictions of a T(0), if its values span decades."""
+    truth, guess = truth[:, term.part], guess[:, term.part]
+    if term.name != "T(0)" or not spans_decades(truth[:, 0], DECADES):
+        return {}
+    known = truth != 0
+    median, high = np.quantile(np.abs(guess[known] - truth[known]) / np.abs(truth[known]), (0.5, 0.99))
+    return {"median_relative_error": float(median), "p99_relative_error": float(high)}
+
+
+def _of_terms(parts: OutputTerms, truth: np.ndarray, guess: np.ndarray) -> dict[str, Any]:
     """The errors of each term, and the worst, if there are several."""
-    if parts is None or len(parts.terms) < 2 or parts.size != truth.shape[1]:
+    if len(parts.terms) < 2:
         return {}
     found: list[dict[str, Any]] = []
     for term in parts.terms:
         mse, relative = _errors(truth[:, term.part], guess[:, term.part])
-        found.append({"term": term.label, "mse": mse, "relative_mse": relative})
+        found.append({"term": term.label, "mse": mse, "relative_mse": relative, **_of_decades(term, truth, guess)})
     known = [each["relative_mse"] for each in found if each["relative_mse"] == each["relative_mse"]]
     return {"worst_relative_mse": max(known, default=float("nan")), "terms": found}
 

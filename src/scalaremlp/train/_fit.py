@@ -25,6 +25,7 @@ from ._history import History, Record
 from ._judge import judge
 from ._levenberg_marquardt import LevenbergMarquardt
 from ._loss import Loss, Regression
+from ._of_invariants import OfInvariants, named_loss
 from ._progress import progress_bar
 from ._schedules import Schedule
 from ._select import select
@@ -39,7 +40,7 @@ def fit(
     *,
     validation: Any = "auto",
     optimizer: Any = None,
-    loss: Loss | None = None,
+    loss: Loss | str | None = None,
     key: Key[Array, ""],
     steps: int | None = None,
     epochs: int | None = None,
@@ -74,8 +75,9 @@ def fit(
             above. `None`: none, and nothing is chosen.
         optimizer: `None`, `"first-order"`, `"levenberg-marquardt"`, a `FirstOrder(...)`, a `LevenbergMarquardt(...)`,
             or any Optax optimiser, e.g. `optax.adam(1e-3)`.
-        loss: a `Loss`; `Regression()` by default, the mean squared error. If the output type has several terms it is
-            relative to the size of each, and the losses of the history are in these units (`Regression.for_targets`).
+        loss: a `Loss`, or one by name: "mse", "relative" or "log" (`RelativeError`, `LogError`). `Regression()` by
+            default, the mean squared error. If the output type has several terms it is relative to
+            the size of each, and the losses of the history are in these units (`Regression.for_targets`).
         key: for the order of the samples and whatever else is random.
         steps: a setting of first-order training, as are the next four (see `FirstOrder`); giving one chooses it.
         epochs: likewise.
@@ -105,7 +107,7 @@ def fit(
         >>> history.optimizer, history["step"]
         ('Adam', [100, 200])
     """
-    loss = Regression() if loss is None else loss
+    loss = Regression() if loss is None else named_loss(loss) if isinstance(loss, str) else loss
     settings = {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience}
     batch, held_out, automatic = _checked(model, data, validation, loss)
     if fits_itself(model):
@@ -173,6 +175,8 @@ def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree
             check_finite(values, name)
             if isinstance(loss, Regression):
                 check_fits(model, values, name)
+            if isinstance(loss, OfInvariants):
+                loss.check(values[1], name, data, model)
     if isinstance(loss, Regression):
         check_range(batch, "training data", data, model)
     if held_out is not None:

@@ -63,7 +63,7 @@ class LeastSquares(eqx.Module):
         return jnp.mean(self.residuals(model, batch, key) ** 2)
 
 
-def _as_weights(weights: Any) -> Array | None:
+def as_weights(weights: Any) -> Array | None:
     return None if weights is None else jnp.asarray(weights, float)
 
 
@@ -90,7 +90,7 @@ class Regression(LeastSquares):
         3.0
     """
 
-    weights: Float[Array, "..."] | None = eqx.field(converter=_as_weights, default=None, kw_only=True)
+    weights: Float[Array, "..."] | None = eqx.field(converter=as_weights, default=None, kw_only=True)
     terms: tuple[int, ...] | None = eqx.field(static=True, default=None, kw_only=True)
 
     def residuals(
