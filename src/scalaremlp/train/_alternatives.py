@@ -14,6 +14,7 @@ from ._linear import fit_linear
 from ._loss import Regression
 from ._parameters import count_parameters
 from ._predict import predict
+from ._terms import OutputTerms
 
 GOOD = 1e-2  # relative error of left-out samples below which nothing else is tried
 MANY = 3  # residuals for each parameter of a small model, so that it can be judged by its own samples
@@ -124,12 +125,25 @@ def _refined(
     if small is None or batch[1].size < MANY * count_parameters(small):
         return None
     fitted, history = minimised(small, batch, validation)
+    if validation is not None:
+        return (fitted, history) if _error(fitted, validation, loss) < least else None
     determined = float(history.records[-1].details.get("determined", np.nan))
     share = determined / batch[1].size if np.isfinite(determined) else 0.0
     promised = _error(fitted, batch, loss) / (1 - share) ** 2
-    if validation is not None:
-        promised = MARGIN * _error(fitted, validation, loss)
-    return (fitted, history) if MARGIN * promised < least else None
+    sound = MARGIN * promised < least and _disagreement(fitted, best.model, batch, loss) < MARGIN * least
+    return (fitted, history) if sound else None
+
+
+def _disagreement(one: Any, other: Any, batch: tuple[Array, Array], loss: Regression) -> float:
+    """How far two models are apart on inputs that neither was fitted to: terms of the samples, put together anew.
+
+    It is about the error of the worse of the two: much more than that says that one of them is wrong elsewhere.
+    """
+    parts, x = OutputTerms.of(other, rep="rep_in"), np.asarray(batch[0])
+    if parts is None:
+        return np.inf
+    mixed = np.concatenate([np.roll(x[:, term.part], shift, axis=0) for shift, term in enumerate(parts.terms)], axis=1)
+    return robust_error(np.asarray(predict(one, mixed)) - np.asarray(predict(other, mixed)), batch[1], loss)
 
 
 def _honest(
