@@ -139,7 +139,7 @@ def fit(
         if found.fitted is not None:
             return found.fitted[0], _told(found.fitted[1], found.reason or reason, found.how)
         how = found.how
-    if automatic and isinstance(method, FirstOrder) and sample_count(batch) >= LEAST_TO_HOLD_BACK:
+    if automatic and by_term and isinstance(method, FirstOrder) and sample_count(batch) >= LEAST_TO_HOLD_BACK:
         batch, held_out, _ = hold_back(batch, key)
         first, how = calibration(model, batch), "a fifth of the samples held back"
     fitted, history = minimised(first, batch, held_out)

@@ -21,7 +21,9 @@ OUTPUTS = [T(0), T(1), T(2), T(0) + T(1)]
 CASES = [(group, rep_out) for group in GROUPS for rep_out in OUTPUTS]
 QUICK = {(O(2), T(0) + T(1)), (Lorentz(), T(1)), (Sp(1), T(0)), (U(2), T(0) + T(1)), (SO(2), T(2))}
 over_cases = pytest.mark.parametrize(
-    "group, rep_out", [case if case in QUICK else pytest.param(*case, marks=pytest.mark.slow) for case in CASES], ids=str
+    "group, rep_out",
+    [case if case in QUICK else pytest.param(*case, marks=pytest.mark.slow) for case in CASES],
+    ids=str,
 )
 
 
