@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from scalaremlp.groups import SO, Lorentz, O, U, parse
-from scalaremlp.nn import EMLP, MLP, BareScalarMLP, ScalarMLP
+from scalaremlp.nn import EMLP, MLP, BareScalarMLP, ScalarGP, ScalarMLP
 from scalaremlp.reps import T, V
 from scalaremlp.reps import parse as parse_rep
 
@@ -23,6 +23,8 @@ MODELS = [
     (BareScalarMLP, O(3), T(2), {"width": 5, "depth": 1}),
     (BareScalarMLP, O(3), T(1), {"width": 5, "depth": 1, "permutation": True, "dtype": "float64"}),
     (EMLP, O(3), T(2), {"width": 8, "depth": 1, "dtype": "float32"}),
+    (ScalarGP, O(3), T(0) + 2 * T(1), {}),
+    (ScalarGP, U(2), T(1), {"limit": 500}),
     (MLP, O(3), T(2), {}),
     (MLP, U(2), T(1), {"width": 7, "depth": 2, "activation": "relu"}),
 ]
@@ -52,9 +54,10 @@ def test_the_description_says_all_settings(kind, group, rep_out, settings):
     names = {
         ScalarMLP: {"activation", "quadratic", "norms", "permutation", "limit"},
         BareScalarMLP: {"layer_norm", "permutation", "dtype", "limit"},
+        ScalarGP: {"limit", "decades", "shapes"},
         EMLP: {"dtype"},
         MLP: {"activation"},
-    }[kind] | {"width", "depth"}
+    }[kind] | (set() if kind is ScalarGP else {"width", "depth"})
     assert set(config) == names | set(types)
 
 

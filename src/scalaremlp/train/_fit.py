@@ -140,7 +140,7 @@ def fit(
     found, judged = Choice(), automatic or held_out is not None
     if opened and judged and isinstance(method, LevenbergMarquardt) and isinstance(loss, Regression):
         found = choose(first, batch, loss, _error_of(loss, key), validation=held_out, key=key, minimised=minimised)
-    many = sample_count(batch) >= LEAST_TO_HOLD_BACK
+    many = by_term and sample_count(batch) >= LEAST_TO_HOLD_BACK
     if found.fitted is None and automatic and isinstance(method, FirstOrder) and many:
         batch, held_out, _ = hold_back(batch, key)
         first, found = calibration(model, batch), Choice(how="a fifth of the samples held back at random")

@@ -47,8 +47,18 @@ def test_contract(group, rep_out):
     assert np.abs(compiled - y).max() <= EXACT * size and np.abs(alone - y[:3]).max() <= EXACT * size
 
 
+def test_gradients_are_finite_where_vectors_vanish_or_are_equal():
+    """Of a process that depends on lengths, and of an exponential of one."""
+    v, zero = jnp.array([1.0, 2.0, 3.0]), jnp.zeros(3)
+    pairs = jnp.stack([jnp.concatenate(pair) for pair in [(zero, zero), (v, zero), (v, v), (v, -v), (v, 2 * v)]])
+    for data in (dataset(lambda _, v: np.linalg.norm(v[:, 0] - v[:, 1], axis=1, keepdims=True)), dataset(positive)):
+        slopes = np.asarray(jax.vmap(jax.jacobian(fitted(data)))(pairs))
+        assert np.isfinite(slopes).all()
+        assert (np.abs(slopes).max(axis=(1, 2)) > 1e-3).any()
+
+
 def positive(_, v):
-    return np.exp(2.5 * v[:, 0, :1] ** 2 + 2.5 * np.sum(v[:, 0, 1:] ** 2, axis=1, keepdims=True))
+    return np.exp(2.5 * np.sum(v[:, 0] ** 2, axis=1, keepdims=True))
 
 
 def with_decades(n=60):

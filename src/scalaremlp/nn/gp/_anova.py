@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-_ABSENT = float(np.log(1e-10))  # v of a covariant that a law does not contain
+ABSENT = float(np.log(1e-10))  # v of a covariant that a law does not contain
 _NEGLIGIBLE = 1e-4  # the part of v by which dependences are counted in e-folds
 
 
@@ -63,7 +63,7 @@ class Anova:
 
     def counts(self, covariant: int) -> bool:
         """Whether the covariant is there at all."""
-        return bool(self.size[covariant] > _ABSENT)
+        return bool(self.size[covariant] > ABSENT)
 
     def without(self, least: int) -> "Anova":
         """Without so many dependences of covariants on scalars, those that vary least."""

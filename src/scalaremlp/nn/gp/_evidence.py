@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.linalg import lapack
 
-from ._anova import Anova, Pairs
+from ._anova import ABSENT, Anova, Pairs
 
 _ROWS = 600  # outputs that the covariance is chosen by: a step takes about 0.1 s
 _FEWEST = 40  # samples of them
@@ -155,9 +155,9 @@ def _pruned(found: Found, evidence: Callable[[Anova, float], float]) -> Found:
 
 
 def _bounds(anova: Anova, most: float) -> list[tuple[float, float]]:
-    """Of the logarithms: sizes, weights and slopes, lengths, and the noise."""
+    """Of the logarithms: sizes, so small that covariants can be absent, weights and slopes, lengths, and the noise."""
     each, wide = anova.alive.size, (-14.0, 7.0)
-    numbers = [wide] * (len(anova.size) + each) + [(-2.5, 4.0)] * each + [wide] * each
+    numbers = [(ABSENT - 2, 7.0)] * len(anova.size) + [wide] * each + [(-2.5, 4.0)] * each + [wide] * each
     return [*numbers, (float(np.log(_LEAST_NOISE)), most)]
 
 
