@@ -42,7 +42,7 @@ def test_levenberg_marquardt_takes_them(loss):
     model = se.nn.ScalarMLP(2 * T(1), T(0), O(3), **SETTINGS)
     settings = se.train.LevenbergMarquardt(steps=5)
     _, history = se.fit(model, law(), loss=loss, optimizer=settings, key=jr.key(2))
-    assert history.optimizer == "LevenbergMarquardt"
+    assert history.optimizer == "Levenberg-Marquardt"
     assert history["loss"][-1] < history["loss"][0]
 
 
