@@ -115,7 +115,7 @@ def _silent(model: Any, train: Dataset) -> list[str]:
     """A line that names the products that are constant in all samples or another one again, if there are any."""
     if not isinstance(model, ScalarMLP) or model.permutation:
         return []
-    products = Invariants(train.rep_in, train.group)
+    products = Invariants(model.rep_in, model.group)
     if products.size * len(train) > _MOST_VALUES:
         return []
     found = [f"{name} ({why})" for name, why in uninformative(products, train.x).items()]
