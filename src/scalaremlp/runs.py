@@ -26,6 +26,7 @@ import jax.random as jr
 from scalaremlp import plot
 from scalaremlp._files import write_json, write_text
 from scalaremlp.data import Dataset
+from scalaremlp.data._conventions import warned
 from scalaremlp.train import (
     Checkpoint,
     History,
@@ -44,6 +45,7 @@ _ALSO = ("median_relative_error", "p99_relative_error", "worst_relative_mse", "t
 _DRAWN = 2000  # test samples in the picture of predicted against true
 
 
+@warned()  # whoever made the data sets has been told
 def run(
     model: Callable[..., Any],
     train: Dataset,

@@ -56,7 +56,7 @@ def test_an_interrupted_fit_has_every_step_once(tmp_path, capsys, monkeypatch):
     curves = events(folder)
     assert curves["loss"] == [(record.step, pytest.approx(record.loss)) for record in seen]
     assert [step for step, _ in curves["learning_rate"]] == [100, 200, 300]
-    assert curves.keys() == {"loss", "learning_rate"}  # a task has no validation samples
+    assert curves.keys() == {"loss", "learning_rate", "validation"}  # a fifth of the samples is held back
     assert main(["evaluate", str(folder)]) == 0
 
 

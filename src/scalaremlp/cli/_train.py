@@ -16,7 +16,7 @@ from scalaremlp.data import DATASETS, ENDINGS, Dataset
 from scalaremlp.nn import ScalarMLP, uninformative
 from scalaremlp.runs import run as fit_and_measure
 from scalaremlp.scalars import Invariants
-from scalaremlp.train import LOSSES, count_parameters, select, summary_writer
+from scalaremlp.train import LOSSES, LogError, RelativeError, count_parameters, select, summary_writer
 
 _EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
 
@@ -41,7 +41,10 @@ def run(command: Train) -> int:
         options: dict[str, Any] = {"optimizer": None, "loss": "mse", **settings["fit"]}
         steps = {name: value for name, value in options.items() if name not in ("optimizer", "loss")}
         data = (samples.train.x, samples.train.y)
-        loss = LOSSES[options["loss"]]().for_targets(samples.train.y, samples.train)
+        loss = LOSSES[options["loss"]]()
+        if isinstance(loss, RelativeError | LogError):
+            loss.check(samples.train.y, "training data", samples.train, model)
+        loss = loss.for_targets(samples.train.y, samples.train)
         method, reason = select(options["optimizer"], steps, loss, model, data)
         folder = Path(command.resume or command.out or default_folder(settings, len(samples.train)))
         if not command.resume:

@@ -208,7 +208,12 @@ class ScalarMLP(eqx.Module):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "ScalarMLP":
         """The model that `config` describes, with arrays to be filled in."""
-        model = from_config(cls, {name: value for name, value in config.items() if name != _SCALED})
+        given = {name: value for name, value in config.items() if name != _SCALED}
+        if "dependencies" in given:  # JSON has no tuples
+            given["dependencies"] = tuple(
+                (tuple((row, sign) for row, sign in mixed), tuple(columns)) for mixed, columns in given["dependencies"]
+            )
+        model = from_config(cls, given)
         if not config.get(_SCALED):
             return model
         scale = InputScale(jnp.ones(model.rep_in(model.group).size))

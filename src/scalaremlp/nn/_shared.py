@@ -78,10 +78,10 @@ class Tuples(eqx.Module):
         if self.features is None:
             return eqx.tree_at(lambda m: m.sizes, self, sizes)
 
-
         def values_of(features: Scalars) -> tuple[Array, Array]:
             values, typical = with_size(lambda one: jax.vmap(features)(self.members(one)), x)
-            return values.reshape(-1, values.shape[-1]), typical
+            samples, tuples, size = values.shape
+            return values.reshape(samples * tuples, size), typical
 
         features = with_thresholds(self.features, values_of)
         new = (features, Moments.of(*values_of(features)), sizes)

@@ -158,7 +158,9 @@ def _error(model: Any, batch: tuple[Array, Array], loss: Regression) -> float:
     return robust_error(np.asarray(predict(model, batch[0])) - np.asarray(batch[1]), batch[1], loss)
 
 
-def robust_error(errors: Inexact[np.ndarray, "n m"], y: Inexact[Array, "n m"], loss: Regression) -> float:
+def robust_error(
+    errors: Inexact[np.ndarray, "n m"], y: Inexact[Array | np.ndarray, "n m"], loss: Regression
+) -> float:
     """Mean of log(1 + |error|²/variance): the relative error where it is small, and not decided by one sample.
 
     The variance is that of the outputs, Σ|y − ȳ|²/n. Terms of the output count as the loss weighs them.

@@ -6,6 +6,7 @@ from typing import Any
 
 from jaxtyping import Array, Key, PyTree
 
+from ..data._conventions import warned
 from ._alternatives import LEAST_TO_HOLD_BACK, Choice, choose, hold_back
 from ._batches import as_batch, sample_count
 from ._check import (
@@ -139,11 +140,12 @@ def fit(
 
     found, judged = Choice(), automatic or held_out is not None
     if opened and judged and isinstance(method, LevenbergMarquardt) and isinstance(loss, Regression):
-        found = choose(first, batch, loss, _error_of(loss, key), validation=held_out, key=key, minimised=minimised)
+        with warned():
+            found = choose(first, batch, loss, _error_of(loss, key), validation=held_out, key=key, minimised=minimised)
     many = by_term and sample_count(batch) >= LEAST_TO_HOLD_BACK
     if found.fitted is None and automatic and isinstance(method, FirstOrder) and many:
         batch, held_out, _ = hold_back(batch, key)
-        first, found = calibration(model, batch), Choice(how="a fifth of the samples held back at random")
+        first, found = calibration(model, batch), Choice(how="a fifth of the samples held back")
     if found.fitted is None:
         found = found._replace(fitted=minimised(first, batch, held_out))
     return _judged(loss, found._replace(reason=found.reason or reason), data, batch, held_out)
@@ -154,7 +156,8 @@ def _judged(loss: Loss, found: Choice, data: Any, batch: PyTree, held_out: PyTre
     assert found.fitted is not None
     model, history = found.fitted
     history.reason, history.how = found.reason, found.how
-    history.verdict = judge(loss, model, data, batch, held_out, history, left_out=found.left_out)
+    with warned():  # whoever made the data set has been told
+        history.verdict = judge(loss, model, data, batch, held_out, history, left_out=found.left_out)
     return model, history
 
 

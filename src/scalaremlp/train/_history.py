@@ -32,7 +32,7 @@ class Record:
     learning_rate: float | None = None
     epoch: float | None = None
     seconds: float = 0.0
-    details: Mapping[str, float] = field(default_factory=dict)
+    details: Mapping[str, float | None] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """All numbers of the record by name, those of `details` among the others."""

@@ -105,12 +105,14 @@ def test_the_probability_is_that_of_a_normal_distribution(m):
     assert abs(_improbability(numbers, anova, samples, Pairs(samples.scalars), 0.3)[0] - true) < 1e-9 * abs(true)
 
 
-def test_what_hardly_counts_is_pruned():
+def test_the_slightest_dependences_go_first():
     anova = Anova.first(2, np.array([True, True, False]))
     assert anova.alive.tolist() == [[True, True, False]] * 2
     weight, slope, size = anova.weight.copy(), anova.slope.copy(), anova.size.copy()
     weight[0, 1] = slope[0, 1] = -14.0
     size[1] = -30.0
-    pruned = replace(anova, weight=weight, slope=slope, size=size).pruned()
-    assert pruned.alive.tolist() == [[True, False, False], [False, False, False]]
-    assert [pruned.counts(c) for c in range(2)] == [True, False]
+    less = replace(anova, weight=weight, slope=slope, size=size)
+    assert less.without(0).alive.tolist() == anova.alive.tolist()
+    assert less.without(2).alive.tolist() == [[True, True, False], [False, False, False]]
+    assert less.without(3).alive.tolist() == [[True, False, False], [False, False, False]]
+    assert [less.counts(c) for c in range(2)] == [True, False]

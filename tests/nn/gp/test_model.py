@@ -107,5 +107,5 @@ def test_unfitted_it_is_zero(group):
 
 @pytest.mark.usefixtures("unchecked")
 def test_an_input_of_another_shape_is_refused():
-    with pytest.raises(ValueError, match=r"one input.*\(6,\).*Got"):
+    with pytest.raises(ValueError, match=r"one input of size 6.*Got"):
         ScalarGP(2 * T(1), T(0), O(3))(jnp.ones((4, 6)))
