@@ -290,7 +290,7 @@ def test_what_the_digits_of_float64_do_not_tell_is_refused():
             except ValueError as error:
                 assert largest > 1e6
                 refused.append(str(error))
-    assert len(refused) < 24 and all("\n" not in text for text in refused)
+    assert all("\n" not in text for text in refused)
     assert any("must be decided by the digits of float64. Those of a tensor with 5 indices" in text for text in refused)
 
 

