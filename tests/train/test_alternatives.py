@@ -253,3 +253,11 @@ def test_the_error_of_a_choice():
     errors[0] = 1e6
     assert robust_error(errors, y, Regression()) < 0.05
     assert robust_error(0 * y, 0 * y, Regression()) == 0 and robust_error(errors, 0 * y + 3, Regression()) == 1
+
+
+@pytest.mark.parametrize("samples", [1, 2, 3, 4])
+def test_a_handful_of_samples_is_fitted(samples):
+    """Of so few no fifth can be held back."""
+    data = sine(samples)
+    model, history = fit(network(data), data, key=jr.key(1))
+    assert len(history) and np.isfinite(np.asarray(se.predict(model, data.x))).all()

@@ -98,6 +98,8 @@ def choose(
     if validation is not None:
         given = minimised(model, batch, validation)
         own, where = _error(given[0], validation, loss), "the validation data"
+    elif sample_count(batch) < LEAST_TO_HOLD_BACK:
+        return Choice()
     else:
         parts, given = hold_back(batch, key), None
         own, where = _error(minimised(model, *parts[:2])[0], parts.held_back, loss), "a fifth held back"

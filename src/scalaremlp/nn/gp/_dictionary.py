@@ -40,4 +40,5 @@ def _spans(column: Float[np.ndarray, " n"]) -> bool:
     if spans_decades(column, _DECADES):
         return True
     low, high = np.sort(np.abs(column[[column.argmin(), column.argmax()]]))
-    return bool(column.min() * column.max() > 0 and high > _ONE_SIGN * low)
+    one_sign = column.min() > 0 or column.max() < 0
+    return bool(one_sign and high / _ONE_SIGN > low)
