@@ -2,8 +2,9 @@
 
 Every run is made by the command line as a user would, but small; what `measure.py` finds with that code goes into
 expected.npz and expected.json. The commands refused the study's runs of EMLP at that commit, so that the outputs on
-record are those of its `scalaremlp.train.predict`. With other code all this would be no record: never make it again to
-mend a test.
+record are those of its `scalaremlp.train.predict`. That commit wrote the files of samples by their absolute paths; in
+the runs they are named alone, since folders and files are copied to where they are measured. With other code all this
+would be no record: never make it again to mend a test.
 """
 
 import os
