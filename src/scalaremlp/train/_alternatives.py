@@ -69,9 +69,10 @@ def choose(
 ) -> Choice:
     """The model, or an alternative of it that predicts other samples better.
 
-    A law in which the model is linear is left to it. An alternative of small error on samples that it was not given,
-    each left out in turn or those of `validation`, is taken without more ado. Otherwise the model is fitted as well, to
-    be judged by `validation`, or to a part of the samples and judged by the rest; then it is to be fitted to all.
+    A law in which the model is linear is left to it. Small networks of just what an alternative depends on are taken if
+    they promise much more, whatever its error. An alternative of small error on samples that it was not given, each
+    left out in turn or those of `validation`, is taken without more ado. Otherwise the model is fitted as well, to be
+    judged by `validation`, or to a part of the samples and judged by the rest; then it is to be fitted to all.
 
     Args:
         model: with a method `alternatives(x, y)`, models that fit themselves.
