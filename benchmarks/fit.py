@@ -2,13 +2,14 @@
 
 The commit is checked out beside this one and run by the same interpreter with the same packages. Every fit is a process
 of its own, of the one and of the other in turn; CPU seconds are those of the whole process, compilation included.
-Finished pairs are kept by commit and machine, so that the benchmark goes on where it stopped.
+Finished fits are kept by commit and machine, so that the benchmark goes on where it stopped. Errors do not depend on
+what ran beside: `--alone` makes the fits of one of the two, and what is known of the other stands beside them.
 """
 
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ SIZES = {
     **dict.fromkeys(LAWS, (100, 300, 1000)),
     **dict.fromkeys(EXTRAS, (100, 400, 1600)),
 }
-CALLS = {False: "default", True: "a fifth held out"}
+Key = tuple[Any, ...]
 _OF_FIT = ("name", "n", "seed", "held_out")
 
 
@@ -35,36 +36,39 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", nargs="+", choices=SIZES, default=list(SIZES), metavar="NAME", help=", ".join(SIZES))
     parser.add_argument("--sizes", nargs="+", type=int, help="training samples; by default three sizes of each")
     parser.add_argument("--seeds", nargs="+", type=int, default=TRAINING, help="of the training data; 100 to 107")
-    parser.add_argument("--held-out", action="store_true", help="also the call with a fifth held out as validation")
+    parser.add_argument(
+        "--held-out", action="store_true", help="also COMMIT's fits with a fifth held out as validation"
+    )
+    parser.add_argument("--alone", choices=("this", "other"), help="fits of one commit, without ratios of CPU seconds")
     parser.add_argument("--limit", type=float, default=3600, help="seconds after which a run is given up")
     parser.add_argument("--table", action="store_true", help="run nothing, print the table of what is there")
     parser.add_argument("--out", type=Path, default=ROOT / "runs" / "benchmarks" / "fit.jsonl")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the pairs that are missing, print the table; 1 if a run failed."""
+    """Make the fits that are missing, print the table; 1 if one failed."""
     print(headline(), flush=True)
     commits, wanted = (code(), short(options.against)), list(fits(options))
     if commits[0] == commits[1]:
         raise SystemExit(f"--against must be another state of the code than this one. Got {commits[1]}")
-    known = pairs(read(options.out), commits)
-    missing = [] if options.table else [fit for fit in wanted if _key(asdict(fit)) not in known]
+    known = Known.among(read(options.out), commits)
+    missing = [] if options.table else [turn for fit in wanted if (turn := known.turn(fit, options.alone))]
     failed = 0
     if missing:
         with worktree(commits[1]) as other:
             failed = _make(missing, commits, other / "src", options)
-    known = pairs(read(options.out), commits)
-    cells: dict[tuple[Any, ...], list[tuple[Row, Row]]] = {}
-    for fit in wanted:
-        if _key(asdict(fit)) in known:
-            cells.setdefault((fit.name, fit.n, fit.held_out), []).append(known[_key(asdict(fit))])
-    print(f"\n{commits[0]} beside {commits[1]}; {_UNITS}\n\n{table([summary(found) for found in cells.values()])}")
+    known = Known.among(read(options.out), commits)
+    cells = {
+        (fit.name, fit.n): [replace(fit, seed=seed) for seed in options.seeds] for fit in wanted if not fit.held_out
+    }
+    lines = [summary(found) for cell in cells.values() if (found := known.cell(cell))]
+    print(f"\n{commits[0]} beside {commits[1]}; {_UNITS}\n\n{table(lines)}")
     return 1 if failed else 0
 
 
 _UNITS = (
     "errors are medians over the test draws: of tasks mean squared ones, of laws relative to the variance; "
-    "CPU seconds are of whole processes, medians over the seeds"
+    "CPU seconds are of whole processes, medians over the seeds, their ratios of pairs measured in turn"
 )
 
 
@@ -76,19 +80,27 @@ def fits(options: argparse.Namespace) -> Iterable[Fit]:
                 yield from (Fit(name, n, seed, held_out) for seed in options.seeds)
 
 
-def _make(missing: Sequence[Fit], commits: tuple[str, str], other: Path, options: argparse.Namespace) -> int:
-    """Make pairs, every second one with the other commit first; returns how many failed."""
-    sources, failed = dict(zip(commits, (ROOT / "src", other), strict=True)), 0
-    for i, fit in enumerate(missing):
+@dataclass(frozen=True)
+class Turn:
+    """A fit, and by which of the two commits it is made: 0 is this one, 1 the other."""
+
+    fit: Fit
+    by: tuple[int, ...]
+
+
+def _make(missing: Sequence[Turn], commits: tuple[str, str], other: Path, options: argparse.Namespace) -> int:
+    """Make fits, of pairs every second one with the other commit first; returns how many failed."""
+    sources, failed = (ROOT / "src", other), 0
+    for i, turn in enumerate(missing):
         rows = []
-        for commit in commits if i % 2 else reversed(commits):
-            words = [json.dumps(asdict(fit)), str(sources[commit])]
-            row = measured("benchmarks.fit_cell", words, options.limit, source=sources[commit], one_thread=True)
-            beside = next(name for name in commits if name != commit)
-            about = {"protocol": PROTOCOL, "commit": commit, "beside": beside}
-            rows.append({**asdict(fit), **row, **about, **made_with(commit)})
+        for by in turn.by if i % 2 else turn.by[::-1]:
+            words = [json.dumps(asdict(turn.fit)), str(sources[by])]
+            row = measured("benchmarks.fit_cell", words, options.limit, source=sources[by], one_thread=True)
+            beside = commits[1 - by] if len(turn.by) > 1 else None
+            about = {"protocol": PROTOCOL, "commit": commits[by], "beside": beside}
+            rows.append({**asdict(turn.fit), **row, **about, **made_with(commits[by])})
             print(f"[{i + 1}/{len(missing)}] {_line(rows[-1])}", flush=True)
-        if code() != commits[0]:
+        if 0 in turn.by and code() != commits[0]:
             raise SystemExit("the sources changed while a fit ran, which is left out. Start again")
         if any("error" in row for row in rows):
             failed += 1
@@ -98,47 +110,95 @@ def _make(missing: Sequence[Fit], commits: tuple[str, str], other: Path, options
     return failed
 
 
-def pairs(
-    rows: Sequence[Row], commits: tuple[str, str], on: Mapping[str, str] | None = None
-) -> dict[tuple[Any, ...], tuple[Row, Row]]:
-    """Of each fit what was measured of the two commits, the one beside the other; the last there is.
+@dataclass(frozen=True)
+class Known:
+    """What was measured of two commits on one machine: their last fits, and their last fits in turn with the other."""
 
-    Args:
-        rows: of the file.
-        commits: whose figures come first, and whose second.
-        on: machine and versions; by default those of this process.
-    """
-    about = {"protocol": PROTOCOL, **(machine() if on is None else on)}
-    found: dict[str, dict[tuple[Any, ...], Row]] = {}
-    for commit, beside in (commits, commits[::-1]):
-        same = {**about, "commit": commit, "beside": beside}
-        found[commit] = {_key(row): row for row in rows if all(row.get(name) == same[name] for name in same)}
-    ours, theirs = (found[commit] for commit in commits)
-    return {key: (ours[key], theirs[key]) for key in ours if key in theirs}
+    ours: Mapping[Key, Row]
+    theirs: Mapping[Key, Row]
+    pairs: Mapping[Key, tuple[Row, Row]]
+
+    @classmethod
+    def among(cls, rows: Sequence[Row], commits: tuple[str, str], on: Mapping[str, str] | None = None) -> "Known":
+        """Of all rows those of the two commits and of this protocol.
+
+        Args:
+            rows: of the file.
+            commits: whose figures come first, and whose second.
+            on: machine and versions; by default those of this process.
+        """
+        about = {"protocol": PROTOCOL, **(machine() if on is None else on)}
+        same = [row for row in rows if all(row.get(name) == value for name, value in about.items())]
+        ours, theirs = ({_key(row): row for row in same if row["commit"] == commit} for commit in commits)
+        turns = [
+            {_key(row): row for row in same if (row["commit"], row["beside"]) == commit_and_other}
+            for commit_and_other in (commits, commits[::-1])
+        ]
+        return cls(ours, theirs, {key: (turns[0][key], turns[1][key]) for key in turns[0] if key in turns[1]})
+
+    def turn(self, fit: Fit, alone: str | None) -> Turn | None:
+        """What has to be made of a fit; with a fifth held out it is the other commit's alone."""
+        key = _key(asdict(fit))
+        if fit.held_out or alone == "other":
+            return Turn(fit, (1,)) if key not in self.theirs and alone != "this" else None
+        if alone == "this":
+            return Turn(fit, (0,)) if key not in self.ours else None
+        return Turn(fit, (0, 1)) if key not in self.pairs else None
+
+    def cell(self, fits: Sequence[Fit]) -> "Cell | None":
+        """What is known of fits that differ in their seeds, where both commits were measured."""
+        keys = [key for fit in fits if (key := _key(asdict(fit))) in self.ours and key in self.theirs]
+        held = [_key(asdict(replace(fit, held_out=True))) for fit in fits]
+        if not keys:
+            return None
+        return Cell(
+            [self.ours[key] for key in keys],
+            [self.theirs[key] for key in keys],
+            [self.theirs[key] for key in held if key in self.theirs],
+            [self.pairs[key] for key in keys if key in self.pairs],
+        )
 
 
-def summary(found: Sequence[tuple[Row, Row]]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Cell:
+    """The fits of one task or law and size by both commits, the other's with a fifth held out, and the pairs."""
+
+    ours: Sequence[Row]
+    theirs: Sequence[Row]
+    held_out: Sequence[Row]
+    pairs: Sequence[tuple[Row, Row]]
+
+    def better(self) -> float:
+        """The smaller of the other commit's median errors, with and without a fifth held out."""
+        return min(middle(error(row) for row in rows) for rows in (self.theirs, self.held_out) if rows)
+
+    def ratio(self, seconds: str) -> str:
+        """The median over the pairs of the ratio of CPU seconds."""
+        return f"{middle(ours[seconds] / theirs[seconds] for ours, theirs in self.pairs):.2f}" if self.pairs else "-"
+
+
+def summary(cell: Cell) -> dict[str, str]:
     """One line of the table: errors of both, and the ratio of their CPU seconds, pair by pair."""
-    first = found[0][0]
-    ours, theirs = ([error(row) for row in rows] for rows in zip(*found, strict=True))
-    seconds = [[row["process_seconds"] for row in rows] for rows in zip(*found, strict=True)]
-    fitting = [ours["fit_cpu_seconds"] / theirs["fit_cpu_seconds"] for ours, theirs in found]
+    ours, theirs, held_out = ([error(row) for row in rows] for rows in (cell.ours, cell.theirs, cell.held_out))
+    first = cell.ours[0]
     return {
         "what": first["name"],
         "n": str(first["n"]),
-        "call": CALLS[first["held_out"]],
-        "seeds": str(len(found)),
+        "seeds": str(len(ours)),
         "error": number(middle(ours)),
         "before": number(middle(theirs)),
+        "before, a fifth held out": number(middle(held_out)) if held_out else "",
+        "ratio to the better": number(middle(ours) / cell.better()),
         "geometric mean": number(geometric(ours)),
         "mean before": number(geometric(theirs)),
         "worst": number(largest(ours)),
         "worst before": number(largest(theirs)),
-        "CPU s": number(middle(seconds[0])),
-        "s before": number(middle(seconds[1])),
-        "CPU ratio": f"{middle(a / b for a, b in zip(*seconds, strict=True)):.2f}",
-        "of the fit": f"{middle(fitting):.2f}",
-        "fit by": " / ".join(dict.fromkeys(ours["optimizer"] for ours, _ in found)),
+        "CPU s": number(middle(row["process_seconds"] for row in cell.ours)),
+        "s before": number(middle(row["process_seconds"] for row in cell.theirs)),
+        "pairs": str(len(cell.pairs)),
+        "CPU ratio": cell.ratio("process_seconds"),
+        "of the fit": cell.ratio("fit_cpu_seconds"),
+        "fit by": " / ".join(dict.fromkeys(row["optimizer"] for row in cell.ours)),
     }
 
 
@@ -147,12 +207,13 @@ def error(row: Row) -> float:
     return middle(row["mse" if row["name"] in TASKS else "relative"])
 
 
-def _key(row: Row) -> tuple[Any, ...]:
+def _key(row: Row) -> Key:
     return tuple(row[name] for name in _OF_FIT)
 
 
 def _line(row: Row) -> str:
-    what = f"{row['commit']}: {row['name']}, n={row['n']}, seed {row['seed']}, {CALLS[row['held_out']]}"
+    call = ", a fifth held out" if row["held_out"] else ""
+    what = f"{row['commit']}: {row['name']}, n={row['n']}, seed {row['seed']}{call}"
     if "error" in row:
         return f"{what}: FAILED: {row['error']}"
     return f"{what}: error {number(error(row))}, {row['process_seconds']:.1f} CPU s, {row['optimizer']}"

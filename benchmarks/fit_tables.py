@@ -4,51 +4,53 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from benchmarks.accuracy import Row
-from benchmarks.fit import error, pairs
-from benchmarks.fit_cell import TASKS, TEST_SAMPLES, TESTS, TRAINING
+from benchmarks.fit import Cell, Known, error
+from benchmarks.fit_cell import TASKS, TEST_SAMPLES, TESTS, TRAINING, Fit
 from benchmarks.laws import EXTRAS, LAWS
 from benchmarks.tables import geometric, middle, number, table
 from scalaremlp.published import curves
 
-Pairs = list[tuple[Row, Row]]
+Cells = dict[tuple[str, int], Cell]
 
 
-def measured(rows: Sequence[Row], commit: str) -> Pairs:
-    """The default calls of a commit beside another: the other, the machine and the versions of the last of them."""
+def measured(rows: Sequence[Row], commit: str) -> Cells:
+    """The default calls of a commit and of that it was compared with: machine and versions are those of the last."""
     own = [row for row in rows if row["commit"] == commit]
-    if not own:
-        return []
+    others = [row["commit"] for row in rows if row["commit"] != commit]
+    if not own or not others:
+        return {}
     about = {name: own[-1][name] for name in ("machine", "versions")}
-    found = pairs(rows, (commit, own[-1]["beside"]), about).values()
-    return [pair for pair in found if not pair[0]["held_out"]]
+    known = Known.among(rows, (commit, own[-1]["beside"] or others[-1]), about)
+    seeds: dict[tuple[str, int], list[Fit]] = {}
+    for row in known.ours.values():
+        if not row["held_out"]:
+            seeds.setdefault((row["name"], row["n"]), []).append(Fit(row["name"], row["n"], row["seed"]))
+    return {of: cell for of, every in seeds.items() if (cell := known.cell(every))}
 
 
-def tasks(found: Pairs) -> str:
+def tasks(found: Cells) -> str:
     """Tasks with the published figures; nothing if none was fitted."""
     return _part(found, TASKS, _task)
 
 
-def laws(found: Pairs) -> str:
+def laws(found: Cells) -> str:
     """Laws with their types; nothing if none was fitted."""
     return _part(found, [*LAWS, *EXTRAS], _law)
 
 
-def _part(found: Pairs, names: Iterable[str], about: Any) -> str:
-    lines = [
-        {**about(name, n), **_figures(of_cell)}
-        for name in names
-        for n in sorted({ours["n"] for ours, _ in found if ours["name"] == name})
-        if (of_cell := [pair for pair in found if (pair[0]["name"], pair[0]["n"]) == (name, n)])
-    ]
-    return f"{_made(found[0][0])}\n\n{table(lines)}" if lines else ""
+def _part(found: Cells, names: Iterable[str], about: Any) -> str:
+    of_part = {(name, n): found[name, n] for name in names for _, n in sorted(at for at in found if at[0] == name)}
+    lines = [{**about(name, n), **_figures(cell)} for (name, n), cell in of_part.items()]
+    return f"{_made(next(iter(of_part.values())))}\n\n{table(lines)}" if lines else ""
 
 
-def _made(row: Row) -> str:
+def _made(cell: Cell) -> str:
+    ours, theirs = cell.ours[0], cell.theirs[0]["commit"]
     return (
-        f"Made by `python -m benchmarks fit --against {row['beside']}` on {row['machine']}, {row['versions']}, commit "
-        f"{row['commit']}. Test errors are medians of {len(TRAINING)} training seeds, or of as many as is said, and "
+        f"Made by `python -m benchmarks fit --against {theirs}` on {ours['machine']}, {ours['versions']}, commit "
+        f"{ours['commit']}. Test errors are medians of {len(TRAINING)} training seeds, or of as many as is said, and "
         f"{len(TESTS)} test draws of {TEST_SAMPLES} samples each; the geometric mean is over the training seeds. CPU "
-        f"seconds are of whole processes, beside commit {row['beside']} measured in the same run."
+        f"seconds are of whole processes; their ratio to those of commit {theirs} is of pairs measured in turn."
     )
 
 
@@ -68,17 +70,15 @@ def _law(name: str, n: int) -> Row:
     return {"law": name, "type": f"{law.rep_in} → {law.rep_out}, {law.group}", "samples": str(n)}
 
 
-def _figures(found: Pairs) -> Row:
+def _figures(cell: Cell) -> Row:
     """Errors and seconds of one task or law and size."""
-    ours, theirs = ([error(row) for row in rows] for rows in zip(*found, strict=True))
-    few = "" if len(found) >= len(TRAINING) else f" (of {len(found)})"
-    seconds = [row["process_seconds"] for row, _ in found]
-    ratio = middle(row["process_seconds"] / beside["process_seconds"] for row, beside in found)
-    quantity = "MSE" if found[0][0]["name"] in TASKS else "relative MSE"
+    ours, theirs = ([error(row) for row in rows] for rows in (cell.ours, cell.theirs))
+    few = "" if len(ours) >= len(TRAINING) else f" (of {len(ours)})"
+    quantity = "MSE" if cell.ours[0]["name"] in TASKS else "relative MSE"
     return {
         f"test {quantity}": number(middle(ours)) + few,
         "geometric mean": number(geometric(ours)),
-        f"of {found[0][1]['commit']}": number(middle(theirs)),
-        "CPU seconds": number(middle(seconds)),
-        "ratio": f"{ratio:.2f}",
+        f"of {cell.theirs[0]['commit']}": number(middle(theirs)),
+        "CPU seconds": number(middle(row["process_seconds"] for row in cell.ours)),
+        "ratio": cell.ratio("process_seconds"),
     }

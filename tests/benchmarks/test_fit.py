@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from benchmarks.child import measured
-from benchmarks.fit import SIZES, pairs, run, summary
+from benchmarks.fit import SIZES, Cell, Known, run, summary
 from benchmarks.fit_cell import PROTOCOL
 from benchmarks.machine import MEASURED, ROOT, code, machine
 
@@ -37,7 +37,7 @@ def ran(monkeypatch, tmp_path):
         made.append("here" if source == ROOT / "src" else "other")
         error = asked["seed"] * (1e-3 if made[-1] == "here" else 1e-2)
         seconds = 3.0 if made[-1] == "here" else 2.0
-        return {**ROW, "mse": [error, error, 9.0], "relative": [error] * 3, "process_seconds": seconds}
+        return {**ROW, **asked, "mse": [error, error, 9.0], "relative": [error] * 3, "process_seconds": seconds}
 
     monkeypatch.setattr(fit, "measured", child)
     monkeypatch.setattr(fit, "code", lambda: "new")
@@ -54,8 +54,8 @@ def test_the_two_commits_take_turns_and_what_is_there_is_not_made_again(ran, tmp
     assert {(row["commit"] == "new", row["beside"] == "new") for row in rows} == {(True, False), (False, True)}
     last = capsys.readouterr().out.splitlines()[-1]
     cells = [cell.strip() for cell in last.split("|")[1:-1]]
-    assert cells[:6] == ["o5", "100", "default", "3", "0.002", "0.02"] and "1.50" in cells
-    assert cells[6] == "0.0018", "the geometric mean of 1, 2 and 3"
+    assert cells[:7] == ["o5", "100", "3", "0.002", "0.02", "", "0.1"] and "1.50" in cells
+    assert cells[7] == "0.0018", "the geometric mean of 1, 2 and 3"
     assert run(options(*words, "--seeds", "1", "--table")) == 0 and len(ran) == 6
 
 
@@ -69,13 +69,31 @@ def test_a_failed_fit_is_no_pair(ran, tmp_path, monkeypatch, capsys):
     assert "FAILED: no" in capsys.readouterr().out
 
 
-def test_pairs_are_of_this_machine_these_commits_and_this_protocol():
+def test_the_fits_of_one_commit_alone_stand_beside_what_is_known_of_the_other(ran, tmp_path, capsys):
+    words = ("--only", "flow", "--sizes", "100", "--out", str(tmp_path / "fit.jsonl"))
+    assert run(options(*words, "--seeds", "1", "2", "--alone", "other", "--held-out")) == 0
+    assert ran == ["other"] * 4, "with a fifth held out as well"
+    assert run(options(*words, "--seeds", "1", "2", "--alone", "this", "--held-out")) == 0
+    assert ran[4:] == ["here"] * 2
+    cells = [cell.strip() for cell in capsys.readouterr().out.splitlines()[-1].split("|")[1:-1]]
+    assert cells[:7] == ["flow", "100", "2", "0.0015", "0.015", "0.015", "0.1"]
+    assert cells[-5:-1] == ["2", "0", "-", "-"], "no ratio of CPU seconds, since nothing was measured in turn"
+    assert run(options(*words, "--seeds", "1", "2")) == 0 and len(ran) == 10
+
+
+def test_figures_are_of_this_machine_these_commits_and_this_protocol():
     row = {"name": "o5", "n": 9, "seed": 1, "held_out": False, "protocol": PROTOCOL, **machine()}
     both = [{**row, "commit": "a", "beside": "b"}, {**row, "commit": "b", "beside": "a"}]
-    assert len(pairs(both, ("a", "b"))) == 1 and len(pairs(both, ("b", "a"))) == 1
-    assert not pairs(both, ("a", "c")) and not pairs(both[:1], ("a", "b"))
+
+    def counts(rows, commits):
+        known = Known.among(rows, commits)
+        return len(known.ours), len(known.theirs), len(known.pairs)
+
+    assert counts(both, ("a", "b")) == (1, 1, 1) == counts(both, ("b", "a"))
+    assert counts(both, ("a", "c")) == (1, 0, 0) and counts(both[:1], ("a", "b")) == (1, 0, 0)
+    assert counts([both[0], both[1] | {"beside": None}], ("a", "b")) == (1, 1, 0)
     for other in ({"machine": "another"}, {"protocol": PROTOCOL + 1}, {"versions": "JAX 0"}):
-        assert not pairs([both[0], both[1] | other], ("a", "b"))
+        assert counts([both[0], both[1] | other], ("a", "b")) == (1, 0, 0)
 
 
 def test_this_state_beside_itself_is_refused(monkeypatch, tmp_path):
@@ -87,7 +105,7 @@ def test_this_state_beside_itself_is_refused(monkeypatch, tmp_path):
 def test_one_failure_is_seen_in_the_mean():
     row = {**ROW, "name": "flow", "n": 9, "process_seconds": 1.0}
     good, bad = ({**row, "relative": [value] * 3} for value in (1e-3, float("nan")))
-    line = summary([(good, good), (bad, good), (good, good)])
+    line = summary(Cell([good, bad, good], [good] * 3, [], []))
     assert line["geometric mean"] == line["worst"] == "nan" and line["mean before"] == "0.001"
 
 

@@ -74,10 +74,7 @@ METHODS = {
 }
 TIMES = np.linspace(0, 6, 5)
 CASES = [
-    (system, method)
-    for system in SYSTEMS
-    for method in METHODS
-    if (method, system[:7]) != ("composition", "charged")
+    (system, method) for system in SYSTEMS for method in METHODS if (method, system[:7]) != ("composition", "charged")
 ]
 
 

@@ -52,5 +52,10 @@ def test_a_constant_has_the_size_of_itself():
 
 def test_powers_of_two():
     assert [power_of_two(np.array(v)) for v in (0.0, 3.0, -4e-200, 1j, 1.7e308, 5e-324)] == [
-        1.0, 2.0, 2.0**-663, 1.0, 2.0**1023, 2.0**-1022
+        1.0,
+        2.0,
+        2.0**-663,
+        1.0,
+        2.0**1023,
+        2.0**-1022,
     ]

@@ -91,7 +91,7 @@ def test_the_width_is_left_open_and_24(key):
     assert model.config()["width"] is None
     assert se.train.count_parameters(model) == se.train.count_parameters(network(data, width=24))
     (other,) = model.alternatives(data.x, data.y)
-    assert type(other) is ScalarGP
+    assert type(other.model) is ScalarGP
     assert network(data, width=24).alternatives(data.x, data.y) == []
     assert network(data, permutation=True).alternatives(data.x, data.y) == []
     many = jnp.zeros((3001, 6))

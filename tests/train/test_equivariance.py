@@ -122,6 +122,7 @@ def test_groups_with_large_elements(rapidity, key):
 @pytest.mark.parametrize("rapidity", [1.0, 5.0, 8.0, 10.0])
 def test_invariants_of_groups_with_large_elements(rapidity, key):
     """Numbers of the size e^20 cancel in the exact law, which must not look like a broken one."""
+
     def invariant(x, factor=1.0):
         return (x[0] * x[2] - factor * x[1] * x[3])[None]
 

@@ -100,9 +100,7 @@ class Dataset:
         with warned():
             return replace(self, x=self.x[rows], y=self.y[rows])
 
-    def split(
-        self, *sizes: int, key: Key[Array, ""] | None = None, shuffle: bool = True
-    ) -> tuple["Dataset", ...]:
+    def split(self, *sizes: int, key: Key[Array, ""] | None = None, shuffle: bool = True) -> tuple["Dataset", ...]:
         """`sizes[0]` of the samples at random, `sizes[1]` others and so on, and the rest: `len(sizes) + 1` data sets.
 
         Samples often lie in an order, by time or by energy, and then the first are another law's than the last.

@@ -1,14 +1,16 @@
 """Statistics that bring numbers to order one."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
-import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Bool, Float, Inexact
 
 from ..scalars import Statistics
 
+_Values = TypeVar("_Values")
 ROUNDING = 1e-12  # relative to what a number would be if nothing cancelled
 
 
@@ -66,15 +68,45 @@ def with_size(function: Callable[[Array], Array], x: Inexact[Array, "n size"]) -
     """`function` of the samples, and how large its values are where nothing cancels.
 
     The latter is its largest modulus, over all axes but the last, when every component of the inputs is multiplied by
-    a random number between ½ and 3/2: the square of a light-like vector, or the determinant of three in a plane, is
-    made of rounding errors beside it.
+    a factor of its own: the square of a light-like vector, or the determinant of three in a plane, is made of rounding
+    errors beside it.
     """
-    factors = jr.uniform(jr.key(0), x.shape, x.real.dtype, 0.5, 1.5)
-    both = over_samples(jax.vmap(function), jnp.stack([x, factors * x], axis=1))
-    values, disturbed = both[:, 0], jnp.abs(both[:, 1])
-    return values, jnp.max(disturbed, axis=tuple(range(disturbed.ndim - 1)), initial=0.0)
+    both = over_samples(jax.vmap(function), jnp.stack([x, disturbed(x)], axis=1))
+    values, others = both[:, 0], jnp.abs(both[:, 1])
+    return values, jnp.max(others, axis=tuple(range(others.ndim - 1)), initial=0.0)
 
 
-def over_samples(function: Callable[[Array], Array], x: Inexact[Array, "n ..."], most: int = 65536) -> Array:
-    """`function` of evenly spaced samples, at most about `most` of them, a thousand at a time."""
-    return jax.lax.map(function, x[:: -(-len(x) // most)], batch_size=1024)
+def of_scalars_and_covariants(
+    scalars: Callable[[Array], Array], tensors: Callable[[Array], Array], x: Inexact[Array, "n size"]
+) -> tuple[Moments, Moments]:
+    """Mean and deviation of the scalars, and sizes of the covariants, of shape (covariants, m) each; compiled once."""
+
+    def both(one: Array) -> Array:
+        return jnp.concatenate([values := scalars(one), squared_norms(tensors(one)).astype(values.dtype)])
+
+    values, size = with_size(both, x)
+    count = jax.eval_shape(scalars, x[0]).shape[0]
+    return Moments.of(values[:, :count], size[:count]), Moments.sizes(values[:, count:], size[count:])
+
+
+def disturbed(x: Inexact[Array, "n size"]) -> Inexact[Array, "n size"]:
+    """Every component multiplied by a factor between ½ and 3/2: the multiples of the golden ratio, modulo 1."""
+    golden = np.uint32(2654435769)  # times 2⁻³²
+    multiples = golden * jnp.arange(x.size, dtype=jnp.uint32).reshape(x.shape)
+    return (0.5 + 2.0**-32 * multiples.astype(x.real.dtype)) * x
+
+
+def over_samples(function: Callable[[Array], _Values], x: Inexact[Array, "n ..."], most: int = 65536) -> _Values:
+    """`function` of evenly spaced samples, at most about `most` of them."""
+    return of_each(function, x[:: -(-len(x) // most)])
+
+
+def of_each(function: Callable[[Array], _Values], x: Inexact[Array, "n ..."]) -> _Values:
+    """`function` of every sample, a thousand at a time; the last ones are filled up, so that it is compiled once."""
+    n = len(x)
+    chunk = max(1, min(n, 1024))
+    x = jnp.concatenate([x, x[: -n % chunk]])
+    chunks = len(x) // chunk
+    values = jax.lax.map(jax.vmap(function), x.reshape(chunks, chunk, *x.shape[1:]))
+    found: _Values = jax.tree.map(lambda v: v.reshape(chunks * chunk, *v.shape[2:])[:n], values)
+    return found

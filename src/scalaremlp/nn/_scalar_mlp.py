@@ -158,7 +158,7 @@ class ScalarMLP(eqx.Module):
         model = eqx.tree_at(lambda m: m.inputs, self, None, is_leaf=lambda leaf: leaf is None)
         return _calibrated_unshifted(model, x, y)
 
-    def alternatives(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list["ScalarGP"]:
+    def alternatives(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list[Any]:
         """Models that could take the place of this one for these samples, if their user has left it open."""
         told = dict(self.settings)
         named = "scalars" in told or "dependencies" in told
@@ -167,7 +167,7 @@ class ScalarMLP(eqx.Module):
             return []
         process = ScalarGP(self.rep_in, self.rep_out, self.group, limit=told["limit"])
         many = process.features.size * process.covariants.size > _MOST_DEPENDENCIES
-        return [] if many else [process]
+        return [] if many else [process.shown(x, y)]
 
     def refined(self, alternative: "ScalarGP", *, key: Key[Array, ""]) -> "ScalarMLP | None":
         """Small networks of just the scalars that a fitted alternative depends on, if these are few."""

@@ -12,7 +12,8 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
-from ._moments import Moments, squared_norms, with_size
+from ._features import with_thresholds
+from ._moments import Moments, of_scalars_and_covariants, with_size
 from ._separate import as_complex, copies_of, shifted
 from ._units import Offset
 from .gp import Dependencies, dictionary
@@ -75,12 +76,14 @@ class Selected(eqx.Module):
         self, x: Inexact[Array, "n size_in"], offset: Offset | None, unit: Float[Array, " terms"]
     ) -> "Selected":
         """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
-        scalars = Moments.of(*with_size(self.features, x))
-        sizes = Moments.sizes(*with_size(lambda one: squared_norms(self._mixed(self.covariants(one))), x))
+        features = with_thresholds(self.features, lambda of: with_size(of, x))
+        scalars, sizes = of_scalars_and_covariants(self.features, lambda one: self._mixed(self.covariants(one)), x)
         copies, size = copies_of(self.covariants), self.covariants.size
         copy = np.array([copies[mixed[0][0] % size] for mixed, _ in self.dependencies], dtype=int)
-        new = (scalars, Moments(sizes.mean, sizes.scale / unit[copy]), offset)
-        return eqx.tree_at(lambda m: (m.scalars, m.sizes, m.offset), self, new, is_leaf=lambda leaf: leaf is None)
+        new = (features, scalars, Moments(sizes.mean, sizes.scale / unit[copy]), offset)
+        return eqx.tree_at(
+            lambda m: (m.features, m.scalars, m.sizes, m.offset), self, new, is_leaf=lambda leaf: leaf is None
+        )
 
     def _mixed(self, tensors: Inexact[Array, "covariants m"]) -> Inexact[Array, "processes m"]:
         """The covariants and differences that there are coefficients of."""

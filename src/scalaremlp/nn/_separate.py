@@ -10,7 +10,7 @@ from ..reps import Rep
 from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
 from ._features import named_features, with_thresholds
-from ._moments import Moments, squared_norms, with_size
+from ._moments import Moments, of_scalars_and_covariants, with_size
 from ._units import Offset, of_missing, without_covariants
 
 
@@ -54,8 +54,7 @@ class Separate(eqx.Module):
     ) -> "Separate":
         """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
         features = with_thresholds(self.features, lambda of: with_size(of, x))
-        scalars = Moments.of(*with_size(features, x))
-        sizes = Moments.sizes(*with_size(lambda one: squared_norms(self.covariants(one)), x))
+        scalars, sizes = of_scalars_and_covariants(features, self.covariants, x)
         sizes = Moments(sizes.mean, sizes.scale / unit[copies_of(self.covariants)])
         new = (features, scalars, sizes, offset)
         return eqx.tree_at(

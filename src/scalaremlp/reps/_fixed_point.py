@@ -175,4 +175,3 @@ def _objects(values: list[int]) -> np.ndarray:
     array = np.empty(len(values), object)
     array[:] = values
     return array
-

@@ -44,9 +44,7 @@ def columns(group: Group, word: Word, complex_: bool, max_bytes: int) -> Inexact
     return canonical(found if complex_ else real(found))
 
 
-def start(
-    conditions: Sequence[Constraint], size: int, max_bytes: int, noise: float
-) -> Inexact[np.ndarray, "size k"]:
+def start(conditions: Sequence[Constraint], size: int, max_bytes: int, noise: float) -> Inexact[np.ndarray, "size k"]:
     """Orthonormal columns among whose combinations all invariants are."""
     require(64 * size, max_bytes, f"A tensor with {size} components", "Split the type")
     best, chosen = None, np.arange(size)

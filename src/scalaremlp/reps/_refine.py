@@ -49,9 +49,7 @@ def refined(
     return _canonical(along([matrix.at(bits) for matrix in to], exact), complex_)
 
 
-def _improved(
-    echelon: np.ndarray, pivots: np.ndarray, conditions: Sequence[Exact], bits: int, complex_: bool
-) -> Fixed:
+def _improved(echelon: np.ndarray, pivots: np.ndarray, conditions: Sequence[Exact], bits: int, complex_: bool) -> Fixed:
     size, rank = echelon.shape
     free = np.setdiff1d(np.arange(size), pivots)
     exact = Fixed.of(np.zeros((size, rank)), bits)

@@ -96,9 +96,7 @@ def applies(group: Group) -> bool:
     return far > _UNITARY * group.dim or unbalanced(group)
 
 
-def columns(
-    group: Group, word: Word, complex_: bool, max_bytes: int
-) -> tuple[Inexact[np.ndarray, "size rank"], float]:
+def columns(group: Group, word: Word, complex_: bool, max_bytes: int) -> tuple[Inexact[np.ndarray, "size rank"], float]:
     """Orthonormal invariants of a word, and how far they may be moved because the generators are rounded.
 
     Raises:

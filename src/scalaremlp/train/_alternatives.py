@@ -16,10 +16,13 @@ from ._parameters import count_parameters
 from ._predict import predict
 from ._terms import OutputTerms
 
+NEARLY_LINEAR = 1e-6  # share of the outputs left by a rough solve, above which an exact one leaves something
 GOOD = 1e-2  # relative error of left-out samples below which nothing else is tried
-MANY = 3  # residuals for each parameter of a small model, so that it can be judged by its own samples
+MANY = 5  # residuals for each parameter of a small model, so that it can be judged by its own samples
 MARGIN = 10.0  # by which such a judgement has to be better
-ROUNDING = 1e-8  # relative error that nothing more is done about
+EXACT = 1e-7  # relative error of a small model that has found the law: one that only comes near extrapolates worse
+APART = 5.0  # in errors of the alternative, how far the two may be from each other elsewhere
+ROUNDING = 1e-7  # relative error that nothing more is done about
 _PROMISED = "its few parameters, after an alternative was judged by {}"
 HELD_BACK = 5  # one sample of so many
 LEAST_TO_HOLD_BACK = 20  # of fewer samples a fifth says nothing
@@ -65,6 +68,7 @@ def choose(
     *,
     validation: tuple[Array, Array] | None,
     key: Key[Array, ""],
+    calibrated: Callable[[], Any],
     minimised: Callable[[Any, PyTree, PyTree], tuple[Any, History]],
 ) -> Choice:
     """The model, or an alternative of it that predicts other samples better.
@@ -75,16 +79,17 @@ def choose(
     judged by `validation`, or to a part of the samples and judged by the rest; then it is to be fitted to all.
 
     Args:
-        model: with a method `alternatives(x, y)`, models that fit themselves.
+        model: with a method `alternatives(x, y)`, what can be fitted in closed form to these samples.
         batch: `(x, y)`.
         loss: the mean squared error, with the weights of the terms.
         error: the loss of a model on a batch, as a number.
         validation: held-out samples of the user's own.
         key: for the part that is held back.
+        calibrated: the model with the statistics of the batch.
         minimised: fits a model to a batch, with another one to choose the best model by.
     """
     others = model.alternatives(*batch)
-    if not others or fit_linear(loss, model, batch, key=key)[1]:
+    if not others or _is_linear(others, calibrated, batch, loss, key):
         return Choice()
     fits = [fit_closed(other, batch, error, validation=validation) for other in others]
     errors = [_honest(each, batch, validation, loss) for each in fits]
@@ -109,6 +114,14 @@ def choose(
     return Choice(*taken, how, best.left_out) if least < own else Choice(given, "", how)
 
 
+def _is_linear(
+    others: list[Any], calibrated: Callable[[], Any], batch: tuple[Array, Array], loss: Regression, key: Key[Array, ""]
+) -> bool:
+    """Whether a linear solve leaves nothing; it is not made where an alternative knows that much is left."""
+    promising = min(other.left_by_linear() for other in others) < NEARLY_LINEAR
+    return promising and fit_linear(loss, calibrated(), batch, key=key)[1]
+
+
 def _refined(
     model: Any,
     best: Closed,
@@ -123,8 +136,10 @@ def _refined(
 
     Of many more residuals than it determines parameters, its error on other samples is close to that on its own, the
     more so corrected by their number: Σr²/N · (1 − γ/N)⁻² (Golub, Heath and Wahba, Technometrics 21, 215 (1979)).
+    Where the alternative leaves noise no model is exact.
     """
-    small = model.refined(best.model, key=key) if hasattr(model, "refined") and least > ROUNDING else None
+    asked = hasattr(model, "refined") and least > ROUNDING
+    small = model.refined(best.model, key=key) if asked and _error(best.model, batch, loss) < EXACT else None
     if small is None or batch[1].size < MANY * count_parameters(small):
         return None
     fitted, history = minimised(small, batch, validation)
@@ -133,7 +148,8 @@ def _refined(
     determined = history.records[-1].details.get("determined")
     share = determined / batch[1].size if determined is not None and np.isfinite(determined) else 0.0
     promised = _error(fitted, batch, loss) / (1 - share) ** 2
-    sound = MARGIN * promised < least and _disagreement(fitted, best.model, batch, loss) < MARGIN**2 * least
+    found = promised < min(EXACT, least / MARGIN)
+    sound = found and _disagreement(fitted, best.model, batch, loss) < APART * least
     return (fitted, history) if sound else None
 
 
@@ -161,9 +177,7 @@ def _error(model: Any, batch: tuple[Array, Array], loss: Regression) -> float:
     return robust_error(np.asarray(predict(model, batch[0])) - np.asarray(batch[1]), batch[1], loss)
 
 
-def robust_error(
-    errors: Inexact[np.ndarray, "n m"], y: Inexact[Array | np.ndarray, "n m"], loss: Regression
-) -> float:
+def robust_error(errors: Inexact[np.ndarray, "n m"], y: Inexact[Array | np.ndarray, "n m"], loss: Regression) -> float:
     """Mean of log(1 + |error|²/variance): the relative error where it is small, and not decided by one sample.
 
     The variance is that of the outputs, Σ|y − ȳ|²/n. Terms of the output count as the loss weighs them.

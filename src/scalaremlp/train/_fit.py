@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from jaxtyping import Array, Key, PyTree
@@ -123,13 +124,16 @@ def fit(
     opened = _is_open(model, optimizer, settings, loss) and by_term
     if isinstance(loss, Regression) and by_term:
         loss = loss.for_targets(batch[1], data, model)
-    first = calibration(model, batch)
-    method, reason = select(optimizer, settings, loss, first, batch)
+    method, reason = select(optimizer, settings, loss, model, batch)
     name = getattr(method, "name", type(method).__name__)
 
+    @cache
+    def calibrated() -> Any:
+        return calibration(model, batch)
+
     def minimised(given: Any, samples: PyTree, others: PyTree) -> tuple[Any, History]:
-        whole = samples is batch and given is first
-        start = given if whole else calibration(given, samples)
+        whole = samples is batch and given is model
+        start = calibrated() if whole else calibration(given, samples)
         with progress_bar(f"{name}: {reason}", progress if whole else False) as bar:
             fitted, history = method.minimise(
                 loss, start, samples, validation=others, key=key,
@@ -141,13 +145,16 @@ def fit(
     found, judged = Choice(), automatic or held_out is not None
     if opened and judged and isinstance(method, LevenbergMarquardt) and isinstance(loss, Regression):
         with warned():
-            found = choose(first, batch, loss, _error_of(loss, key), validation=held_out, key=key, minimised=minimised)
+            found = choose(
+                model, batch, loss, _error_of(loss, key), validation=held_out, key=key,
+                calibrated=calibrated, minimised=minimised,
+            )  # fmt: skip
     many = by_term and sample_count(batch) >= LEAST_TO_HOLD_BACK
     if found.fitted is None and automatic and isinstance(method, FirstOrder) and many:
         batch, held_out, _ = hold_back(batch, key)
-        first, found = calibration(model, batch), Choice(how="a fifth of the samples held back")
+        found = Choice(how="a fifth of the samples held back")
     if found.fitted is None:
-        found = found._replace(fitted=minimised(first, batch, held_out))
+        found = found._replace(fitted=minimised(model, batch, held_out))
     return _judged(loss, found._replace(reason=found.reason or reason), data, batch, held_out)
 
 
@@ -207,4 +214,3 @@ def _is_open(model: Any, optimizer: Any, settings: dict[str, Any], loss: Loss) -
 
 def _error_of(loss: Loss, key: Key[Array, ""]) -> Callable[[Any, PyTree], float]:
     return lambda model, batch: float(average_loss(loss, model, batch, validation_key(key)))
-

@@ -242,9 +242,7 @@ class Stage:
         evidence, determined, now = self._evidence(state), float("nan"), self._moving_part(state)
         weights, count, penalty = state.weights, self.problem.counts, evidence.penalty(now)
         if self.regularise:
-            evidence, weights, determined = reweighed(
-                evidence, linear, weights, now, linear.squares, state.unit, count
-            )
+            evidence, weights, determined = reweighed(evidence, linear, weights, now, linear.squares, state.unit, count)
             penalty = evidence.penalty(now)
         if weights is not None:  # of each term its own part, in its own units
             penalty = penalty * (count / np.sum(count)) / weights

@@ -1,5 +1,6 @@
 """The coefficients of one tensor of the output, as the samples leave them."""
 
+from math import fsum
 from typing import NamedTuple
 
 import equinox as eqx
@@ -34,6 +35,7 @@ class Known(Statistics):
         weight: a of each factor, 0 where a covariant has fewer than others.
         rate: 1/2ℓ² of each.
         slope: b of each.
+        level: Σ_n β(n), added up exactly.
         scalars: of the centres, samples that tell the most, standardised.
         offset: what is added to the process of an invariant output.
         sign: of an output whose logarithm is the process.
@@ -45,6 +47,7 @@ class Known(Statistics):
     weight: Float[Array, "processes factors"]
     rate: Float[Array, "processes factors"]
     slope: Float[Array, "processes factors"]
+    level: Float[Array, " processes"]
     scalars: Float[Array, "processes factors centres"]
     offset: Float[Array, ""]
     sign: Float[Array, ""]
@@ -68,8 +71,8 @@ class Coefficients(eqx.Module):
         n, processes, factors, _ = shape
         numbers, columns = jnp.zeros((processes, factors)), jnp.zeros((processes, factors), int)
         known = Known(
-            jnp.zeros((processes, covariants)), columns, numbers, numbers, numbers, jnp.zeros((processes, factors, n)),
-            jnp.zeros(()), jnp.ones(()), jnp.zeros(decades),
+            jnp.zeros((processes, covariants)), columns, numbers, numbers, numbers, jnp.zeros(processes),
+            jnp.zeros((processes, factors, n)), jnp.zeros(()), jnp.ones(()), jnp.zeros(decades),
         )  # fmt: skip
         return cls(jnp.zeros((processes, n)), known)
 
@@ -107,10 +110,9 @@ class Coefficients(eqx.Module):
             rate[here] = 0.5 * np.exp(-2 * anova.length[c, places])
             values[(*here, slice(0, len(centres)))] = samples.scalars[np.ix_(centres, places)].T
             weights[row, : len(centres)] = anova.largest(c) * units[c] * said.weights[c]
-        known = Known(
-            *map(jnp.asarray, (mixing[rows], columns, weight, rate, slope, values)), *map(jnp.asarray, link.arrays)
-        )
-        return cls(jnp.asarray(weights), known)
+        level = np.array([fsum(each) for each in weights])
+        known = (mixing[rows], columns, weight, rate, slope, level, values, *link.arrays)
+        return cls(jnp.asarray(weights), Known(*map(jnp.asarray, known)))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -119,9 +121,15 @@ class Coefficients(eqx.Module):
         return centres, processes, factors
 
     def __call__(self, scalars: Float[Array, " scalars"]) -> Float[Array, " covariants"]:
-        """The coefficients of all covariants."""
+        """The coefficients of all covariants.
+
+        Of each function 1 is taken off and what is left kept to all digits: weights are large where samples are dense,
+        and would multiply its rounding.
+        """
         known = self.known
         here = scalars[known.columns][..., None]
         bells = known.weight[..., None] * jnp.exp(-known.rate[..., None] * (here - known.scalars) ** 2)
-        linear = 1 + jnp.sum(known.slope[..., None] * (here * known.scalars), axis=1)
-        return jnp.sum(linear * jnp.prod(1 + bells, axis=1) * self.weights, axis=-1) @ known.mixing
+        more = jnp.sum(known.slope[..., None] * (here * known.scalars), axis=1)
+        for bell in jnp.moveaxis(bells, 1, 0):
+            more = more + bell * (1 + more)
+        return (known.level + jnp.sum(more * self.weights, axis=-1)) @ known.mixing

@@ -10,9 +10,9 @@ from ._anova import Anova
 from ._evidence import Found, Samples
 
 _RESOLVED = 1e-12  # of the variance: what is left when no more samples are chosen
-_SEEN = 1e-10  # of the largest: functions of less variance would show rounding rather than a law
+_SEEN = 1e-11  # of the largest: functions of less variance would show rounding rather than a law
 _MOST = 1500  # functions of all covariants together
-_LEAST_LEFT_OUT = 1e-4  # noise with which errors of left-out samples are taken: with less they are rounding
+_LEAST_LEFT_OUT = 1e-5  # noise with which errors of left-out samples are taken: with less they are rounding
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,40 @@ from ...groups import Group
 from ...reps import Rep
 from ...scalars import Concatenate, Decades, Differences, Invariants, Scalars, spans_decades
 from .._features import scalar_features
+from .._logs import Logs
 
 _MOST_DIFFERENCES = 60  # beside the products of many vectors those of all differences would be too many
 _DECADES, _ONE_SIGN = 3.0, 3e2  # from which range on logarithms are offered as well
 
 
 def dictionary(
-    rep_in: Rep, group: Group, decades: tuple[int, ...] = (), least: Float[np.ndarray, " decades"] | None = None
+    rep_in: Rep,
+    group: Group,
+    decades: tuple[int, ...] = (),
+    least: Float[np.ndarray, " decades"] | None = None,
+    near: Float[np.ndarray, " differences"] | None = None,
 ) -> Scalars:
     """Invariants, norms, cosines, scalars of differences; logarithms, ratios and shares of the invariants `decades`.
 
-    `least` is the modulus of each of these below which it counts as zero.
+    Where forms are positive the squares of differences come with their logarithms: what two bodies do to each other
+    changes fast when they are close, and slowly when they are far.
+
+    Args:
+        rep_in: of the inputs.
+        group: the group.
+        decades: positions of the invariants.
+        least: the modulus of each of these below which it counts as zero.
+        near: the square of each difference below which its logarithm bends to zero.
     """
     invariants = Invariants(rep_in, group)
     parts: list[Scalars] = [scalar_features(rep_in, group, norms=True)]
     positive = parts[0].size > invariants.size  # norms are there
     differences = Differences(invariants)
     if 0 < differences.size <= _MOST_DIFFERENCES:
-        parts += [differences, Differences(invariants, roots=True)] if positive else [differences]
+        parts.append(differences)
+        if positive:
+            threshold = jnp.ones(differences.size) if near is None else jnp.asarray(near)
+            parts += [Differences(invariants, roots=True), Logs(differences, threshold)]
     if decades:
         parts.append(Decades(invariants, decades, jnp.ones(len(decades)) if least is None else jnp.asarray(least)))
     return Concatenate(*parts)

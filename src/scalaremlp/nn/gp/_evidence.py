@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 from scipy.linalg import lapack
 
 from ._anova import ABSENT, Anova, Pairs
@@ -81,8 +81,24 @@ class Found:
     log_evidence: float
 
 
+def parts_of(samples: Samples) -> list[Samples]:
+    """The samples that the covariance can be chosen by: all, or of many some parts in the order to try them.
+
+    Of one half of a part the outputs are the largest, where a law is steep; of the next a quarter, then none.
+    """
+    few = max(_FEWEST, _ROWS // samples.outputs.shape[1])
+    if few >= len(samples):
+        return [samples]
+    order = np.argsort(-np.sum(samples.outputs**2, axis=1), kind="stable")
+    parts = []
+    for seed, steep in enumerate((few // 2, few // 4, 0)):
+        others = np.random.default_rng(seed).permutation(order[steep:])
+        parts.append(samples[np.concatenate([order[:steep], others])[:few]])
+    return parts
+
+
 def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Found:
-    """The covariance of the largest evidence for a part of the samples, with a weak prior on its numbers.
+    """The covariance of the largest evidence, with a weak prior on its numbers; cubic in the number of outputs.
 
     The evidence has several maxima. Three starts are followed for a few steps, the best one of them to the end. Noise
     and the price of a scalar are held small at first: what is hard to understand would be taken for noise altogether.
@@ -91,9 +107,6 @@ def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Fou
     Source:
         MacKay, *Introduction to Gaussian processes* (1998), section 5; Rasmussen and Williams (2006), section 5.4.
     """
-    few = max(_FEWEST, _ROWS // samples.outputs.shape[1])
-    if few < len(samples):
-        samples = samples[_telling(samples, few)]
     pairs = Pairs(samples.scalars)
     covariants = samples.tensors.shape[1]
     starts = [Found(Anova.first(covariants, usable, **guess), 1e-2, -np.inf) for guess in _GUESSES]
@@ -105,13 +118,6 @@ def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Fou
     others = [_to_the_end(starts[1], samples, pairs, patient=False)]
     others += [_to_the_end(start, samples, pairs, patient=True) for start in first[1:]]
     return max(best, *others, key=lambda found: found.log_evidence)
-
-
-def _telling(samples: Samples, few: int) -> Int[np.ndarray, " few"]:
-    """Half of them those of the largest outputs, where a law is steep, half at random."""
-    order = np.argsort(-np.sum(samples.outputs**2, axis=1), kind="stable")
-    others = np.random.default_rng(0).permutation(order[few // 2 :])
-    return np.concatenate([order[: few // 2], others])[:few]
 
 
 def _to_the_end(found: Found, samples: Samples, pairs: Pairs, *, patient: bool) -> Found:

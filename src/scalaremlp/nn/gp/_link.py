@@ -32,9 +32,7 @@ class Link:
         """What a model keeps."""
         return np.asarray(self.offset), np.asarray(self.sign), self.exponents
 
-    def process(
-        self, y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"]
-    ) -> Float[np.ndarray, "n m"]:
+    def process(self, y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"]) -> Float[np.ndarray, "n m"]:
         """The process of these outputs, from the logarithms of the scalars that span decades."""
         inside = np.log(np.abs(y)) if self.log else y * np.exp(-logs @ self.exponents)[:, None]
         return inside - self.offset
@@ -47,9 +45,7 @@ class Link:
         return self.sign * np.exp(inside) if self.log else inside * np.exp(logs @ self.exponents)[:, None]
 
 
-def links(
-    y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"], *, invariant: bool
-) -> Iterator[Link]:
+def links(y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"], *, invariant: bool) -> Iterator[Link]:
     """The links worth trying for these outputs, the identity first."""
     none = np.zeros(logs.shape[1])
     yield Link(float(y.mean()) if invariant else 0.0, False, 1.0, none)

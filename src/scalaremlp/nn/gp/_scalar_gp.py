@@ -1,6 +1,6 @@
 """Equivariant functions whose coefficients are Gaussian processes of the scalars."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -16,6 +16,9 @@ from .._types import check_one_input, config_of, from_config
 from ._coefficients import Coefficients, Dependencies, Shape
 from ._dictionary import dictionary
 from ._fitted import Fitted
+
+if TYPE_CHECKING:
+    from ._fit import Prepared
 
 
 class ScalarGP(eqx.Module):
@@ -145,9 +148,13 @@ class ScalarGP(eqx.Module):
 
     def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Fitted:
         """The model given samples, and what it says of them."""
-        from ._fit import fitted  # which makes models of this class
+        return self.shown(x, y).fitted(x, y)
 
-        return fitted(self, x, y)
+    def shown(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> "Prepared":
+        """The model before a fit to these samples, with their scalars and covariants."""
+        from ._fit import Prepared  # which makes models of this class
+
+        return Prepared.of(self, x, y)
 
     @property
     def dependencies(self) -> dict[str, list[str]]:
