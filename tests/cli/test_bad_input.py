@@ -90,7 +90,12 @@ X, Y = np.ones((10, 6)), np.ones((10, 1))
         (
             {"x": X, "y": Y},
             [*TYPES, "--ntrain", "10"],
-            ["the file has, 10. Got 10, 2 for validation and 2"],
+            ["the file has, 10. Got 10, 0 for validation and 2"],
+        ),
+        (
+            {"x": X, "y": Y},
+            [*TYPES, "--ntrain", "8", "--nval", "2"],
+            ["the file has, 10. Got 8, 2 for validation and 2"],
         ),
         (None, TYPES, ["archive of NumPy arrays", "mine.npz, which is none"]),
     ],

@@ -123,7 +123,7 @@ def test_a_table_of_ones_own(tmp_path, capsys):
     assert understood == [
         "data: law, T(0) + T(1) -> T(1) of O(2), 3 numbers to 2",
         "columns: m, vx, vy -> px, py",
-        "samples: 36 for training, 12 for validation, 12 for testing",
+        "samples: 48 for training, 12 for testing",
         "model: ScalarMLP, 3 scalars, 1 covariants; 731 parameters",
     ]
     assert main(["predict", out, str(tmp_path / "law.csv"), "--json"]) == 0

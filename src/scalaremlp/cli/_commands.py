@@ -32,7 +32,7 @@ class Train:
     ntrain: Count = None
     """Number of training samples; by default 1000 of a task, and of a file what the others leave."""
     nval: Count = None
-    """For a file: number of samples to choose the best model by; by default a fifth. 0 keeps the last model."""
+    """For a file: number of samples to choose the best model by. By default none: the fit sees to that by itself."""
     ntest: Count = None
     """Number of test samples; by default 5000 fresh ones of a task, a fifth of a file."""
     seed: int = 0

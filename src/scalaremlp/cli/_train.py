@@ -101,7 +101,8 @@ def understood(samples: Samples, model: Any, method: str) -> list[str]:
     """What will be done, for a person to check before it is."""
     train, validation, test = samples
     sizes = (train.x.shape[1], train.y.shape[1])
-    counts = f"{len(train)} for training, {len(validation or ())} for validation, {len(test)} for testing"
+    held_out = f"{len(validation)} for validation, " if validation else ""
+    counts = f"{len(train)} for training, {held_out}{len(test)} for testing"
     names = [shown(each) for each in (train.x_names, train.y_names) if each]
     made_of = f"{model.summary}; " if hasattr(model, "summary") else ""
     return [
