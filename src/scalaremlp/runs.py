@@ -76,8 +76,8 @@ def run(
 
     Returns:
         The numbers of `measure`, with the `seconds` of the fit (and of compilation, for sizes not met before), the
-        number of `parameters`, the `optimizer`, why the fit `stopped`, and the `verdict` on it with the names of its
-        `hints`.
+        number of `parameters`, the `optimizer`, why the fit `stopped`, the `dependencies` of the coefficients on
+        scalars, if the model chose them, and the `verdict` on the fit with the names of its `hints`.
     """
     if not (folder / "run.json").is_file():
         write_asked(folder / "run.json", settings)
@@ -97,7 +97,12 @@ def run(
     save(folder, model, history=history, settings=settings)
     numbers = measure(model, test, key=measure_key)
     numbers |= {"seconds": seconds, "parameters": count_parameters(model)}
-    numbers |= {"optimizer": history.optimizer, "stopped": history.stopped, **verdict_of(history)}
+    numbers |= {
+        "optimizer": history.optimizer,
+        "stopped": history.stopped,
+        **dependencies_of(model),
+        **verdict_of(history),
+    }
     write_json(folder / "result.json", numbers)
     draw(folder, model, test, history, title)
     shutil.rmtree(checkpoint.path, ignore_errors=True)
@@ -125,6 +130,12 @@ def measure(model: Callable[..., Any], test: Dataset, *, key: jax.Array) -> dict
 def verdict_of(history: History) -> dict[str, Any]:
     """The verdict of a history as a paragraph, and the names of its hints; nothing if it has none."""
     return {} if history.verdict is None else {"verdict": str(history.verdict), "hints": [*history.verdict.hints]}
+
+
+def dependencies_of(model: Any) -> dict[str, Any]:
+    """For each covariant that counts the scalars that its coefficient depends on; nothing if the model chose none."""
+    found = getattr(model, "dependencies", None)
+    return {"dependencies": found} if found else {}
 
 
 def draw(

@@ -141,6 +141,22 @@ def test_a_table_of_ones_own(tmp_path, capsys):
     assert main(["evaluate", out]) == 2 and "it has changed" in capsys.readouterr().err
 
 
+def test_a_run_says_what_the_law_depends_on(tmp_path, capsys):
+    """A law sin(<a,b>) a: in the result, and told by `info`."""
+    a, b = np.random.default_rng(0).normal(size=(2, 100, 2))
+    np.savez(tmp_path / "law.npz", x=np.concatenate([a, b], axis=1), y=np.sin(np.sum(a * b, axis=1))[:, None] * a)
+    out = tmp_path / "run"
+    words = ["--rep-in", "2*T(1)", "--rep-out", "T(1)", "--group", "O(2)", "--out", str(out), "--json"]
+    assert main(["train", str(tmp_path / "law.npz"), *words]) == 0
+    assert last_json(capsys)["dependencies"]["x1^a"] == ["<x1,x2>"]
+    assert json.loads((out / "result.json").read_text())["dependencies"]["x1^a"] == ["<x1,x2>"]
+    assert main(["info", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "inputs: 2*T(1), 4 numbers\n" in told and "the coefficient of x1^a depends on: <x1,x2>\n" in told
+    assert main(["info", str(out), "--group", "O(2)"]) == 2 and "types of its own" in capsys.readouterr().err
+    assert main(["info", str(tmp_path / "law.npz")]) == 2 and "config.json" in capsys.readouterr().err
+
+
 def test_check_fails_for_a_network_without_symmetry(tmp_path, capsys):
     assert main(["train", "o5", *SMALL, "--model", "mlp", "--out", str(tmp_path)]) == 0
     assert main(["check", str(tmp_path)]) == 1

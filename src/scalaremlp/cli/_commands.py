@@ -175,13 +175,17 @@ class Check:
 
 @dataclass(frozen=True)
 class Info:
-    """Say which groups, data sets and models there are, or what a pair of types offers.
+    """Say which groups, data sets and models there are, what a pair of types offers, or what is in a run folder.
 
     scalaremlp info
+
+    scalaremlp info runs/a
 
     scalaremlp info --rep-in "2*T(1)" --rep-out "T(2)" --group "O(3)"
     """
 
+    run: Annotated[Positional[str], arg(metavar="[RUN]")] = ""
+    """A folder that `scalaremlp train` made."""
     rep_in: str = ""
     """Type of the inputs, such as "5*T(0) + 5*T(1)"."""
     rep_out: str = ""

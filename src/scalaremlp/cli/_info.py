@@ -1,29 +1,34 @@
 """`scalaremlp info`."""
 
+from pathlib import Path
 from typing import Any
 
 from scalaremlp import groups
 from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show_json
+from scalaremlp.cli._run_folder import open_run
 from scalaremlp.cli._settings import MODELS, parse_types
 from scalaremlp.data import DATASETS
 from scalaremlp.groups._axes import components
 from scalaremlp.nn import named_features
+from scalaremlp.runs import dependencies_of
 from scalaremlp.scalars import Covariants, Invariants
 from scalaremlp.train import OPTIMIZERS
 
 
 def run(command: Info) -> int:
-    """Print what there is, or what a pair of types offers."""
+    """Print what there is, what a pair of types offers, or what a run holds."""
     given = {"--rep-in": command.rep_in, "--rep-out": command.rep_out, "--group": command.group}
     missing = [option for option, text in given.items() if not text]
     with reading_input():
+        if command.run and (len(missing) < len(given) or command.scalars):
+            raise BadInput(f"a run has types of its own. Got {command.run} and types. Leave out one or the other")
         if command.scalars and missing:
             raise BadInput("--scalars are of types. Add --rep-in, --rep-out and --group")
         if missing and len(missing) < len(given):
             raise BadInput(f"types are told together, and {missing[0]} is missing. Add it, or leave out the others")
-        told = _of_types(command) if not missing else _of_library()
+        told = _of_run(Path(command.run)) if command.run else _of_library() if missing else _of_types(command)
     for name, values in told.items():
         print(f"{name}: {', '.join(values) if isinstance(values, list) else values}")
     if command.json:
@@ -39,6 +44,22 @@ def _of_library() -> dict[str, Any]:
         "data sets": list(DATASETS),
         "models": list(MODELS),
         "optimizers": ["auto", *OPTIMIZERS],
+    }
+
+
+def _of_run(folder: Path) -> dict[str, Any]:
+    model, settings = open_run(folder)
+    names = {f"{name} are": settings.get(columns) for name, columns in (("inputs", "x_names"), ("outputs", "y_names"))}
+    return {
+        "inputs": f"{model.rep_in}, {model.rep_in(model.group).size} numbers",
+        "outputs": f"{model.rep_out}, {model.rep_out(model.group).size} numbers",
+        "group": str(model.group),
+        **{name: columns for name, columns in names.items() if columns},
+        "model": f"{type(model).__name__}, {getattr(model, 'summary', '')}".rstrip(", "),
+        **{
+            f"the coefficient of {covariant} depends on": scalars or "nothing"
+            for covariant, scalars in dependencies_of(model).get("dependencies", {}).items()
+        },
     }
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from scalaremlp._files import finite
 
+_BELOW = ("terms", "dependencies", "verdict", "hints")
+
 
 def say(text: str) -> None:
     """A line about progress, on standard error."""
@@ -15,14 +17,16 @@ def say(text: str) -> None:
 
 
 def show_numbers(numbers: Mapping[str, Any]) -> None:
-    """Names and values, one a line, on standard output, errors of the terms of an output, and the verdict below."""
-    lines = {name: value for name, value in numbers.items() if name not in ("terms", "verdict", "hints")}
+    """Names and values, one a line, on standard output; below them what is of terms, the dependencies, the verdict."""
+    lines = {name: value for name, value in numbers.items() if name not in _BELOW}
     for each in numbers.get("terms", ()):
         lines[f"relative mse of {each['term']}"] = each["relative_mse"]
     width = max(map(len, lines))
     for name, value in lines.items():
         text = f"{value:.3g}" if isinstance(value, float) else str(value)
         print(f"{name.replace('_', ' '):{width}}  {text}")
+    for covariant, scalars in numbers.get("dependencies", {}).items():
+        print(f"the coefficient of {covariant} depends on {', '.join(scalars) or 'nothing'}")
     if "verdict" in numbers:
         print(textwrap.fill(numbers["verdict"], 100))
 

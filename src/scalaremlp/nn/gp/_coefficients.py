@@ -17,6 +17,14 @@ from ._link import Link
 Dependencies = tuple[tuple[tuple[tuple[int, int], ...], tuple[int, ...]], ...]
 
 
+def named(dependencies: Dependencies, covariants: list[str], scalars: list[str]) -> dict[str, list[str]]:
+    """For each covariant, or difference of two, the scalars that its coefficient depends on."""
+    return {
+        " − ".join(covariants[row % len(covariants)] for row, _ in mixed): [scalars[i] for i in columns]
+        for mixed, columns in dependencies
+    }
+
+
 class Shape(NamedTuple):
     """How many centres, processes and factors of each, and whether the logarithm of the output is the process."""
 

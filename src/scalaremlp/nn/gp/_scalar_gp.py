@@ -13,7 +13,7 @@ from ...scalars import Covariants, Scalars
 from .._moments import Moments
 from .._separate import as_complex
 from .._types import check_one_input, config_of, from_config
-from ._coefficients import Coefficients, Dependencies, Shape
+from ._coefficients import Coefficients, Dependencies, Shape, named
 from ._dictionary import dictionary
 from ._fitted import Fitted
 
@@ -27,8 +27,8 @@ class ScalarGP(eqx.Module):
     $$f(x) = \sum_c c_c(s(x))\, t_c(x), \qquad c_c \sim \mathcal{GP}(0, k_c), \qquad
     \operatorname{Cov}[f(x), f(x')] = \sum_c k_c(s, s')\, t_c(x)\, t_c(x')^T$$
 
-    with the covariants t_c of a `ScalarMLP`, and beside its scalars those of differences of vectors and, where scalars
-    span decades, their logarithms, ratios and shares. The covariance of each coefficient is
+    with the covariants t_c of a `ScalarMLP`, and beside its scalars those of differences of vectors, with logarithms of
+    their squares, and, where scalars span decades, their logarithms, ratios and shares. The covariance of each coefficient is
 
     $$k_c(s, s') \propto \Bigl(1 + \sum_i b_{ci}\, s_i s'_i\Bigr)
     \prod_i \bigl(1 + a_{ci}\, e^{-(s_i-s'_i)^2/2\ell_{ci}^2}\bigr)$$
@@ -159,11 +159,7 @@ class ScalarGP(eqx.Module):
     @property
     def dependencies(self) -> dict[str, list[str]]:
         """For each covariant that counts, or difference of two, the scalars that its coefficient depends on."""
-        names, scalars = self.covariants.names, self.features.names
-        return {
-            " − ".join(names[row % len(names)] for row, _ in mixed): [scalars[i] for i in columns]
-            for mixed, columns in self.positions
-        }
+        return named(self.positions, self.covariants.names, self.features.names)
 
     @property
     def positions(self) -> Dependencies:
