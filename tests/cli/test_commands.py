@@ -157,6 +157,11 @@ def test_a_run_says_what_the_law_depends_on(tmp_path, capsys):
     assert main(["info", str(tmp_path / "law.npz")]) == 2 and "config.json" in capsys.readouterr().err
 
 
+def test_a_file_for_train_by_the_option_that_others_have_it_by(capsys):
+    assert main(["train", "--data", "law.csv", *TABLE_TYPES]) == 2
+    assert "comes without an option. Got --data. Type: scalaremlp train FILE" in capsys.readouterr().err
+
+
 def test_check_fails_for_a_network_without_symmetry(tmp_path, capsys):
     assert main(["train", "o5", *SMALL, "--model", "mlp", "--out", str(tmp_path)]) == 0
     assert main(["check", str(tmp_path)]) == 1

@@ -106,6 +106,10 @@ def _parse(argv: list[str]) -> Any:
     except SystemExit as end:
         if end.code in (0, None):
             raise
+        if argv[0] == "train" and any(word.split("=")[0] == "--data" for word in argv):
+            raise BadInput(
+                "what train fits comes without an option. Got --data. Type: scalaremlp train FILE …"
+            ) from None
         raise BadInput(one_line(said.getvalue())) from None
 
 

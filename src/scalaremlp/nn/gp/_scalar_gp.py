@@ -28,7 +28,8 @@ class ScalarGP(eqx.Module):
     \operatorname{Cov}[f(x), f(x')] = \sum_c k_c(s, s')\, t_c(x)\, t_c(x')^T$$
 
     with the covariants t_c of a `ScalarMLP`, and beside its scalars those of differences of vectors, with logarithms of
-    their squares, and, where scalars span decades, their logarithms, ratios and shares. The covariance of each coefficient is
+    their squares, and, where scalars span decades, their logarithms, ratios and shares. The covariance of each
+    coefficient is
 
     $$k_c(s, s') \propto \Bigl(1 + \sum_i b_{ci}\, s_i s'_i\Bigr)
     \prod_i \bigl(1 + a_{ci}\, e^{-(s_i-s'_i)^2/2\ell_{ci}^2}\bigr)$$
