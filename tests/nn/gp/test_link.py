@@ -56,12 +56,13 @@ def test_which_links_are_tried():
         for name, y, invariant in (
             ("near one", 1 + 0.1 * signs, True), ("a tensor", sizes * signs, False), ("positive", sizes, True),
             ("both signs", sizes**1.5 * signs, True), ("a zero", np.append(sizes[1:], [[0.0]], axis=0), True),
+            ("a tail", 1 + np.append(0.1 * sizes[1:] / sizes.max(), [[2e3]], axis=0), True),
         )
     }  # fmt: skip
     plain = (False, [0.0])
     assert found == {
         "near one": [plain], "a tensor": [plain], "positive": [plain, (True, [0.0])],
-        "both signs": [plain, (False, [1.5])], "a zero": [plain],
+        "both signs": [plain, (False, [1.5])], "a zero": [plain], "a tail": [plain, (True, [0.0])],
     }  # fmt: skip
 
 

@@ -73,6 +73,12 @@ class Anova:
         alive.flat[np.argsort(amount, axis=None, kind="stable")[:least]] = False
         return replace(self, alive=alive)
 
+    def without_covariant(self, covariant: int) -> "Anova":
+        """Without a covariant and what its coefficient depends on."""
+        size, alive = self.size.copy(), self.alive.copy()
+        size[covariant], alive[covariant] = ABSENT - 1, False
+        return replace(self, size=size, alive=alive)
+
     def between(
         self, covariant: int, scalars: Float[np.ndarray, "n scalars"], others: Float[np.ndarray, "k scalars"]
     ) -> Float[np.ndarray, "n k"]:

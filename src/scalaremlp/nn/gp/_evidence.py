@@ -108,6 +108,10 @@ def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Fou
         MacKay, *Introduction to Gaussian processes* (1998), section 5; Rasmussen and Williams (2006), section 5.4.
     """
     pairs = Pairs(samples.scalars)
+    return _without_slight_covariants(_search(samples, pairs, usable), samples, pairs)
+
+
+def _search(samples: Samples, pairs: Pairs, usable: Bool[np.ndarray, " scalars"]) -> Found:
     covariants = samples.tensors.shape[1]
     starts = [Found(Anova.first(covariants, usable, **guess), 1e-2, -np.inf) for guess in _GUESSES]
     first = [_followed(start, samples, pairs, most=_LITTLE, price=0.0) for start in starts]
@@ -144,6 +148,21 @@ def _followed(start: Found, samples: Samples, pairs: Pairs, *, most: float, pric
         method="L-BFGS-B", bounds=_bounds(anova, np.log(most)), options={"maxiter": _STEPS, "maxcor": 20},
     )  # fmt: skip
     return _pruned(Found(anova.with_numbers(found.x[:-1]), float(np.exp(found.x[-1])), -float(found.fun)), evidence)
+
+
+def _without_slight_covariants(found: Found, samples: Samples, pairs: Pairs) -> Found:
+    """Without the covariants that cost little log evidence each, the smallest first."""
+    allowed = found.log_evidence
+    for c in np.argsort(found.anova.size, kind="stable").tolist():
+        if not found.anova.counts(c):
+            continue
+        fewer = found.anova.without_covariant(c)
+        value = -_improbability(np.append(fewer.numbers, np.log(found.noise)), fewer, samples, pairs, 1.0)[0]
+        allowed -= _SLIGHT
+        if value < allowed:
+            break
+        found = Found(fewer, found.noise, value)
+    return found
 
 
 def _pruned(found: Found, evidence: Callable[[Anova, float], float]) -> Found:

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from ...scalars import spans_decades
 
 _WIDE = 2.5  # decades of an output beyond which others than the identity are tried
+_TAIL = 1e3  # likewise, how many times the least of outputs of one sign the largest is
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,13 @@ def links(y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"], *, 
     """The links worth trying for these outputs, the identity first."""
     none = np.zeros(logs.shape[1])
     yield Link(float(y.mean()) if invariant else 0.0, False, 1.0, none)
-    if not invariant or not y.all() or not spans_decades(y[:, 0], _WIDE):
+    if not invariant or not y.all():
         return
-    sizes = np.log(np.abs(y))
+    sizes, wide = np.log(np.abs(y)), spans_decades(y[:, 0], _WIDE)
     if (y > 0).all() or (y < 0).all():
-        yield Link(float(sizes.mean()), True, float(np.sign(y[0, 0])), none)
-    elif logs.shape[1]:
+        if wide or np.ptp(sizes) > np.log(_TAIL):
+            yield Link(float(sizes.mean()), True, float(np.sign(y[0, 0])), none)
+    elif wide and logs.shape[1]:
         exponents = _powers(sizes[:, 0], logs)
         if exponents.any():
             yield Link(float((y[:, 0] * np.exp(-logs @ exponents)).mean()), False, 1.0, exponents)
