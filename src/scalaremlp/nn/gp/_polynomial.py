@@ -19,6 +19,8 @@ def left_by_polynomials(
 ) -> float:
     """The share Σ|y − Σ_c p_c(s) t_c|²/Σ|y|² that the best polynomials leave; 1 if the samples do not determine them.
 
+    Of a scalar output y is about its mean, which the polynomials contain: an offset tells nothing.
+
     Args:
         scalars: standardised.
         tensors: the covariants.
@@ -31,6 +33,8 @@ def left_by_polynomials(
     count = covariants * (1 + sum(len(part) for part in rows))
     if n * m <= count:
         return 1.0
+    if m == 1 and (tensors == tensors[:1]).all(axis=(0, 2)).any():
+        outputs = outputs - outputs.mean(axis=0)
     few = np.random.default_rng(0).permutation(n)[: int(_ENOUGH * count / m) + 1]
     monomials = [np.ones((len(few), 1)), *(np.prod(scalars[few][:, part], axis=2) for part in rows)]
     design = np.einsum("ncm,nk->nmck", tensors[few], np.concatenate(monomials, axis=1)).reshape(-1, count)
