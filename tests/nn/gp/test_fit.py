@@ -1,5 +1,7 @@
 """What samples say: the scalars of a law are found, in any units, about any offset, and so is the noise."""
 
+from dataclasses import replace
+
 import jax
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from benchmarks.laws import law
 import scalaremlp as se
 from scalaremlp.groups import O
 from scalaremlp.nn import ScalarGP
+from scalaremlp.nn.gp._evidence import most_probable
 from scalaremlp.reps import T
 
 from .laws import dataset, fitted, force, relative_error, sine
@@ -43,6 +46,23 @@ def test_covariants_that_a_law_does_not_contain_go():
     data = law("flow", 300, 300)
     model = ScalarGP(data.rep_in, data.rep_out, data.group).fitted(data.x, data.y).model
     assert model.dependencies == {"x1^a": ["ω(x2,x3)"], "x3^a": ["ω(x1,x2)"]}
+
+
+def test_a_search_that_went_wrong_is_made_again_with_other_samples(monkeypatch):
+    """Of more samples than the covariance is chosen by; here the first search finds that nothing counts."""
+    asked = []
+
+    def searched(part, usable):
+        asked.append(part)
+        found = most_probable(part, usable)
+        nothing = found.anova.without(int(found.anova.alive.sum()))
+        return replace(found, anova=nothing) if len(asked) == 1 else found
+
+    monkeypatch.setattr("scalaremlp.nn.gp._fit.most_probable", searched)
+    data = dataset(sine, 500)
+    model = ScalarGP(data.rep_in, data.rep_out, data.group).fitted(data.x, data.y).model
+    assert [len(part) for part in asked] == [360, 360] and not np.array_equal(asked[0].outputs, asked[1].outputs)
+    assert relative_error(model, dataset(sine, 500, seed=1)) < 1e-4
 
 
 def test_positions_are_the_dependencies(found):
