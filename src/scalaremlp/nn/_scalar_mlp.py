@@ -20,7 +20,7 @@ from ._separate import Separate
 from ._shared import Shared
 from ._types import check_one_input, config_of, from_config
 from ._units import InputScale, Offset, output_units
-from .gp import Dependencies, ScalarGP, dictionary, named
+from .gp import Dependencies, ScalarGP, dictionary, named_dependencies
 
 _SCALED = "inputs_scaled"  # in a config: whether the model multiplies its inputs by powers of two
 _WIDTH = 24
@@ -146,7 +146,7 @@ class ScalarMLP(eqx.Module):
         """For each covariant, or difference of two, the scalars its coefficient depends on; empty where it is all."""
         if not isinstance(self.body, Selected):
             return {}
-        return named(self.body.dependencies, self.body.covariants.names, self.body.features.names)
+        return named_dependencies(self.body.dependencies, self.body.covariants.names, self.body.features.names)
 
     def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "ScalarMLP":
         """A model with the statistics of the training data: scalars of order one, and outputs of the size of y.

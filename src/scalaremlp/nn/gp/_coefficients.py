@@ -17,7 +17,7 @@ from ._link import Link
 Dependencies = tuple[tuple[tuple[tuple[int, int], ...], tuple[int, ...]], ...]
 
 
-def named(dependencies: Dependencies, covariants: list[str], scalars: list[str]) -> dict[str, list[str]]:
+def named_dependencies(dependencies: Dependencies, covariants: list[str], scalars: list[str]) -> dict[str, list[str]]:
     """For each covariant, or difference of two, the scalars that its coefficient depends on."""
     return {
         " − ".join(covariants[row % len(covariants)] for row, _ in mixed): [scalars[i] for i in columns]

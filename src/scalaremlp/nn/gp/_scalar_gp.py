@@ -13,7 +13,7 @@ from ...scalars import Covariants, Scalars
 from .._moments import Moments
 from .._separate import as_complex
 from .._types import check_one_input, config_of, from_config
-from ._coefficients import Coefficients, Dependencies, Shape, named
+from ._coefficients import Coefficients, Dependencies, Shape, named_dependencies
 from ._dictionary import dictionary
 from ._fitted import Fitted
 
@@ -160,7 +160,7 @@ class ScalarGP(eqx.Module):
     @property
     def dependencies(self) -> dict[str, list[str]]:
         """For each covariant that counts, or difference of two, the scalars that its coefficient depends on."""
-        return named(self.positions, self.covariants.names, self.features.names)
+        return named_dependencies(self.positions, self.covariants.names, self.features.names)
 
     @property
     def positions(self) -> Dependencies:
