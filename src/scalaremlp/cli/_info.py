@@ -6,7 +6,7 @@ from typing import Any
 from scalaremlp import groups
 from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
-from scalaremlp.cli._output import show_json
+from scalaremlp.cli._output import show_dependencies, show_json
 from scalaremlp.cli._run_folder import open_run
 from scalaremlp.cli._settings import MODELS, parse_types
 from scalaremlp.data import DATASETS
@@ -30,7 +30,9 @@ def run(command: Info) -> int:
             raise BadInput(f"types are told together, and {missing[0]} is missing. Add it, or leave out the others")
         told = _of_run(Path(command.run)) if command.run else _of_library() if missing else _of_types(command)
     for name, values in told.items():
-        print(f"{name}: {', '.join(values) if isinstance(values, list) else values}")
+        if name != "dependencies":
+            print(f"{name}: {', '.join(values) if isinstance(values, list) else values}")
+    show_dependencies(told)
     if command.json:
         show_json(told)
     return 0
@@ -56,10 +58,7 @@ def _of_run(folder: Path) -> dict[str, Any]:
         "group": str(model.group),
         **{name: columns for name, columns in names.items() if columns},
         "model": f"{type(model).__name__}, {getattr(model, 'summary', '')}".rstrip(", "),
-        **{
-            f"the coefficient of {covariant} depends on": scalars or "nothing"
-            for covariant, scalars in dependencies_of(model).get("dependencies", {}).items()
-        },
+        **dependencies_of(model),
     }
 
 

@@ -25,10 +25,15 @@ def show_numbers(numbers: Mapping[str, Any]) -> None:
     for name, value in lines.items():
         text = f"{value:.3g}" if isinstance(value, float) else str(value)
         print(f"{name.replace('_', ' '):{width}}  {text}")
-    for covariant, scalars in numbers.get("dependencies", {}).items():
-        print(f"the coefficient of {covariant} depends on {', '.join(scalars) or 'nothing'}")
+    show_dependencies(numbers)
     if "verdict" in numbers:
         print(textwrap.fill(numbers["verdict"], 100))
+
+
+def show_dependencies(numbers: Mapping[str, Any]) -> None:
+    """What the coefficient of each covariant depends on, one a line, if that is among the numbers."""
+    for covariant, scalars in numbers.get("dependencies", {}).items():
+        print(f"the coefficient of {covariant} depends on {', '.join(scalars) or 'nothing'}")
 
 
 def show_json(numbers: Mapping[str, Any]) -> None:
