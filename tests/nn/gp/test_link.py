@@ -72,3 +72,25 @@ def test_a_link_and_back():
     for y in (-np.exp(logs), np.exp(0.5 * logs) * rng.standard_normal((30, 1))):
         for link in links(y, logs, invariant=True):
             assert np.allclose(link.output(link.process(y, logs), logs), y, rtol=1e-10)
+
+
+@pytest.mark.parametrize("offset", [-1e3, -1e6, 1e9, 2.0**40])
+def test_an_output_on_top_of_a_constant_has_the_same_process_to_the_bit(offset):
+    y = (np.random.default_rng(0).standard_normal((40, 1)) + offset) - offset  # with the digits that a sum leaves
+    none = np.zeros((40, 0))
+    (plain, *_), (on_top, *_) = (list(links(values, none, invariant=True)) for values in (y, y + offset))
+    assert np.array_equal(on_top.process(y + offset, none), plain.process(y, none))
+    assert on_top.offset == plain.offset + offset
+
+
+def test_a_fit_on_top_of_a_constant_is_the_fit_without_it():
+    without = dataset(lambda s, v: np.round(2.0**20 * np.sin(s[:, :1])) / 2.0**20, 60, numbers=1)
+    on_top = se.data.Dataset(without.x, without.y + 1e6, without.rep_in, without.rep_out, without.group)
+    plain, shifted = fitted(without), fitted(on_top)
+    assert np.array_equal(plain.tensors[0].weights, shifted.tensors[0].weights)
+
+
+def test_equal_outputs_are_their_own_offset():
+    for value in (0.1, 1e9 + 0.1, 5e-324):
+        link = next(links(np.full((5, 1), value), np.zeros((5, 0)), invariant=True))
+        assert link.offset == value

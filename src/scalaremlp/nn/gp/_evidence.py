@@ -12,6 +12,7 @@ from ._anova import ABSENT, Anova, Pairs
 
 _ROWS = 360  # outputs that the covariance is chosen by: 600 measured no better, in three times the time
 _FEWEST = 40  # samples of them
+_HALVED = 120  # samples from which on half of them tell which start is best
 _ROUNDS, _STEPS = 6, 30
 #: Starts: a slope makes polynomials of the scalars, which are wild where there are no samples, so two go without.
 _GUESSES = ({"weight": 0.1}, {"length": 3.0, "weight": 0.03, "slope": 1e-3}, {"length": 0.7, "weight": 0.3})
@@ -36,7 +37,7 @@ class Samples:
     tensors: Float[np.ndarray, "n covariants m"]
     outputs: Float[np.ndarray, "n m"]
 
-    def __getitem__(self, chosen: np.ndarray) -> "Samples":
+    def __getitem__(self, chosen: np.ndarray | slice) -> "Samples":
         return Samples(self.scalars[chosen], self.tensors[chosen], self.outputs[chosen])
 
     def __len__(self) -> int:
@@ -100,7 +101,8 @@ def parts_of(samples: Samples) -> list[Samples]:
 def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Found:
     """The covariance of the largest evidence, with a weak prior on its numbers; cubic in the number of outputs.
 
-    The evidence has several maxima. Three starts are followed for a few steps, the best one of them to the end. Noise
+    The evidence has several maxima. Three starts are followed for a few steps, by every second one of many samples, and
+    the best one of them to the end, by all. Noise
     and the price of a scalar are held small at first: what is hard to understand would be taken for noise altogether.
     Where noise remains, the other starts are followed as well, and one that is free to see noise at once.
 
@@ -114,7 +116,9 @@ def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Fou
 def _search(samples: Samples, pairs: Pairs, usable: Bool[np.ndarray, " scalars"]) -> Found:
     covariants = samples.tensors.shape[1]
     starts = [Found(Anova.first(covariants, usable, **guess), 1e-2, -np.inf) for guess in _GUESSES]
-    first = [_followed(start, samples, pairs, most=_LITTLE, price=0.0) for start in starts]
+    half = samples[::2] if len(samples) >= _HALVED else samples
+    few = pairs if half is samples else Pairs(half.scalars)
+    first = [_followed(start, half, few, most=_LITTLE, price=0.0) for start in starts]
     first.sort(key=lambda found: -found.log_evidence)
     best = _to_the_end(first[0], samples, pairs, patient=True)
     if best.noise < _NOISY:

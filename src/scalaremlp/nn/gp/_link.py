@@ -10,6 +10,7 @@ from ...scalars import spans_decades
 
 _WIDE = 2.5  # decades of an output beyond which others than the identity are tried
 _TAIL = 1e3  # likewise, how many times the least of outputs of one sign the largest is
+_ROUND = 12  # binary digits of the range of the outputs to which their offset is rounded
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Link:
     """y = (offset + process) · Π |s_i|^exponent_i, or y = sign · exp(offset + process).
 
     Attributes:
-        offset: of an invariant output; zero for tensors.
+        offset: of an invariant output, a round number near the mean; zero for tensors.
         log: whether the process is the logarithm.
         sign: of the output, where it is.
         exponents: of the scalars that span decades.
@@ -49,7 +50,7 @@ class Link:
 def links(y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"], *, invariant: bool) -> Iterator[Link]:
     """The links worth trying for these outputs, the identity first."""
     none = np.zeros(logs.shape[1])
-    yield Link(float(y.mean()) if invariant else 0.0, False, 1.0, none)
+    yield Link(_offset(y) if invariant else 0.0, False, 1.0, none)
     if not invariant or not y.all():
         return
     sizes, wide = np.log(np.abs(y)), spans_decades(y[:, 0], _WIDE)
@@ -60,6 +61,12 @@ def links(y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"], *, 
         exponents = _powers(sizes[:, 0], logs)
         if exponents.any():
             yield Link(float((y[:, 0] * np.exp(-logs @ exponents)).mean()), False, 1.0, exponents)
+
+
+def _offset(y: Float[np.ndarray, "n m"]) -> float:
+    """The mean, so round that taking it off is exact: then outputs on top of a constant have the very same process."""
+    unit = 2.0 ** max(int(np.frexp(np.ptp(y))[1]) - _ROUND, -1022)
+    return float(np.round(y.mean() / unit) * unit) if np.ptp(y) > 0 else float(y[0, 0])
 
 
 def _powers(sizes: Float[np.ndarray, " n"], logs: Float[np.ndarray, "n decades"]) -> Float[np.ndarray, " decades"]:
