@@ -17,6 +17,7 @@ from ._predict import predict
 from ._terms import OutputTerms
 
 NEARLY_LINEAR = 1e-6  # share of the outputs left by a rough solve, above which an exact one leaves something
+SURELY_LINEAR = 1e-18  # likewise, below which it is not asked whether an exact one leaves nothing
 GOOD = 1e-2  # relative error of left-out samples below which nothing else is tried
 MANY = 5  # residuals for each parameter of a small model, so that it can be judged by its own samples
 MARGIN = 10.0  # by which such a judgement has to be better
@@ -117,9 +118,9 @@ def choose(
 def _is_linear(
     others: list[Any], calibrated: Callable[[], Any], batch: tuple[Array, Array], loss: Regression, key: Key[Array, ""]
 ) -> bool:
-    """Whether a linear solve leaves nothing; it is not made where an alternative knows that much is left."""
-    promising = min(other.left_by_linear() for other in others) < NEARLY_LINEAR
-    return promising and fit_linear(loss, calibrated(), batch, key=key)[1]
+    """Whether a linear solve leaves nothing; it is not made where an alternative knows that much or nothing is left."""
+    left = min(other.left_by_linear() for other in others)
+    return left < SURELY_LINEAR or (left < NEARLY_LINEAR and fit_linear(loss, calibrated(), batch, key=key)[1])
 
 
 def _refined(
