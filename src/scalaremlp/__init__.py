@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from scalaremlp import scalars as scalars
     from scalaremlp import study as study
     from scalaremlp import train as train
+    from scalaremlp._model import AbstractModel as AbstractModel
+    from scalaremlp._model import Types as Types
+    from scalaremlp._model import as_model as as_model
     from scalaremlp.train import equivariance_error as equivariance_error
     from scalaremlp.train import evaluate as evaluate
     from scalaremlp.train import fit as fit
@@ -27,7 +30,10 @@ if TYPE_CHECKING:
     from scalaremlp.train import save as save
 
 _SUBMODULES = ("groups", "reps", "scalars", "nn", "dynamics", "data", "train", "plot", "study")
-_FUNCTIONS = dict.fromkeys(("fit", "evaluate", "predict", "equivariance_error", "save", "load"), "scalaremlp.train")
+_FUNCTIONS = {
+    **dict.fromkeys(("fit", "evaluate", "predict", "equivariance_error", "save", "load"), "scalaremlp.train"),
+    **dict.fromkeys(("AbstractModel", "Types", "as_model"), "scalaremlp._model"),
+}
 
 __all__ = ["enable_x64", *_SUBMODULES, *_FUNCTIONS]
 

@@ -25,6 +25,7 @@ import jax.random as jr
 
 from scalaremlp import plot
 from scalaremlp._files import write_json, write_text
+from scalaremlp._model import as_model
 from scalaremlp.data import Dataset
 from scalaremlp.data._conventions import warned
 from scalaremlp.train import (
@@ -134,7 +135,7 @@ def verdict_of(history: History) -> dict[str, Any]:
 
 def dependencies_of(model: Any) -> dict[str, Any]:
     """For each covariant that counts the scalars that its coefficient depends on; nothing if the model chose none."""
-    found = getattr(model, "dependencies", None)
+    found = as_model(model).dependencies
     return {"dependencies": found} if found else {}
 
 

@@ -62,6 +62,6 @@ def test_an_equivariant_law_is_learned_better_and_validation_is_not_augmented(tm
     assert all((a == b).all() for a, b in zip(*arrays, strict=True))
 
 
-def test_only_models_of_the_library_are_saved_wrapped(tmp_path):
-    with pytest.raises(ValueError, match=r"wraps one of scalaremlp.nn. Got a Linear: save `.model` itself"):
+def test_only_models_that_describe_themselves_are_saved_wrapped(tmp_path):
+    with pytest.raises(ValueError, match=r"wraps an AbstractModel\. Got a Linear: save `.model` itself"):
         se.save(tmp_path, Augmented(eqx.nn.Linear(3, 3, key=jr.key(0)), T(1), T(1), SO(3)))

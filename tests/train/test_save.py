@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import subprocess
+import sys
 
 import equinox as eqx
 import jax
@@ -12,7 +14,8 @@ import numpy as np
 import pytest
 
 import scalaremlp.nn
-import scalaremlp.train
+from scalaremlp import AbstractModel
+from scalaremlp._registry import find, name_of
 from scalaremlp.groups import O
 from scalaremlp.reps import T
 from scalaremlp.scalars import Statistics
@@ -45,7 +48,7 @@ class Net(eqx.Module):
         self.activation, self.width = jnp.tanh, 3
 
 
-class Ours(eqx.Module):
+class Ours(AbstractModel, saved_as="Ours"):
     """A model as the library's own are: it can say how to make it again."""
 
     weight: jax.Array
@@ -60,10 +63,7 @@ class Ours(eqx.Module):
 
 
 @pytest.fixture
-def ours(monkeypatch):
-    """The class as if it stood in a public module of the library."""
-    monkeypatch.setattr(Ours, "__module__", "scalaremlp.train._ours")
-    monkeypatch.setattr(scalaremlp.train, "Ours", Ours, raising=False)
+def ours():
     return Ours(jnp.asarray([0.1, -0.0, 1e-310]), 3)
 
 
@@ -84,7 +84,7 @@ def test_a_users_module_comes_back_bit_for_bit(tmp_path):
 def test_a_model_of_the_library_needs_no_like(tmp_path, ours):
     save(str(tmp_path / "a"), ours, settings={"task": "o5"})
     config = read_config(tmp_path / "a")
-    assert config["class"] == "scalaremlp.train:Ours" and config["config"] == {"size": 3}
+    assert config["class"] == "Ours" and config["config"] == {"size": 3}
     assert config["settings"] == {"task": "o5"} and config["arrays"]["leaves"] == {".weight": "jax float64 3"}
     loaded = load(tmp_path / "a")
     assert type(loaded) is Ours and loaded.weight.tobytes() == ours.weight.tobytes()
@@ -177,11 +177,14 @@ def climb_out(folder):
             lambda folder: (folder / "config.json").write_text('{"format": 1}'),
             r"do not agree\. Save it again",
         ),
-        (lambda folder: edit(folder, format=99, version="9.0"), r"up to 1\. Got format 99 .*version 9\.0\. Upgrade"),
-        (lambda folder: edit(folder, **{"class": "os:system"}), r"Only models of this library.*Got os:system in"),
+        (lambda folder: edit(folder, format=99, version="9.0"), r"up to 2\. Got format 99 .*version 9\.0\. Upgrade"),
+        (
+            lambda folder: edit(folder, **{"class": "os:system"}),
+            r"whose class is known.*Got os:system in .*Import the",
+        ),
         (
             lambda folder: edit(folder, **{"class": None}),
-            r"Only models of this.*Got another model in .*`like=`",
+            r"Only models whose class.*Got another model in .*`like=`",
         ),
         (
             lambda folder: edit(folder, config={"size": 4}),
@@ -200,14 +203,91 @@ def test_damaged_and_foreign_folders(tmp_path, ours, damage, text):
     assert "\n" not in str(error.value)
 
 
-def test_no_code_of_others_is_found(ours):
-    from scalaremlp.train._classes import find_class
-
-    assert find_class("scalaremlp.train:Ours") is Ours
+def test_no_code_of_others_is_found():
+    assert find("Ours") is Ours
     for name in ("os:system", "equinox.nn:Linear", "scalaremlp.train:fit", "scalaremlp.train._save:os", "x", ""):
-        assert find_class(name) is None
-    for name in ("scalaremlp.train:History", "scalaremlp.nowhere:Net", "scalaremlp.train:Ours.from_config"):
-        assert find_class(name) is None
+        assert find(name) is None
+    for name in ("scalaremlp.train:History", "scalaremlp.nowhere:Net", "scalaremlp.nn:ScalarMLP.from_config"):
+        assert find(name) is None
+
+
+def test_names_of_the_library_and_of_users():
+    """The former are found in a process that has imported none of them, also as the first format wrote them."""
+    program = """
+from scalaremlp._registry import find, name_of
+for name in ("ScalarMLP", "ScalarGP", "EMLP", "MLP", "BareScalarMLP", "Augmented", "Pendulum", "RadialScalars"):
+    assert find(name).__name__ == name and name_of(find(name)) == name, name
+assert find("scalaremlp.nn:EMLP") is find("EMLP") and find("scalaremlp.pendulum:Pendulum") is find("Pendulum")
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+    class Line(AbstractModel):
+        slope: jax.Array
+
+    name = f"{__name__}:test_names_of_the_library_and_of_users.<locals>.Line"
+    assert name_of(Line) == name and find(name) is Line
+    assert name_of(Net) is None
+
+
+def test_a_name_is_of_one_class():
+    with pytest.raises(ValueError, match=r"a name of its own\. Got 'Ours' for .*Other, the name of .*Ours\. Choose"):
+
+        class Other(AbstractModel, saved_as="Ours"):
+            pass
+
+    assert find("Ours") is Ours
+
+
+def test_a_class_defined_again_takes_the_place_of_the_first():
+    def define():
+        class Again(AbstractModel):
+            pass
+
+        return Again
+
+    first, second = define(), define()
+    assert name_of(first) is None and find(name_of(second)) is second
+
+
+def test_a_field_that_was_renamed_keeps_its_saved_name(tmp_path):
+    """Inside other modules, lists and dictionaries too."""
+
+    class Old(eqx.Module):
+        w: jax.Array
+
+    class New(eqx.Module):
+        bias: jax.Array | None
+        weight: jax.Array = eqx.field(metadata={"saved_as": "w"})
+
+    save(tmp_path, {"a": [Old(jnp.arange(3.0))]})
+    loaded = load(tmp_path, like={"a": [New(None, jnp.zeros(3))]})
+    assert loaded["a"][0].weight.tolist() == [0, 1, 2]
+    save(tmp_path, loaded)
+    assert list(read_config(tmp_path)["arrays"]["leaves"]) == ["['a'][0].w"]
+
+
+def test_arrays_are_found_by_name_not_by_order(tmp_path):
+    """A class whose fields stand in another order reads the same arrays."""
+
+    class Before(eqx.Module):
+        a: jax.Array
+        b: jax.Array
+
+    class After(eqx.Module):
+        b: jax.Array
+        a: jax.Array
+
+    save(tmp_path, Before(jnp.zeros(2), jnp.ones(2)))
+    assert load(tmp_path, like=After(jnp.zeros(2), jnp.zeros(2))).b.tolist() == [1, 1]
+    (file,) = tmp_path.glob("model-*.npz")
+    with np.load(file) as arrays:
+        assert sorted(arrays) == [".a", ".b"]
+
+
+def test_a_single_array_and_strange_keys(tmp_path):
+    for number, tree in enumerate((jnp.arange(2.0), {"a/b": jnp.ones(1), "file": jnp.zeros(1), "": jnp.ones(2)})):
+        save(tmp_path / str(number), tree)
+        assert eqx.tree_equal(load(tmp_path / str(number), like=jax.tree.map(jnp.zeros_like, tree)), tree)
 
 
 class Trap:
@@ -223,7 +303,7 @@ class Trap:
 def test_a_pickle_inside_is_not_opened(tmp_path, ours):
     save(tmp_path, ours)
     (path,) = tmp_path.glob("model-*.npz")
-    np.savez(path, **{"00000": np.array([Trap(str(tmp_path / "sprung"))], dtype=object)})
+    np.savez(path, **{".weight": np.array([Trap(str(tmp_path / "sprung"))], dtype=object)})
     arrays = read_config(tmp_path)["arrays"]
     edit(tmp_path, arrays={**arrays, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
     with pytest.raises(ValueError, match="do not agree"):

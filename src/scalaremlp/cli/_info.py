@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp import groups
+from scalaremlp._model import as_model
 from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show_dependencies, show_json
@@ -57,7 +58,7 @@ def _of_run(folder: Path) -> dict[str, Any]:
         "outputs": f"{model.rep_out}, {model.rep_out(model.group).size} numbers",
         "group": str(model.group),
         **{name: columns for name, columns in names.items() if columns},
-        "model": f"{type(model).__name__}, {getattr(model, 'summary', '')}".rstrip(", "),
+        "model": f"{type(model).__name__}, {as_model(model).summary}".rstrip(", "),
         **dependencies_of(model),
     }
 

@@ -51,7 +51,7 @@ def run(command: Command) -> int:
         if hasattr(optimizer, "check"):
             optimizer.check(matching(command.noise > 0), model)
         data = samples(**of_data(command))
-        model.calibrate(data.train)
+        model.calibrated_for(data.train)
         if new:
             begin(folder, settings)
     for line in (model.summary, f"{count_parameters(model)} parameters; {len(data.train)} systems; {optimizer.name}"):

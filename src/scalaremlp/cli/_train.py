@@ -6,6 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from scalaremlp._model import as_model
 from scalaremlp.cli._columns import header_of, shown, stem
 from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
@@ -104,7 +105,7 @@ def understood(samples: Samples, model: Any, method: str) -> list[str]:
     held_out = f"{len(validation)} for validation, " if validation else ""
     counts = f"{len(train)} for training, {held_out}{len(test)} for testing"
     names = [shown(each) for each in (train.x_names, train.y_names) if each]
-    made_of = f"{model.summary}; " if hasattr(model, "summary") else ""
+    made_of = f"{summary}; " if (summary := as_model(model).summary) else ""
     return [
         f"data: {train.name}, {train.rep_in} -> {train.rep_out} of {train.group}, {sizes[0]} numbers to {sizes[1]}",
         *([f"columns: {' -> '.join(names)}"] if names else []),
@@ -117,7 +118,7 @@ def understood(samples: Samples, model: Any, method: str) -> list[str]:
 
 def _silent(model: Any, train: Dataset) -> list[str]:
     """A line that names the products that are constant in all samples or another one again, if there are any."""
-    if not isinstance(model, ScalarMLP) or model.permutation:
+    if not isinstance(model, ScalarMLP) or model.identical_particles:
         return []
     products = Invariants(model.rep_in, model.group)
     if products.size * len(train) > _MOST_VALUES:

@@ -1,18 +1,18 @@
 """Data augmentation: a model that meets its inputs moved by random group elements while it is trained."""
 
-from importlib import import_module
 from typing import Any
 
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Inexact, Key
 
-from .. import groups, reps
+from .._model import AbstractModel, Types, as_model, types_from_text
+from .._registry import find, name_of
 from ..groups import Group
 from ..reps import Rep
 
 
-class Augmented(eqx.Module):
+class Augmented(AbstractModel):
     """ρ_out(g)⁻¹ model(ρ_in(g) x) with a random element g in training, and model(x) otherwise.
 
     A loss that hands out its key, such as `Regression`, gives each sample of each step an element of its own. Without
@@ -44,8 +44,6 @@ class Augmented(eqx.Module):
     group: Group = eqx.field(static=True)
     inference: bool  # as in Equinox, whose `inference_mode` switches it
 
-    takes_key = True
-
     def __init__(self, model: Any, rep_in: Rep, rep_out: Rep, group: Group, *, inference: bool = False):
         self.model, self.rep_in, self.rep_out, self.group = model, rep_in, rep_out, group
         self.inference = inference
@@ -60,29 +58,35 @@ class Augmented(eqx.Module):
         back = self.rep_out(self.group).rho(jnp.linalg.inv(element))
         return back.astype(x.dtype) @ self.model(moved)
 
+    @property
+    def takes_key(self) -> bool:
+        """Yes: a key draws the element."""
+        return True
+
+    @property
+    def summary(self) -> str:
+        """What the model is made of, in words."""
+        return as_model(self.model).summary
+
     def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> "Augmented":
         """With the statistics of the data in the model, if it takes any."""
-        if not hasattr(self.model, "calibrate"):
-            return self
-        return eqx.tree_at(lambda m: m.model, self, self.model.calibrate(x, y))
+        return eqx.tree_at(lambda m: m.model, self, as_model(self.model).calibrate(x, y))
 
     def calibrate_unshifted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> "Augmented":
         """As `calibrate`, in the way of the first version; see `ScalarMLP.calibrate_unshifted`."""
-        if not hasattr(self.model, "calibrate_unshifted"):
-            return self.calibrate(x, y)
-        return eqx.tree_at(lambda m: m.model, self, self.model.calibrate_unshifted(x, y))
+        return eqx.tree_at(lambda m: m.model, self, as_model(self.model).calibrate_unshifted(x, y))
 
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""
-        kind = type(self.model).__name__
-        if getattr(import_module(__package__), kind, None) is not type(self.model):
-            raise ValueError(f"A saved model wraps one of scalaremlp.nn. Got a {kind}: save `.model` itself.")
-        types = {name: str(getattr(self, name)) for name in ("rep_in", "rep_out", "group")}
-        return {**types, "kind": kind, "model": self.model.config(), "inference": self.inference}
+        kind = type(self.model)
+        name = name_of(kind)
+        if name is None:
+            raise ValueError(f"A saved model wraps an AbstractModel. Got a {kind.__name__}: save `.model` itself.")
+        types = Types(self.rep_in, self.rep_out, self.group).as_text()
+        return {**types, "kind": name, "model": self.model.config(), "inference": self.inference}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Augmented":
         """The model that `config` describes, with arrays to be filled in."""
-        rep_in, rep_out = (reps.parse(config[name]) for name in ("rep_in", "rep_out"))
-        model = getattr(import_module(__package__), config["kind"]).from_config(config["model"])
-        return cls(model, rep_in, rep_out, groups.parse(config["group"]), inference=config["inference"])
+        model = find(config["kind"]).from_config(config["model"])
+        return cls(model, *types_from_text(config), inference=config["inference"])

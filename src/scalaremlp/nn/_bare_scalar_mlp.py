@@ -1,7 +1,5 @@
 """The network of "Scalars are universal" as it was published: bare scalars and a bare network."""
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -14,12 +12,12 @@ from ..scalars import Covariants, Invariants
 from ._layers import Layers
 from ._separate import as_complex
 from ._shared import Tuples, particle_tuples, tuples_summary
-from ._types import check_one_input, config_of, from_config
+from ._typed import TypedModel
 
 _SUMS = 2  # learned functions that are summed over the particles, and over the pairs
 
 
-class BareScalarMLP(eqx.Module):
+class BareScalarMLP(TypedModel):
     r"""The published scalar network, to compare with: ReLU layers on the invariants as they are.
 
     $$f(x) = \sum_\kappa c_\kappa(s(x))\, t_\kappa(x)$$
@@ -63,10 +61,6 @@ class BareScalarMLP(eqx.Module):
         Villar et al., *Scalars are universal*, arXiv:2106.06610, section 6 and appendix.
     """
 
-    rep_in: Rep = eqx.field(static=True)
-    rep_out: Rep = eqx.field(static=True)
-    group: Group = eqx.field(static=True)
-    settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
     body: "_Whole | _Particles"
 
     def __init__(
@@ -90,22 +84,18 @@ class BareScalarMLP(eqx.Module):
         self.body = (_Particles if permutation else _Whole)(rep_in, rep_out, group, networks, limit=limit, key=key)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        check_one_input(x, self.rep_in, self.group)
+        self.types.check_one_input(x)
         return self.body(x)
+
+    @property
+    def identical_particles(self) -> bool:
+        """Whether particles are identical."""
+        return bool(dict(self.settings)["permutation"])
 
     @property
     def summary(self) -> str:
         """What the model is made of, in words: how many scalars and covariants."""
         return self.body.summary
-
-    def config(self) -> dict[str, Any]:
-        """What makes a model of the same structure, as JSON."""
-        return config_of(self)
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "BareScalarMLP":
-        """The model that `config` describes, with arrays to be filled in."""
-        return from_config(cls, config)
 
 
 class _Networks(eqx.Module):

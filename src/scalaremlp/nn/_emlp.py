@@ -1,7 +1,5 @@
 """EMLP, the equivariant network with numerically solved linear layers: the baseline."""
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -17,7 +15,7 @@ from ._equivariant_linear import EquivariantLinear
 from ._gated import GatedNonlinearity, gated, is_scalar
 from ._hidden_rep import hidden_rep
 from ._moments import Moments
-from ._types import check_one_input, config_of, from_config
+from ._typed import TypedModel
 
 _PRODUCTS = 0.1  # how large the bilinear part of a block starts, beside the linear one
 
@@ -53,7 +51,7 @@ class EMLPBlock(eqx.Module):
         return self.gate(self.linear(x) + self.bilinear(x))
 
 
-class EMLP(eqx.Module):
+class EMLP(TypedModel):
     """Equivariant multilayer perceptron: layers of tensors, for any group and any types.
 
     Each hidden layer holds tensors of several ranks, chosen by the dimension of the group to fill the width (see
@@ -89,10 +87,6 @@ class EMLP(eqx.Module):
         Matrix Groups*, arXiv:2104.09459.
     """
 
-    rep_in: Rep = eqx.field(static=True)
-    rep_out: Rep = eqx.field(static=True)
-    group: Group = eqx.field(static=True)
-    settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
     blocks: tuple[EMLPBlock, ...]
     last: EquivariantLinear
     inputs: Moments
@@ -121,7 +115,7 @@ class EMLP(eqx.Module):
         self.inputs, self.outputs = (Moments.standard(rep(group).size) for rep in (rep_in, rep_out))
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        check_one_input(x, self.rep_in, self.group)
+        self.types.check_one_input(x)
         hidden = _in_precision(self.inputs(x), dict(self.settings)["dtype"])
         for block in self.blocks:
             hidden = block(hidden)
@@ -141,15 +135,6 @@ class EMLP(eqx.Module):
         """What the model is made of, in words."""
         hidden = hidden_rep(self.group, dict(self.settings)["width"])
         return f"{len(self.blocks)} hidden layers of {hidden}"
-
-    def config(self) -> dict[str, Any]:
-        """What makes a model of the same structure, as JSON."""
-        return config_of(self)
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "EMLP":
-        """The model that `config` describes, with arrays to be filled in."""
-        return from_config(cls, config)
 
 
 def tensor_moments(rep: Rep, values: Inexact[Array, "n size"], *, shift: bool) -> Moments:

@@ -1,7 +1,5 @@
 """The plain multilayer perceptron, without any symmetry: the first baseline."""
 
-from typing import Any
-
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Inexact, Key
@@ -10,10 +8,10 @@ from ..groups import Group
 from ..reps import Rep
 from ._layers import Layers
 from ._moments import Moments, with_size
-from ._types import config_of, from_config
+from ._typed import TypedModel
 
 
-class MLP(eqx.Module):
+class MLP(TypedModel):
     r"""A network on the standardised components of the input, without symmetry: a baseline.
 
     $$f(x) = \bar y + \sigma_y \, \mathrm{network}((x - \bar x)/\sigma_x)$$
@@ -50,10 +48,6 @@ class MLP(eqx.Module):
         The baseline "MLP" of Finzi, Welling and Wilson, arXiv:2104.09459, section 7.
     """
 
-    rep_in: Rep = eqx.field(static=True)
-    rep_out: Rep = eqx.field(static=True)
-    group: Group = eqx.field(static=True)
-    settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
     layers: Layers
     inputs: Moments
     outputs: Moments
@@ -91,12 +85,3 @@ class MLP(eqx.Module):
 
     def _real(self, x: Inexact[Array, " n"]) -> Array:
         return x if self.group.field == "real" else jnp.concatenate([x.real, x.imag])
-
-    def config(self) -> dict[str, Any]:
-        """What makes a model of the same structure, as JSON."""
-        return config_of(self)
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "MLP":
-        """The model that `config` describes, with arrays to be filled in."""
-        return from_config(cls, config)

@@ -18,7 +18,7 @@ from ._moments import squared_norms
 from ._selected import Selected
 from ._separate import Separate
 from ._shared import Shared
-from ._types import check_one_input, config_of, from_config
+from ._typed import TypedModel
 from ._units import InputScale, Offset, output_units
 from .gp import Dependencies, ScalarGP, dictionary, named_dependencies
 
@@ -29,7 +29,7 @@ _FEW_DEPENDENCIES, _SMALL_WIDTH = 12, 6  # of a law of few scalars, and the widt
 _MOST_DEPENDENCIES = 600  # of covariants on scalars: the time of a Gaussian process is theirs
 
 
-class ScalarMLP(eqx.Module):
+class ScalarMLP(TypedModel):
     r"""An equivariant function of any type, exact in its symmetry by construction.
 
     $$f(x) = \sum_k c_k(s(x))\, t_k(x)$$
@@ -90,11 +90,7 @@ class ScalarMLP(eqx.Module):
         Villar et al., *Scalars are universal*, arXiv:2106.06610, propositions 4 and 5.
     """
 
-    rep_in: Rep = eqx.field(static=True)
-    rep_out: Rep = eqx.field(static=True)
-    group: Group = eqx.field(static=True)
     permutation: bool = eqx.field(static=True)
-    settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
     body: Separate | Shared | Selected
     inputs: InputScale | None
 
@@ -132,7 +128,7 @@ class ScalarMLP(eqx.Module):
         self.inputs = None
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        check_one_input(x, self.rep_in, self.group)
+        self.types.check_one_input(x)
         return self.body(x if self.inputs is None else self.inputs(x))
 
     @property
@@ -140,6 +136,11 @@ class ScalarMLP(eqx.Module):
         """What the model is made of, in words: how many scalars and covariants."""
         named = dict(self.settings).get("scalars")
         return self.body.summary + (f", scalars: {named}" if named else "")
+
+    @property
+    def identical_particles(self) -> bool:
+        """Whether particles are identical."""
+        return self.permutation
 
     @property
     def dependencies(self) -> dict[str, list[str]]:
@@ -210,7 +211,7 @@ class ScalarMLP(eqx.Module):
 
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""
-        return config_of(self) | ({} if self.inputs is None else {_SCALED: True})
+        return super().config() | ({} if self.inputs is None else {_SCALED: True})
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "ScalarMLP":
@@ -220,7 +221,7 @@ class ScalarMLP(eqx.Module):
             given["dependencies"] = tuple(
                 (tuple((row, sign) for row, sign in mixed), tuple(columns)) for mixed, columns in given["dependencies"]
             )
-        model = from_config(cls, given)
+        model = super().from_config(given)
         if not config.get(_SCALED):
             return model
         scale = InputScale(jnp.ones(model.rep_in(model.group).size))

@@ -109,7 +109,7 @@ def learn(
         optimizer = second_order(noisy=noisy) if chosen is second_order else chosen()
     loss = matching(noisy, precise=model.features == "scalars")
     fitted: tuple[Pendulum, History] = fit(
-        model.calibrate(data.train), pieces, validation=held_out, loss=loss, optimizer=optimizer, key=key,
+        model.calibrated_for(data.train), pieces, validation=held_out, loss=loss, optimizer=optimizer, key=key,
         **options,
     )  # fmt: skip
     return fitted

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float, Key
 
 from scalaremlp import groups
+from scalaremlp._model import AbstractModel
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import HamiltonianField
 from scalaremlp.groups import Group, O
@@ -32,7 +33,7 @@ FEATURES: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
 _OF_VECTORS = ("scalars", "radial")
 
 
-class Pendulum(eqx.Module):
+class Pendulum(AbstractModel):
     r"""A model of the double pendulum with springs, a function of a state and of what stays the same along its motion.
 
     With "scalars" the network is equivariant under all of O(3), since gravity is an input as well: its vectors are
@@ -114,7 +115,7 @@ class Pendulum(eqx.Module):
         vectors = [q1, q2, q1 - q2, p1, p2, parameters[6:]] if self.features in _OF_VECTORS else [z]
         return jnp.concatenate([parameters[:6], *vectors] if self.constants else vectors)
 
-    def calibrate(self, data: Trajectories) -> "Pendulum":
+    def calibrated_for(self, data: Trajectories) -> "Pendulum":
         """With the statistics of the states and parameters of the training data in the network."""
         if data.parameters is None:
             raise ValueError("Pendulums come with their parameters, shape (n, 9). Got none. Use spring_pendulum.")
@@ -132,7 +133,7 @@ class Pendulum(eqx.Module):
     def summary(self) -> str:
         """What the model is made of, in words."""
         what = {"hnn": "Hamiltonian network", "ode": "neural ODE"}[self.kind]
-        return f"{what} of {self.seen} with {self.group}: {getattr(self.network, 'summary', 'a plain network')}"
+        return f"{what} of {self.seen} with {self.group}: {self.network.summary or 'a plain network'}"
 
     @property
     def seen(self) -> str:

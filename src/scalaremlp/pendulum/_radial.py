@@ -1,7 +1,5 @@
 """The network of the papers on the pendulum: radial functions of every scalar, and layers on top."""
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -9,6 +7,7 @@ from jaxtyping import Array, Float, Key
 
 from scalaremlp.groups import Group
 from scalaremlp.nn import MLP
+from scalaremlp.nn._typed import TypedModel
 from scalaremlp.reps import Rep, T
 from scalaremlp.scalars import Concatenate, Covariants, Invariants, Norms, RadialBasis, Statistics
 
@@ -20,7 +19,7 @@ class Grid(Statistics):
     high: Float[Array, " scalars"]
 
 
-class RadialScalars(eqx.Module):
+class RadialScalars(TypedModel):
     r"""Coefficients by a plain network of radial functions of the products and norms, times the covariants.
 
     $$f(x) = \sum_k c_k(b(s(x)))\, t_k(x), \qquad b_{ij} = e^{-(s_i - m_{ij})^2 / 2 w_i^2}$$
@@ -47,10 +46,6 @@ class RadialScalars(eqx.Module):
         Yao et al., arXiv:2110.03761, section 4.
     """
 
-    rep_in: Rep = eqx.field(static=True)
-    rep_out: Rep = eqx.field(static=True)
-    group: Group = eqx.field(static=True)
-    settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
     covariants: Covariants
     layers: MLP
     grid: Grid
@@ -86,7 +81,7 @@ class RadialScalars(eqx.Module):
         bumps = RadialBasis(self.scalars, self.grid.low, self.grid.high, dict(self.settings)["radial"])
         return self.covariants.combine(self.layers(bumps(x)), x)
 
-    def calibrate(self, x: Float[Array, "n size_in"]) -> "RadialScalars":
+    def calibrate(self, x: Float[Array, "n size_in"], y: Float[Array, "n size_out"] | None = None) -> "RadialScalars":
         """With grids over the values that the scalars have in the training data."""
         values = jax.vmap(self.scalars)(x)
         low, high = values.min(axis=0), values.max(axis=0)

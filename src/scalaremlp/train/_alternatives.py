@@ -7,6 +7,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
+from .._model import as_model
 from ._batches import sample_count, take
 from ._closed import Closed, fit_closed
 from ._history import History
@@ -80,7 +81,7 @@ def choose(
     judged by `validation`, or to a part of the samples and judged by the rest; then it is to be fitted to all.
 
     Args:
-        model: with a method `alternatives(x, y)`, what can be fitted in closed form to these samples.
+        model: whose `alternatives(x, y)` can be fitted in closed form to these samples.
         batch: `(x, y)`.
         loss: the mean squared error, with the weights of the terms.
         error: the loss of a model on a batch, as a number.
@@ -89,7 +90,7 @@ def choose(
         calibrated: the model with the statistics of the batch.
         minimised: fits a model to a batch, with another one to choose the best model by.
     """
-    others = model.alternatives(*batch)
+    others = as_model(model).alternatives(*batch)
     if not others or _is_linear(others, calibrated, batch, loss, key):
         return Choice()
     fits = [fit_closed(other, batch, error, validation=validation) for other in others]
@@ -139,8 +140,8 @@ def _refined(
     more so corrected by their number: Σr²/N · (1 − γ/N)⁻² (Golub, Heath and Wahba, Technometrics 21, 215 (1979)).
     Where the alternative leaves noise no model is exact.
     """
-    asked = hasattr(model, "refined") and least > ROUNDING
-    small = model.refined(best.model, key=key) if asked and _error(best.model, batch, loss) < EXACT else None
+    near = least > ROUNDING and _error(best.model, batch, loss) < EXACT
+    small = as_model(model).refined(best.model, key=key) if near else None
     if small is None or batch[1].size < MANY * count_parameters(small):
         return None
     fitted, history = minimised(small, batch, validation)

@@ -19,9 +19,12 @@ def as_batch(data: Any) -> PyTree:
     Raises:
         ValueError: if some values are masked.
     """
-    if hasattr(data, "x") and hasattr(data, "y"):
-        data = (data.x, data.y)
-    return jax.tree.map(_as_leaf, data)
+    return jax.tree.map(_as_leaf, (data.x, data.y) if is_samples(data) else data)
+
+
+def is_samples(data: Any) -> bool:
+    """Whether these are samples of a map: a data set, or anything else with `x` and `y`."""
+    return hasattr(data, "x") and hasattr(data, "y")
 
 
 def _as_leaf(values: Any) -> Array:

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PyTree
 
+from .._model import Types, as_model
 from ..reps._terms import power_of_two
 from ._loss import Regression
 from ._parameters import count_parameters
@@ -29,10 +30,10 @@ def check_fits(model: Any, batch: PyTree, name: str) -> None:
         raise ValueError(
             f"The {name} must be floating point numbers. Got {x.dtype} and {y.dtype}. Convert them with .astype(float)."
         )
-    known = input_type(model)
-    if known is not None and x.shape[1] != known.size:
+    known = as_model(model).types
+    if known is not None and x.shape[1] != known.size_in:
         raise ValueError(
-            f"The inputs of the {name} must have the model's size {known.size} = {model.rep_in}. Got {x.shape[1]}. "
+            f"The inputs of the {name} must have the model's size {known.size_in} = {known.rep_in}. Got {x.shape[1]}. "
             "Make the model and the data with the same rep_in and group."
         )
     output = eqx.filter_eval_shape(model, jax.ShapeDtypeStruct(x.shape[1:], x.dtype))
@@ -102,14 +103,12 @@ def check_range(batch: PyTree, name: str, *typed: Any) -> None:
 
 def check_same_type(data: Any, validation: Any) -> None:
     """Raise `ValueError` if the validation set is of another type or group than the training set."""
-    if hasattr(data, "rep_in") and hasattr(validation, "rep_in"):
-        kinds = [f"{each.rep_in} -> {each.rep_out}, {each.group}" for each in (data, validation)]
-        types = [(each.rep_in, each.rep_out, each.group) for each in (data, validation)]
-        if types[0] != types[1]:
-            raise ValueError(
-                f"The validation data must have the type of the training data, {kinds[0]}. Got {kinds[1]}. "
-                "Take both from one data set with `data.split`."
-            )
+    types = Types.of(data), Types.of(validation)
+    if None not in types and types[0] != types[1]:
+        raise ValueError(
+            f"The validation data must have the type of the training data, {types[0]}. Got {types[1]}. "
+            "Take both from one data set with `data.split`."
+        )
 
 
 def check_same_arrays(batch: PyTree, held_out: PyTree) -> None:
@@ -120,9 +119,3 @@ def check_same_arrays(batch: PyTree, held_out: PyTree) -> None:
             f"The validation data must have the arrays of the training data, of shapes {shapes[0]} for each sample. "
             f"Got {shapes[1]}. Make both in the same way."
         )
-
-
-def input_type(model: Any) -> Any:
-    """The bound type of a model's input, if the model says it."""
-    rep, group = getattr(model, "rep_in", None), getattr(model, "group", None)
-    return rep if rep is None or group is None else rep(group)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Array, Inexact, PyTree
 
+from .._model import offers
 from ._endings import Ending
 from ._history import History, Record
 
@@ -29,7 +30,7 @@ class Closed(NamedTuple):
 
 def fits_itself(model: Any) -> bool:
     """Whether the model has a method `fitted(x, y)` in the place of parameters to be moved."""
-    return hasattr(type(model), "fitted")
+    return offers(model, "fitted")
 
 
 def fit_closed(

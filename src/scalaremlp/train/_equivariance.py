@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Key, Shaped
 
 from .._arrays import working
+from .._model import as_model
 from ..groups import Group
 from ..reps import Rep
 from ._predict import predict
@@ -57,7 +58,7 @@ def equivariance_error(
         x: inputs to use instead.
         permutations: whether to exchange particles at random as well, which must not change the output. All blocks of
             `rep_in` then have the same multiplicity n, and particle i is the i-th copy in each. `None`: if the model
-            claims it by an attribute `permutation`.
+            claims it, as `ScalarMLP(permutation=True)` does.
 
     Returns:
         The error; NaN if the function returns NaN. Where f(x) = 0 for all x, a deviation counts as infinite.
@@ -90,7 +91,7 @@ def equivariance_error(
             "One input is x[None]."
         )
     if permutations is None:
-        permutations = bool(getattr(model, "permutation", False))
+        permutations = as_model(model).identical_particles
     outputs = _values(model, inputs)
     worst = 0.0
     for before, after in _transforms(source, target, key, elements):

@@ -7,9 +7,10 @@ from typing import Any
 
 from jaxtyping import Array, Key, PyTree
 
+from .._model import as_model
 from ..data._conventions import warned
 from ._alternatives import LEAST_TO_HOLD_BACK, Choice, choose, hold_back
-from ._batches import as_batch, sample_count
+from ._batches import as_batch, is_samples, sample_count
 from ._check import (
     check_closed,
     check_finite,
@@ -120,8 +121,8 @@ def fit(
     kept: dict[str, Any] = {}
     if checkpoint is not None:
         kept["checkpoint"] = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
-    calibration = _calibration(calibrate, model, data, loss, by_term := not kept or kept["checkpoint"].by_term)
-    opened = _is_open(model, optimizer, settings, loss) and by_term
+    calibration = _calibration(calibrate, data, loss, by_term := not kept or kept["checkpoint"].by_term)
+    opened = _is_open(optimizer, settings, loss) and by_term
     if isinstance(loss, Regression) and by_term:
         loss = loss.for_targets(batch[1], data, model)
     method, reason = select(optimizer, settings, loss, model, batch)
@@ -194,22 +195,20 @@ def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree
     return batch, held_out, automatic
 
 
-def _calibration(
-    wanted: bool, model: Any, data: Any, loss: Loss, by_term: bool
-) -> Callable[[Any, tuple[Array, Array]], Any]:
-    """What gives a model the statistics of a batch, if that is wanted and the model takes any."""
-    if not (wanted and hasattr(model, "calibrate") and (isinstance(loss, Regression) or hasattr(data, "x"))):
+def _calibration(wanted: bool, data: Any, loss: Loss, by_term: bool) -> Callable[[Any, tuple[Array, Array]], Any]:
+    """What gives a model the statistics of a batch, if that is wanted and the batch is of inputs and outputs."""
+    if not (wanted and (isinstance(loss, Regression) or is_samples(data))):
         return lambda given, batch: given
     if by_term:
-        return lambda given, batch: given.calibrate(*batch)
-    return lambda given, batch: getattr(given, "calibrate_unshifted", given.calibrate)(*batch)
+        return lambda given, batch: as_model(given).calibrate(*batch)
+    return lambda given, batch: as_model(given).calibrate_unshifted(*batch)
 
 
-def _is_open(model: Any, optimizer: Any, settings: dict[str, Any], loss: Loss) -> bool:
-    """Whether the user has left model and method open, so that alternatives may be compared."""
+def _is_open(optimizer: Any, settings: dict[str, Any], loss: Loss) -> bool:
+    """Whether the user has left the method open, so that alternatives of the model may be compared."""
     left = optimizer is None and all(value is None for value in settings.values())
     plain = type(loss) is Regression and loss.weights is None
-    return left and plain and hasattr(model, "alternatives")
+    return left and plain
 
 
 def _error_of(loss: Loss, key: Key[Array, ""]) -> Callable[[Any, PyTree], float]:

@@ -87,9 +87,10 @@ def _of_training(verdict: Verdict, model: Any, data: Any, batch: PyTree, held_ou
 
 def _of_symmetry(verdict: Verdict, model: Any, data: Any, batch: PyTree) -> Verdict:
     """With what the group allows and what it forbids; the latter is asked only of a fit that is far off."""
-    rep_in, rep_out, group = types_of(model, data)
-    if rep_in is None or rep_out is None or group is None:
+    types = types_of(model, data)
+    if types is None:
         return verdict
+    rep_in, rep_out, group = types
     verdict = replace(verdict, group=str(group))
     try:
         covariants = Covariants(rep_in, rep_out, group, limit=_LIMIT)

@@ -9,9 +9,11 @@ from jaxtyping import PyTree
 
 from ..scalars import Later
 
+SAVED_AS = "saved_as"  # in the metadata of a field: the name that it had when models with it were first saved
+
 
 class Leaf(NamedTuple):
-    """One array or number of a model: where it is, its kind, shape and dtype."""
+    """One array or number of a model: the name of its place, its kind, shape and dtype."""
 
     path: str
     kind: str
@@ -53,7 +55,7 @@ def take_leaves(model: PyTree) -> tuple[list[Leaf], list[np.ndarray]]:
             )
     arrays = [np.asarray(leaf) for _, leaf in found]
     described = [
-        Leaf(jax.tree_util.keystr(path), _kind(leaf), array.shape, str(array.dtype))
+        Leaf(_stable_name(model, path), _kind(leaf), array.shape, str(array.dtype))
         for (path, leaf), array in zip(found, arrays, strict=True)
     ]
     return described, arrays
@@ -65,8 +67,9 @@ def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray], where
     Raises:
         ValueError: if paths, kinds, shapes or dtypes differ.
     """
-    expected = take_leaves(model)[0]
-    for want, got in zip(expected, saved, strict=False):
+    expected, found = take_leaves(model)[0], {leaf.path: leaf for leaf in saved}
+    for want, other in zip(expected, [*saved, *expected[len(saved) :]], strict=False):
+        got = found.get(want.path, other)
         if want != got:
             raise ValueError(
                 f"A saved model must match the model it is loaded into. Got {got} in {where} where the model "
@@ -77,7 +80,8 @@ def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray], where
             f"A saved model must match the model it is loaded into. Got {len(saved)} arrays in {where} and "
             f"{len(expected)} in the model. Pass `like=` a model of the same structure."
         )
-    remaining = iter(arrays)
+    by_name = dict(zip(found, arrays, strict=True))
+    remaining = iter([by_name[leaf.path] for leaf in expected])
     return jax.tree.map(lambda leaf: _like(leaf, next(remaining)) if _kind(leaf) else leaf, model)
 
 
@@ -89,9 +93,26 @@ def without_later(model: PyTree, saved: list[Leaf]) -> PyTree:
         if not isinstance(node, Later):
             return node
         inside = jax.tree_util.tree_leaves_with_path(node)
-        return node if any(jax.tree_util.keystr((*path, *own)) in paths for own, _ in inside) else None
+        return node if any(_stable_name(model, (*path, *own)) in paths for own, _ in inside) else None
 
     return jax.tree_util.tree_map_with_path(kept, model, is_leaf=lambda node: isinstance(node, Later))
+
+
+def _stable_name(model: PyTree, path: tuple[Any, ...]) -> str:
+    """Where a leaf is, as `jax.tree_util.keystr` writes it, with the names under which fields are saved."""
+    names, node = [], model
+    for key in path:
+        name = jax.tree_util.keystr((key,))
+        if isinstance(key, jax.tree_util.GetAttrKey):
+            kept = getattr(type(node), "__dataclass_fields__", {}).get(key.name)
+            name = f".{key.name if kept is None else kept.metadata.get(SAVED_AS, key.name)}"
+            node = getattr(node, key.name, None)
+        elif isinstance(key, (jax.tree_util.SequenceKey, jax.tree_util.DictKey)):
+            node = node[key.idx if isinstance(key, jax.tree_util.SequenceKey) else key.key]
+        else:  # of a kind of node of its user's own
+            node = None
+        names.append(name)
+    return "".join(names)
 
 
 def _kind(leaf: Any) -> str:

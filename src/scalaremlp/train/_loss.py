@@ -12,6 +12,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Inexact, Key, PyTree
 
+from .._model import as_model
 from ._terms import OutputTerms
 
 
@@ -158,7 +159,7 @@ def predictions(
     model: Callable[..., Any], x: Inexact[Array, "b size_in"], key: Key[Array, ""]
 ) -> Inexact[Array, "b size_out"]:
     """`model(x)` for every sample, each with a key of its own if the model takes one."""
-    if getattr(model, "takes_key", False):
+    if as_model(model).takes_key:
         return jax.vmap(lambda one, own: model(one, key=own))(x, jr.split(key, len(x)))
     return jax.vmap(model)(x)
 

@@ -11,9 +11,9 @@ import numpy as np
 from jaxtyping import Array, Inexact, Shaped
 
 from .._arrays import working
+from .._model import as_model
 from ..data._check import checked_samples
 from ..data._conventions import warn_of_convention
-from ._check import input_type
 
 
 def predict(
@@ -60,7 +60,8 @@ def _apply(model: Callable[..., Any], x: Array) -> Array:
 
 def _rows(model: Any, x: Any) -> Array:
     """The inputs as a JAX array, if they are such of the model."""
-    bound, shape = input_type(model), np.shape(x)
+    types, shape = as_model(model).types, np.shape(x)
+    bound = None if types is None else types.bound(types.rep_in)
     size = None if bound is None else bound.size
     if len(shape) != 2 or not shape[0] or size not in (None, shape[1]):
         of = "" if bound is None else f", for {bound}"

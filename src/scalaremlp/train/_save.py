@@ -16,11 +16,12 @@ import numpy as np
 from jaxtyping import PyTree
 
 from .._files import read_json, write_bytes
-from ._classes import class_name, find_class
+from .._model import offers
+from .._registry import find, name_of
 from ._history import History
 from ._leaves import Leaf, put_leaves, take_leaves, without_later
 
-FORMAT = 1  # of the folder; raised when an older version of the library could no longer read it
+FORMAT = 2  # of the folder; raised when an older version of the library could no longer read it
 _ARRAYS = re.compile(r"model-[0-9a-f]{12}\.npz")
 
 
@@ -38,8 +39,8 @@ def save(
     under another name and then moved, `config.json` last, so after a crash either the old model or the new one is
     there, complete.
 
-    A model of the library is saved as its class, `model.config()` and its arrays. Of any other pytree the arrays and
-    numbers are saved, and `load` needs a model of the same structure to put them into.
+    An `AbstractModel` is saved as the name of its class, `model.config()`, and its arrays by their names. Of any other
+    pytree the arrays and numbers are saved, and `load` needs a model of the same structure to put them into.
 
     Args:
         path: a folder, e.g. `"runs/a"`.
@@ -62,9 +63,9 @@ def save(
         raise ValueError(f"A model is saved in a folder. Got the file {folder}. Choose another path, e.g. runs/a.")
     leaves, arrays = take_leaves(model)
     packed = io.BytesIO()
-    np.savez(packed, allow_pickle=False, **{_key(index): array for index, array in enumerate(arrays)})
+    np.savez(packed, allow_pickle=False, **{leaf.path: array for leaf, array in zip(leaves, arrays, strict=True)})
     digest = hashlib.sha256(packed.getvalue()).hexdigest()
-    name, file = class_name(model), f"model-{digest[:12]}.npz"
+    name, file = name_of(type(model)) if offers(model, "config") else None, f"model-{digest[:12]}.npz"
     config = {
         "format": FORMAT,
         "version": _version(),
@@ -113,15 +114,16 @@ def load(path: str | os.PathLike[str], like: PyTree = None) -> Any:
             "limited to 32 bits. Call scalaremlp.enable_x64() first."
         )
     if like is None:
-        kind = find_class(str(config["class"]))
+        kind = find(str(config["class"]))
         if kind is None:
             raise ValueError(
-                f"Only models of this library are loaded by the path alone. Got {config['class'] or 'another model'} "
-                f"in {path}. Pass `like=` a model of the same structure."
+                "Only models whose class is known are loaded by the path alone. Got "
+                f"{config['class'] or 'another model'} in {path}. Import the module that defines its class, or pass "
+                "`like=` a model of the same structure."
             )
         try:
             like = kind.from_config(config["config"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
             raise ValueError(_foreign(Path(path))) from error
     return put_leaves(without_later(like, leaves), leaves, arrays, str(path))
 
@@ -184,6 +186,7 @@ def _read_arrays(folder: Path, config: dict[str, Any]) -> tuple[list[Leaf], list
         raise ValueError(_foreign(folder))
     if not (folder / name).is_file():
         raise ValueError(f"A saved model needs its arrays. Got no {name} in {folder}. Copy the whole folder again.")
+    names = [leaf.path if config["format"] > 1 else f"{index:05d}" for index, leaf in enumerate(leaves)]
     data = (folder / name).read_bytes()
     if hashlib.sha256(data).hexdigest() != digest:
         raise ValueError(
@@ -192,7 +195,7 @@ def _read_arrays(folder: Path, config: dict[str, Any]) -> tuple[list[Leaf], list
         )
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            arrays = [file[_key(index)] for index in range(len(leaves))]
+            arrays = [file[name] for name in names]
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(_foreign(folder)) from error
     if any(
@@ -204,10 +207,6 @@ def _read_arrays(folder: Path, config: dict[str, Any]) -> tuple[list[Leaf], list
 
 def _foreign(folder: Path) -> str:
     return f"A saved model must be as `save` wrote it. Got a folder {folder} whose files do not agree. Save it again."
-
-
-def _key(index: int) -> str:
-    return f"{index:05d}"
 
 
 def _version() -> str:

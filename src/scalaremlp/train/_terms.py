@@ -7,8 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
-from ..groups import Group
-from ..reps import Rep
+from .._model import Types
 from ..reps._terms import Term, offset_and_size, terms
 
 _MOST = 8  # terms, above which all copies of a tensor count as one for their noise
@@ -26,11 +25,9 @@ class OutputTerms:
 
         With `rep="rep_in"` those of its inputs.
         """
-        for each in typed:
-            found, group = getattr(each, rep, None), getattr(each, "group", None)
-            if isinstance(found, Rep) and isinstance(group, Group):
-                return cls(terms(found, group))
-        return None
+        every = (Types.of(each) for each in typed)
+        found = next((types for types in every if types is not None and types.group is not None), None)
+        return None if found is None else cls(terms(getattr(found, rep), found.group))
 
     @property
     def size(self) -> int:

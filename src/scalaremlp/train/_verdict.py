@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._files import finite
+from .._model import Types, as_model
 from ..groups import Group
 from ..reps import Rep
 from ._batches import as_batch
@@ -145,30 +146,25 @@ def _numbers(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: float("nan") if value is None else value for name, value in values.items()}
 
 
-def types_of(model: Any, data: Any) -> tuple[Rep | None, Rep | None, Group | None]:
-    """(rep_in, rep_out, group) of a model, or else of the data; `None` for what neither says."""
-    source = next((each for each in (model, data) if getattr(each, "rep_in", None) is not None), None)
-    rep_in, rep_out, group = (getattr(source, name, None) for name in ("rep_in", "rep_out", "group"))
-    return (
-        rep_in if isinstance(rep_in, Rep) else None,
-        rep_out if isinstance(rep_out, Rep) else None,
-        group if isinstance(group, Group) else None,
-    )
+def types_of(model: Any, data: Any) -> tuple[Rep, Rep, Group] | None:
+    """rep_in, rep_out and the group of a model, or else of the data, if there is one group."""
+    found = as_model(model).types or Types.of(data)
+    return None if found is None or found.group is None else (found.rep_in, found.rep_out, found.group)
 
 
 def scalars_of(model: Any, data: Any) -> Scalars | None:
     """The invariant scalars of a model's inputs, if they are known."""
-    rep_in, _, group = types_of(model, data)
-    return None if rep_in is None or group is None else Scalars.of(rep_in, group)
+    types = types_of(model, data)
+    return None if types is None else Scalars.of(types[0], types[2])
 
 
 def terms_of(model: Any, data: Any) -> dict[str, slice]:
     """The columns of each term of the outputs by its name, a number after it where there are several alike."""
-    _, rep_out, group = types_of(model, data)
-    if rep_out is None or group is None:
+    types = types_of(model, data)
+    if types is None:
         return {}
     found: dict[str, slice] = {}
-    start = 0
+    start, (_, rep_out, group) = 0, types
     for copies, term in rep_out(group).blocks:
         one = str(term).removesuffix(f"({group})")
         name = one if copies == 1 else f"{copies}*{one}"

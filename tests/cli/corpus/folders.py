@@ -48,11 +48,14 @@ def folders() -> list[Case]:
     ]
 
 
+_MEAN = ".body.scalars.mean"
+
+
 def _config() -> Iterator[Damage]:
     """config.json with values of the wrong kind, of another model, or of a newer version."""
     for value in (*NUMBERS, 0, -1):
         yield "config.json", f"format {said(value)}", edited("config.json", ["format"], value), "config.json"
-    for value in (2, 10**30):
+    for value in (3, 10**30):
         yield "config.json", f"format {value}", edited("config.json", ["format"], value), f"format {value}"
     for value in (GONE, 3, [], "", "os:system", "scalaremlp.nn:Nothing", "scalaremlp.nothing:MLP",
                   "scalaremlp.train:save",
@@ -73,7 +76,7 @@ def _config() -> Iterator[Damage]:
         (["arrays", "sha256"], (GONE, None, 1, "", "0" * 64)),
         (["arrays", "leaves"], (GONE, None, [], {}, "x")),
         (
-            ["arrays", "leaves", ".body.scalars.mean"],
+            ["arrays", "leaves", _MEAN],
             (GONE, None, "", "jax", "jax float64 7", "jax float32 6", "jax float64 x", "numpy float64 6",
              "jax float64 6 6", 1),
         ),
@@ -102,11 +105,11 @@ def _model() -> Iterator[Damage]:
     }.items():
         yield "model", f"{name}, of a fitting checksum", partial(model_swapped, content=content), "run"
     for name, change in {
-        "an array of another shape": lambda arrays: {**arrays, "00000": np.zeros((3, 3))},
-        "an array of single precision": lambda arrays: {**arrays, "00000": arrays["00000"].astype("f4")},
-        "an array of objects": lambda arrays: {**arrays, "00000": arrays["00000"].astype(object)},
-        "an array of text": lambda arrays: {**arrays, "00000": arrays["00000"].astype(str)},
-        "an array missing": lambda arrays: {key: array for key, array in arrays.items() if key != "00003"},
+        "an array of another shape": lambda arrays: {**arrays, _MEAN: np.zeros((3, 3))},
+        "an array of single precision": lambda arrays: {**arrays, _MEAN: arrays[_MEAN].astype("f4")},
+        "an array of objects": lambda arrays: {**arrays, _MEAN: arrays[_MEAN].astype(object)},
+        "an array of text": lambda arrays: {**arrays, _MEAN: arrays[_MEAN].astype(str)},
+        "an array missing": lambda arrays: {key: array for key, array in arrays.items() if key != _MEAN},
         "other names": lambda arrays: {f"a{key}": array for key, array in arrays.items()},
     }.items():
         yield "model", f"{name}, of a fitting checksum", partial(model_remade, change=change), "run"

@@ -48,7 +48,7 @@ def _checkpoint() -> Iterator[Damage]:
     """The state of the fit, truncated, changed, or of another fit."""
     config, draw = "checkpoint/config.json", random.Random(6)
     for keys, values in (
-        (["format"], (GONE, "1", 2)),
+        (["format"], (GONE, "1", 3)),
         (["arrays"], (GONE, [])),
         (["arrays", "file"], (GONE, "../run.json")),
         (["arrays", "sha256"], (GONE, "0" * 64)),
@@ -68,7 +68,7 @@ def _checkpoint() -> Iterator[Damage]:
     yield (
         "checkpoint",
         "of another model",
-        inside(partial(model_remade, change=lambda arrays: {"00000": np.zeros(3)})),
+        inside(partial(model_remade, change=lambda arrays: {".step": np.zeros(3)})),
         "checkpoint",
     )
     for name, text in {

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact, Key
@@ -12,7 +11,7 @@ from ...reps import Rep
 from ...scalars import Covariants, Scalars
 from .._moments import Moments
 from .._separate import as_complex
-from .._types import check_one_input, config_of, from_config
+from .._typed import TypedModel
 from ._coefficients import Coefficients, Dependencies, Shape, named_dependencies
 from ._dictionary import dictionary
 from ._fitted import Fitted
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from ._fit import Prepared
 
 
-class ScalarGP(eqx.Module):
+class ScalarGP(TypedModel):
     r"""An equivariant function whose coefficients are Gaussian processes of the scalars: for few samples.
 
     $$f(x) = \sum_c c_c(s(x))\, t_c(x), \qquad c_c \sim \mathcal{GP}(0, k_c), \qquad
@@ -75,10 +74,6 @@ class ScalarGP(eqx.Module):
         covariances); Duvenaud et al., NIPS 2011 (products over inputs); Neal (1996) and MacKay (1998) (evidence).
     """
 
-    rep_in: Rep = eqx.field(static=True)
-    rep_out: Rep = eqx.field(static=True)
-    group: Group = eqx.field(static=True)
-    settings: tuple[tuple[str, Any], ...] = eqx.field(static=True)
     features: Scalars
     covariants: Covariants
     scalars: Moments
@@ -105,7 +100,7 @@ class ScalarGP(eqx.Module):
         self.tensors = tuple(Coefficients.empty(shape, self._coefficients, len(decades)) for shape in every)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        check_one_input(x, self.rep_in, self.group)
+        self.types.check_one_input(x)
         features = self.features(x)
         scalars = self.scalars(features)
         every = jnp.zeros(self._coefficients, scalars.dtype)
@@ -183,13 +178,8 @@ class ScalarGP(eqx.Module):
         sizes = f"{self.features.size} scalars, {self.covariants.size} covariants"
         return f"{sizes}, Gaussian processes of up to {centres} centres"
 
-    def config(self) -> dict[str, Any]:
-        """What makes a model of the same structure, as JSON."""
-        return config_of(self)
-
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "ScalarGP":
         """The model that `config` describes, with arrays to be filled in."""
         shapes = tuple(map(tuple, config.get("shapes", ())))
-        found: ScalarGP = from_config(cls, {**config, "shapes": shapes, "decades": tuple(config.get("decades", ()))})
-        return found
+        return super().from_config({**config, "shapes": shapes, "decades": tuple(config.get("decades", ()))})

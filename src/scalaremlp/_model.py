@@ -1,0 +1,246 @@
+"""What a model may be asked, with the answer of one that says nothing; and the types of a function."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self
+
+import equinox as eqx
+import jax
+import numpy as np
+from jaxtyping import Array, Inexact, Key, PyTree
+
+from . import _registry, groups, reps
+from .groups import Group
+from .reps import Rep
+from .scalars import false_like, learned
+
+
+class Types(NamedTuple):
+    """The types of a function: rep_in -> rep_out, equivariant under a group or just of these sizes.
+
+    Attributes:
+        rep_in: of its inputs.
+        rep_out: of its outputs.
+        group: that both are bound to; `None` if they are bound already.
+
+    Example:
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> print(Types(2 * T(1), T(0), O(3)))
+        2*T(1) -> T(0), O(3)
+    """
+
+    rep_in: Rep
+    rep_out: Rep
+    group: Group | None
+
+    @classmethod
+    def of(cls, *typed: Any) -> "Types | None":
+        """Those of the first of some models and data sets that says its types; `None` if none does."""
+        for each in typed:
+            rep_in, rep_out, group = (getattr(each, name, None) for name in cls._fields)
+            if isinstance(rep_in, Rep) and isinstance(rep_out, Rep) and isinstance(group, Group | None):
+                return cls(rep_in, rep_out, group)
+        return None
+
+    @property
+    def size_in(self) -> int:
+        """The number of components of an input."""
+        return self.bound(self.rep_in).size
+
+    @property
+    def size_out(self) -> int:
+        """The number of components of an output."""
+        return self.bound(self.rep_out).size
+
+    def bound(self, rep: Rep) -> Rep:
+        """One of the two, bound to the group."""
+        return rep if self.group is None else rep(self.group)
+
+    def check_one_input(self, x: Inexact[Array, "..."]) -> None:
+        """Raise `ValueError` unless `x` is one input."""
+        size = self.size_in
+        if x.shape != (size,):
+            hint = " For a batch use jax.vmap(model)(x)." if x.shape[-1:] == (size,) else ""
+            raise ValueError(
+                f"x must be one input of size {size} = {self.rep_in} for {self.group}. Got shape {x.shape}.{hint}"
+            )
+
+    def as_text(self) -> dict[str, str]:
+        """As text that `types_from_text` reads back."""
+        return {name: str(value) for name, value in self._asdict().items()}
+
+    def __str__(self) -> str:
+        return f"{self.rep_in} -> {self.rep_out}, {self.group}"
+
+
+def types_from_text(text: dict[str, Any]) -> tuple[Rep, Rep, Group]:
+    """rep_in, rep_out and the group as `Types.as_text` wrote them; `ValueError` for other text."""
+    return reps.parse(text["rep_in"]), reps.parse(text["rep_out"]), groups.parse(text["group"])
+
+
+class AbstractModel(eqx.Module):
+    """A model: a callable of one input, and what else `fit`, `save` and the command line may ask it.
+
+    Every question has an answer here, which is that of a plain callable; a subclass gives another one where it knows
+    better. A subclass is registered by its name when it is defined (`saved_as=` in its head chooses another one): a
+    model of it is saved by `config()` and its arrays, and loaded by the path alone wherever the class is known. Any
+    other module with methods of these names is asked them as well: see `as_model`.
+
+    Example:
+        >>> import jax.numpy as jnp, scalaremlp as se
+        >>> from scalaremlp import AbstractModel
+        >>> class Line(AbstractModel):
+        ...     slope: jax.Array
+        ...     def __call__(self, x):
+        ...         return self.slope * x
+        ...     def config(self):
+        ...         return {}
+        ...     @classmethod
+        ...     def from_config(cls, config):
+        ...         return cls(jnp.zeros(()))
+        >>> model, history = se.fit(Line(jnp.ones(())), (jnp.ones((9, 1)), 2 * jnp.ones((9, 1))), key=jax.random.key(0))
+        >>> round(float(model.slope), 6)
+        2.0
+    """
+
+    def __init_subclass__(cls, *, saved_as: str | None = None, **options: Any):
+        super().__init_subclass__(**options)
+        _registry.register(cls, saved_as)
+
+    @property
+    def types(self) -> Types | None:
+        """Its types, by its attributes `rep_in`, `rep_out` and `group` unless it says otherwise."""
+        return Types.of(self)
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether it is called as `model(x, key=key)` in training."""
+        return False
+
+    @property
+    def identical_particles(self) -> bool:
+        """Whether the particles of its input, the i-th copies in each block, may be exchanged."""
+        return False
+
+    @property
+    def summary(self) -> str:
+        """What it is made of, in words."""
+        return ""
+
+    @property
+    def dependencies(self) -> dict[str, list[str]]:
+        """For each covariant, the scalars that its coefficient depends on, if it has chosen some."""
+        return {}
+
+    def calibrate(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"] | None = None) -> Self:
+        """The model with the statistics of the training data."""
+        return self
+
+    def calibrate_unshifted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Self:
+        """The same in the way of the first version, in which a fit may have begun."""
+        return self.calibrate(x, y)
+
+    def linear_parameters(self) -> PyTree:
+        """Booleans, a tree like its parameters: in which of them it is linear."""
+        return false_like(self)
+
+    def parameter_groups(self) -> PyTree:
+        """Integers, a tree like its parameters: those of one number, within an array, share a prior.
+
+        The modules inside are asked; of all others each array is one group.
+        """
+        return answers(self, "parameter_groups", lambda array: np.zeros(array.shape, int))
+
+    def alternatives(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list[Any]:
+        """Models that could take its place for these samples, in what its user has left open."""
+        return []
+
+    def refined(self, alternative: Any, *, key: Key[Array, ""]) -> "AbstractModel | None":
+        """A smaller model of just what a fitted alternative depends on, if that is little."""
+        return None
+
+    def config(self) -> dict[str, Any]:
+        """What makes a model of the same structure, as JSON."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """The model that `config` describes, with arrays to be filled in."""
+        raise NotImplementedError
+
+
+def offers(model: Any, question: str) -> bool:
+    """Whether a model, or any other object, answers a question by itself rather than as every model does."""
+    own = getattr(type(model), question, None)
+    return own is not None and own is not getattr(AbstractModel, question, None)
+
+
+def answers(model: Any, question: str, otherwise: Callable[[Any], Any]) -> PyTree:
+    """What a model, or a module inside it, says of each array of its parameters; of the others `otherwise(array)`."""
+
+    def says(part: Any) -> bool:
+        return offers(part, question)
+
+    def said(part: Any, own: PyTree) -> PyTree:
+        return getattr(part, question)() if says(part) else jax.tree.map(otherwise, own)
+
+    return jax.tree.map(said, model, eqx.filter(model, learned(model)), is_leaf=says)
+
+
+def as_model(model: Any) -> AbstractModel:
+    """Any callable as something that can be asked what a model can: where it has no answer, that of every model.
+
+    Models that are the answers, as of `calibrate`, are of the class of the callable.
+
+    Example:
+        >>> as_model(lambda x: x).takes_key, as_model(lambda x: x).summary
+        (False, '')
+    """
+    return model if isinstance(model, AbstractModel) else _Plain(model)
+
+
+class _Plain(AbstractModel):
+    """A callable that is no `AbstractModel`."""
+
+    of: Any
+
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
+        return self.of(*inputs, **options)
+
+    @property
+    def types(self) -> Types | None:
+        return Types.of(self.of)
+
+    @property
+    def takes_key(self) -> bool:
+        return bool(getattr(self.of, "takes_key", False))
+
+    @property
+    def identical_particles(self) -> bool:
+        return bool(getattr(self.of, "permutation", False))
+
+    @property
+    def summary(self) -> str:
+        return str(getattr(self.of, "summary", ""))
+
+    @property
+    def dependencies(self) -> dict[str, list[str]]:
+        return getattr(self.of, "dependencies", {})
+
+    def calibrate(self, x: Any, y: Any = None) -> Any:
+        return self._answer("calibrate", x, y)
+
+    def calibrate_unshifted(self, x: Any, y: Any) -> Any:
+        own = offers(self.of, "calibrate_unshifted")
+        return self._answer("calibrate_unshifted" if own else "calibrate", x, y)
+
+    def alternatives(self, x: Any, y: Any) -> list[Any]:
+        found: list[Any] = self._answer("alternatives", x, y)
+        return found
+
+    def refined(self, alternative: Any, *, key: Key[Array, ""]) -> Any:
+        return self._answer("refined", alternative, key=key)
+
+    def _answer(self, question: str, *given: Any, **options: Any) -> Any:
+        whose = type(self.of) if offers(self.of, question) else AbstractModel
+        return getattr(whose, question)(self.of, *given, **options)
