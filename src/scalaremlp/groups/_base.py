@@ -120,7 +120,7 @@ class Group(abc.ABC):
 
     @abc.abstractmethod
     def sample(self, key: Key[Array, ""], n: int) -> Inexact[Array, "{n} {self.dim} {self.dim}"]:
-        """N random elements in JAX's default precision, every connected component among them.
+        """n random elements in JAX's default precision, every connected component among them.
 
         Haar-uniform for compact groups. For the others there is no uniform distribution: rapidities and logarithms of
         singular values are uniform within [-1, 1], compact parts Haar-uniform.

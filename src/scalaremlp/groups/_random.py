@@ -11,7 +11,7 @@ from jaxtyping import Array, Complex, Float, Key
 
 
 def orthogonal(key: Key[Array, ""], n: int, dim: int) -> Float[Array, "{n} {dim} {dim}"]:
-    """N Haar-uniform elements of O(dim)."""
+    """n Haar-uniform elements of O(dim)."""
     if dim == 0:
         return jnp.zeros((n, 0, 0))
     q, r = jnp.linalg.qr(jr.normal(key, (n, dim, dim)))
@@ -19,20 +19,20 @@ def orthogonal(key: Key[Array, ""], n: int, dim: int) -> Float[Array, "{n} {dim}
 
 
 def special_orthogonal(key: Key[Array, ""], n: int, dim: int) -> Float[Array, "{n} {dim} {dim}"]:
-    """N Haar-uniform elements of SO(dim)."""
+    """n Haar-uniform elements of SO(dim)."""
     q = orthogonal(key, n, dim)
     return scale_last_column(q, jnp.linalg.det(q))
 
 
 def unitary(key: Key[Array, ""], n: int, dim: int) -> Complex[Array, "{n} {dim} {dim}"]:
-    """N Haar-uniform elements of U(dim)."""
+    """n Haar-uniform elements of U(dim)."""
     q, r = jnp.linalg.qr(jr.normal(key, (n, dim, dim), complex))
     diagonal = jnp.linalg.diagonal(r)
     return q * (diagonal / jnp.abs(diagonal))[:, None, :]
 
 
 def special_unitary(key: Key[Array, ""], n: int, dim: int) -> Complex[Array, "{n} {dim} {dim}"]:
-    """N Haar-uniform elements of SU(dim)."""
+    """n Haar-uniform elements of SU(dim)."""
     q = unitary(key, n, dim)
     return scale_last_column(q, jnp.linalg.det(q).conj())
 
@@ -50,5 +50,5 @@ def block_diagonal(a: Array, b: Array) -> Array:
 
 
 def stretches(key: Key[Array, ""], n: int, count: int) -> Float[Array, "{n} {count}"]:
-    """N lists of rapidities or logarithms of singular values, each uniform in [-1, 1]."""
+    """n lists of rapidities or logarithms of singular values, each uniform in [-1, 1]."""
     return jr.uniform(key, (n, count), minval=-1.0, maxval=1.0)

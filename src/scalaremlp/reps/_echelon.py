@@ -9,7 +9,7 @@ _TERMS = 256
 
 
 def residue(x: np.ndarray) -> np.ndarray:
-    """X modulo PRIME, in [0, PRIME), for integers below 2^50 in float64 (much faster than `np.fmod`)."""
+    """x modulo PRIME, in [0, PRIME), for integers below 2^50 in float64 (much faster than `np.fmod`)."""
     return x - PRIME * np.floor(x / PRIME)
 
 

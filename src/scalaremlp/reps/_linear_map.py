@@ -120,7 +120,7 @@ class Composition(LinearMap):
 
 
 def _as_numbers(x: Any, dtype: np.dtype) -> Any:
-    """X as floating point numbers, complex for a complex map."""
+    """x as floating point numbers, complex for a complex map."""
     xp = jnp if isinstance(x, jax.Array) else np
     if not xp.issubdtype(x.dtype, xp.inexact):
         x = x.astype(float)

@@ -82,7 +82,7 @@ class Anova:
     def between(
         self, covariant: int, scalars: Float[np.ndarray, "n scalars"], others: Float[np.ndarray, "k scalars"]
     ) -> Float[np.ndarray, "n k"]:
-        """K of one covariant between samples and others."""
+        """k of one covariant between samples and others."""
         used = np.flatnonzero(self.alive[covariant])
         left, right = scalars[:, used], others[:, used]
         value = 1.0 + (left * np.exp(self.slope[covariant, used])) @ right.T
@@ -93,13 +93,13 @@ class Anova:
         return value
 
     def diagonal(self, covariant: int, scalars: Float[np.ndarray, "n scalars"]) -> Float[np.ndarray, " n"]:
-        """K of one covariant at each sample."""
+        """k of one covariant at each sample."""
         used = self.alive[covariant]
         bells = np.prod(1 + np.exp(self.weight[covariant, used]))
         return self.largest(covariant) * bells * (1 + scalars[:, used] ** 2 @ np.exp(self.slope[covariant, used]))
 
     def factors(self, covariant: int, pairs: "Pairs") -> "Factors":
-        """K at all pairs with its factors, for the derivatives."""
+        """k at all pairs with its factors, for the derivatives."""
         used = np.flatnonzero(self.alive[covariant])
         linear, bells = self._linear(covariant, pairs), [self._bell(covariant, int(i), pairs) for i in used]
         value = linear * self.largest(covariant)
@@ -108,7 +108,7 @@ class Anova:
         return Factors(value, linear, used, bells)
 
     def largest(self, covariant: int) -> float:
-        """V divided by the value at 0 of what it is multiplied by."""
+        """v divided by the value at 0 of what it is multiplied by."""
         used = self.alive[covariant]
         bells = np.log1p(np.exp(self.weight[covariant, used])).sum()
         return float(np.exp(self.size[covariant] - bells) / (1 + np.exp(self.slope[covariant, used]).sum()))

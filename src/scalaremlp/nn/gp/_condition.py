@@ -74,7 +74,7 @@ def condition(found: Found, samples: Samples) -> Conditioned:
 def _ridge(
     design: Float[np.ndarray, "rows functions"], outputs: Float[np.ndarray, " rows"], noise: float
 ) -> tuple[Float[np.ndarray, " functions"], Float[np.ndarray, "rows functions"]]:
-    """W of least |design w − outputs|² + noise² |w|², and Q with the hat matrix Q Qᵀ.
+    """w of least |design w − outputs|² + noise² |w|², and Q with the hat matrix Q Qᵀ.
 
     By Householder's reflections rather than the normal equations, which would lose half of the digits.
     """
