@@ -16,6 +16,16 @@ Field = Literal["real", "complex"]
 Kind = Literal["form", "epsilon", "vector", "covector"]
 
 
+#: What `G * H` makes; `_product`, whose class is a subclass of the one here, fills it in.
+_products: dict[str, "type[DirectProduct]"] = {}
+
+
+def makes_products(kind: "type[DirectProduct]") -> "type[DirectProduct]":
+    """Marks the class that `*` makes."""
+    _products["*"] = kind
+    return kind
+
+
 def read_only(array: Any) -> np.ndarray:
     """`array` as a float64 or complex128 NumPy array that cannot be written to: cached arrays are shared."""
     array = np.array(array, dtype=np.complex128 if np.iscomplexobj(array) else np.float64)
@@ -128,9 +138,7 @@ class Group(abc.ABC):
 
     def __mul__(self, other: "Group") -> "DirectProduct":
         """The direct product, acting on the Kronecker product of the two spaces by g ⊗ h."""
-        from ._product import DirectProduct  # a subclass of this class
-
-        return DirectProduct(self, other) if isinstance(other, Group) else NotImplemented
+        return _products["*"](self, other) if isinstance(other, Group) else NotImplemented
 
     def __lt__(self, other: "Group") -> bool:
         """By text. JAX sorts the keys of a dict that it traces, and `{group: element}` is one."""

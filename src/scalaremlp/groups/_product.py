@@ -10,9 +10,10 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Inexact, Key
 
-from ._base import Field, Group, read_only
+from ._base import Field, Group, makes_products, read_only
 
 
+@makes_products
 @dataclasses.dataclass(frozen=True, repr=False, init=False)
 class DirectProduct(Group):
     """The direct product G₁ × G₂ × …, acting on the Kronecker product of their spaces by g₁ ⊗ g₂ ⊗ …

@@ -1,18 +1,19 @@
-"""The leaves of an expression: one action of one group, perhaps dual or conjugate."""
+"""The leaves of an expression, as representations."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scalaremlp.groups import Field, Group
+from scalaremlp.groups import Group
 
-from . import _elements
-from ._action import Action, Defining, Identity
-from ._rep import Rep
+from ._action import Defining, Identity
+from ._leaf import Leaf
+from ._rep import Rep, makes
+from ._tree import Axes, Axis, Node, split
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Base(Rep):
+class Base(Leaf, Rep):
     """A representation that is not built from others: an action, its dual, its conjugate or both.
 
     `V` is `Base(Defining())` and `Scalar` is `Base(Identity())`; a user's own is `Base(action)` for an `Action` of
@@ -21,31 +22,6 @@ class Base(Rep):
     Raises:
         TypeError: if `action` is no `Action`.
     """
-
-    action: Action
-    dual: bool = False
-    conjugate: bool = False
-    group: Group | None = None
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.action, Action):
-            raise TypeError(f"Base wraps an Action. Got {self.action!r}. Subclass scalaremlp.reps.Action.")
-        if isinstance(self.action, Identity):
-            self._normalise(dual=False, conjugate=False)
-        elif self.group is not None and self.conjugate:
-            if self.numbers == "real":
-                self._normalise(dual=self.dual, conjugate=False)
-            elif isinstance(self.action, Defining) and self.group.conjugate_is_dual:
-                self._normalise(dual=not self.dual, conjugate=False)
-
-    def _normalise(self, dual: bool, conjugate: bool) -> None:
-        object.__setattr__(self, "dual", dual)
-        object.__setattr__(self, "conjugate", conjugate)
-
-    @property
-    def numbers(self) -> Field | None:
-        """The field of the bound leaf; None without a group."""
-        return None if self.group is None else self.action.field(self.group)
 
     def dualised(self) -> "Base":
         return dataclasses.replace(self, dual=not self.dual)
@@ -79,25 +55,32 @@ class Base(Rep):
     def _map(self, change: "Callable[[Base], Base]") -> Rep:
         return change(self)
 
+    @property
+    def size(self) -> int:
+        """The dimension: how many numbers an array of this type has."""
+        self._require_bound("size")
+        return self._size()
+
     def _size(self) -> int:
-        assert self.group is not None
-        return self.action.size(self.group)
+        return self.dimension
 
     def _shape(self) -> tuple[int, ...]:
         return () if isinstance(self.action, Identity) else (self.size,)
 
     def _rho(self, elements: Mapping[Group, Any]) -> Any:
         assert self.group is not None
-        matrix = self.action.rho(elements[self.group])
-        if self.dual:
-            matrix = _elements.namespace(matrix).linalg.inv(matrix).T
-        return matrix.conj() if self.conjugate else matrix
+        return self.act(elements[self.group])
 
     def _drho(self, elements: Mapping[Group, Any]) -> Any:
         assert self.group is not None
-        matrix = self.action.drho(elements[self.group])
-        matrix = -matrix.T if self.dual else matrix
-        return matrix.conj() if self.conjugate else matrix
+        return self.move(elements[self.group])
+
+    def _layout(self, whole: frozenset[Group]) -> Node:
+        if isinstance(self.action, Identity):
+            return Axes(())
+        if isinstance(self.action, Defining) and self.group not in whole:
+            return split(self, (self.group,))
+        return Axis(self.size, self, (self.group,))
 
     def _text(self) -> str:
         if isinstance(self.action, Identity):
@@ -107,3 +90,9 @@ class Base(Rep):
         else:
             text = self.action.name + (".T" if self.dual else "")
         return text + (".conj()" if self.conjugate else "") + ("" if self.group is None else f"({self.group})")
+
+
+@makes("one")
+def one(group: Group | None) -> Rep:
+    """A scalar of a group."""
+    return Base(Identity(), group=group)

@@ -10,9 +10,9 @@ from jaxtyping import Inexact
 
 from scalaremlp.groups import Group, _meant
 
-from ._base import Base
+from ._leaf import Leaf
 
-Word = tuple[Base, ...]
+Word = tuple[Leaf, ...]
 
 
 class Undecided(Exception):
@@ -48,7 +48,7 @@ def constraints(group: Group, word: Word) -> Iterator[Constraint]:
     numbers = np.arange(len(lie)) + 1.0
     generic = [np.tensordot(f(numbers), lie, 1) for f in (np.cos, np.sin)] if len(lie) > 1 else []
     for a in (*generic, *lie):
-        matrices = tuple(of(leaf, "drho", leaf._drho({group: a})) for leaf in word)
+        matrices = tuple(of(leaf, "drho", leaf.move(a)) for leaf in word)
         yield Constraint(matrices, True, max(bound(a), sum(map(bound, matrices))))
     for matrices in discrete(group, word):
         yield Constraint(matrices, False, float(np.prod([bound(matrix) for matrix in matrices])))
@@ -57,7 +57,7 @@ def constraints(group: Group, word: Word) -> Iterator[Constraint]:
 def discrete(group: Group, word: Word) -> Iterator[tuple[np.ndarray, ...]]:
     """The matrices by which each discrete generator acts on each leaf."""
     for h in meant(group):
-        yield tuple(of(leaf, "rho", leaf._rho({group: h})) for leaf in word)
+        yield tuple(of(leaf, "rho", leaf.act(h)) for leaf in word)
 
 
 def meant(group: Group) -> np.ndarray:
@@ -116,7 +116,7 @@ def checked(group: Group, matrices: np.ndarray, name: str) -> np.ndarray:
     return matrices
 
 
-def of(leaf: Base, name: str, matrix: Any) -> np.ndarray:
+def of(leaf: Leaf, name: str, matrix: Any) -> np.ndarray:
     """The matrix of a leaf, checked: a user's own action may give anything."""
     if matrix.dtype not in (np.float64, np.complex128):
         raise ValueError(
@@ -124,9 +124,9 @@ def of(leaf: Base, name: str, matrix: Any) -> np.ndarray:
             "JAX. Call scalaremlp.enable_x64() first."
         )
     matrix = np.asarray(matrix)
-    if matrix.shape != (leaf.size, leaf.size):
+    if matrix.shape != (leaf.dimension, leaf.dimension):
         raise ValueError(
-            f"`{name}` of {leaf} must have the shape {(leaf.size, leaf.size)} that `size` says. Got shape "
+            f"`{name}` of {leaf} must have the shape {(leaf.dimension, leaf.dimension)} that `size` says. Got shape "
             f"{matrix.shape}. Correct `size` or `{name}`."
         )
     if np.iscomplexobj(matrix) and leaf.numbers == "real":

@@ -2,19 +2,19 @@
 
 import dataclasses
 import warnings
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
+from scalaremlp.groups import Field
 from scalaremlp.groups._meant import meant
 
 from ._block import Block
 from ._elements import namespace
 from ._linear_map import LinearMap
-from ._rep import Rep
-from ._tree import Axis, Key, Node, cut, join, products, tree
+from ._tree import Axis, Key, Node, cut, join, products
 from ._word import solve
 
 
@@ -22,7 +22,8 @@ from ._word import solve
 class Basis(LinearMap):
     """The equivariant basis of a type, or its transpose, or the conjugate of either. It compares by value."""
 
-    rep: Rep
+    type: Hashable
+    field: Field
     layout: Node = dataclasses.field(compare=False)
     blocks: tuple[Block, ...] = dataclasses.field(compare=False)
     transposed: bool = False
@@ -35,7 +36,7 @@ class Basis(LinearMap):
 
     @property
     def dtype(self) -> np.dtype:
-        return np.dtype(complex if self.rep.field == "complex" else float)
+        return np.dtype(complex if self.field == "complex" else float)
 
     @property
     def T(self) -> "Basis":
@@ -79,15 +80,23 @@ class Basis(LinearMap):
         return f"{type(self).__name__}(shape={self.shape}, dtype={self.dtype})"
 
 
-def basis(rep: Rep, max_bytes: int) -> Basis:
-    """See `Rep.equivariant_basis`."""
+def basis(kind: Hashable, layout: Node, field: Field, max_bytes: int) -> Basis:
+    """See `Rep.equivariant_basis`.
+
+    Args:
+        kind: the type, by which bases are kept and compared.
+        layout: of its arrays.
+        field: of its numbers.
+        max_bytes: the most memory that the solution of one term may take.
+    """
     try:
-        found = _basis(rep, max_bytes)
+        hash(kind)
+        found = _basis(_Keyed(kind, layout, field), max_bytes)
     except TypeError as error:
         if "unhashable" not in str(error):
             raise
         raise ValueError(
-            f"Bases are kept by the value of their type, so an action must be hashable. Got {rep}, which is not. "
+            f"Bases are kept by the value of their type, so an action must be hashable. Got {kind}, which is not. "
             "Write @dataclasses.dataclass(frozen=True) above the class of the action."
         ) from error
     leaves = [axis.leaf for block in found.blocks for axis in block.axes if axis.leaf is not None]
@@ -97,10 +106,19 @@ def basis(rep: Rep, max_bytes: int) -> Basis:
     return found
 
 
+@dataclasses.dataclass(frozen=True)
+class _Keyed:
+    """A type with its layout, compared by the type alone."""
+
+    kind: Hashable
+    layout: Node = dataclasses.field(compare=False)
+    field: Field = dataclasses.field(compare=False)
+
+
 @lru_cache(maxsize=64)
-def _basis(rep: Rep, max_bytes: int) -> Basis:
-    layout = tree(rep)
-    return Basis(rep, layout, tuple(_block(axes, max_bytes) for axes in products((layout,))))
+def _basis(of: _Keyed, max_bytes: int) -> Basis:
+    blocks = tuple(_block(axes, max_bytes) for axes in products((of.layout,)))
+    return Basis(of.kind, of.field, of.layout, blocks)
 
 
 def _block(axes: tuple[Axis, ...], max_bytes: int) -> Block:

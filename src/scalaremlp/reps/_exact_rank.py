@@ -23,7 +23,7 @@ def confirm(group: Group, word: Word, rank: int) -> None:
     """
     discrete, lie = ([fractions(m) for m in each] for each in (meant(group), checked(group, group.lie_algebra, "")))
     plain = all(isinstance(leaf.action, Defining) and leaf.numbers == "real" for leaf in word)
-    if not plain or None in discrete or None in lie or math.prod(leaf.size for leaf in word) > _LARGEST:
+    if not plain or None in discrete or None in lie or math.prod(leaf.dimension for leaf in word) > _LARGEST:
         return
     try:
         exact = _rank(word, *([_residues(rows) for rows in each if rows] for each in (discrete, lie)))
@@ -38,19 +38,19 @@ def confirm(group: Group, word: Word, rank: int) -> None:
 
 
 def _rank(word: Word, discrete: list[np.ndarray], lie: list[np.ndarray]) -> int:
-    size = math.prod(leaf.size for leaf in word)
+    size = math.prod(leaf.dimension for leaf in word)
     unit, found = np.eye(size), Echelon(size)
     for h in discrete:
         dual, rows, before = _inverse(h).T, unit, 1
         for leaf in word:
             rows = _on_axis(dual if leaf.dual else h, rows, before)
-            before *= leaf.size
+            before *= leaf.dimension
         found.extend(residue(rows - unit))
     for a in lie:
         total, before = np.zeros((size, size)), 1
         for leaf in word:
             total = total + _on_axis(residue(-a.T) if leaf.dual else a, unit, before)
-            before *= leaf.size
+            before *= leaf.dimension
         found.extend(residue(total))
     return size - found.rank
 

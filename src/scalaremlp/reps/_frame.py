@@ -11,10 +11,10 @@ from scalaremlp.groups._digits import fraction, rounding, typed
 
 from ._action import Defining
 from ._balance import coordinates, osborne
-from ._base import Base
 from ._constraints import checked, meant, of
 from ._fixed_point import Fixed, beside
 from ._jordan import Jordan, jordan
+from ._leaf import Leaf
 
 _GRADED = 1e-4  # a ratio of scales of a Lie algebra for which tolerances would be too coarse
 _SLACK, _FEW = 100.0, 3.0  # a nilpotent part that is uncertain by so small a part of its size is none; of few digits
@@ -65,7 +65,7 @@ class Frame:
 
 
 @lru_cache(maxsize=256)
-def frame(leaf: Base, rounded: bool) -> Frame:
+def frame(leaf: Leaf, rounded: bool) -> Frame:
     """The frame of a bound leaf; that of a dual or a conjugate is the dual or the conjugate.
 
     Arguments:
@@ -85,8 +85,8 @@ def frame(leaf: Base, rounded: bool) -> Frame:
     bits = max([each.nilpotent.bits for each in found], default=400)
     found = [each.at(bits) for each in found]
     algebra = checked(leaf.group, leaf.group.lie_algebra, "lie_algebra")
-    lie = [Fixed.of(of(leaf, "drho", leaf._drho({leaf.group: a})), bits) for a in algebra]
-    to = coordinates(leaf.size, found, lie, bits, leaf.numbers == "real")
+    lie = [Fixed.of(of(leaf, "drho", leaf.move(a)), bits) for a in algebra]
+    to = coordinates(leaf.dimension, found, lie, bits, leaf.numbers == "real")
     back, slack = to.inverse(), _FEW if rounded else _SLACK
     return Frame(to, back, tuple(back @ a @ to for a in lie), tuple(_in(each, to, back, slack) for each in found))
 
@@ -98,13 +98,13 @@ def unbalanced(group: Group) -> bool:
     return bool(lie) and float(osborne(np.sum([abs(a) / np.linalg.norm(a) for a in lie], axis=0)).min()) < _GRADED
 
 
-def _matrix(leaf: Base, h: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _matrix(leaf: Leaf, h: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The matrix of an element on a leaf, fractions where these are known, and how uncertain each entry is."""
     assert leaf.group is not None
-    found = of(leaf, "rho", leaf._rho({leaf.group: h}))
+    found = of(leaf, "rho", leaf.act(h))
     if not isinstance(leaf.action, Defining):
         moves = np.random.default_rng(0).uniform(-1.0, 1.0, (3, *h.shape)) * (noise + _ULP * abs(h))
-        others = [np.asarray(leaf._rho({leaf.group: h + move})) for move in moves]
+        others = [np.asarray(leaf.act(h + move)) for move in moves]
         return found, 4 * _ULP * abs(found) + np.max([abs(other - found) for other in others], axis=0)
     if np.iscomplexobj(h):
         return h, noise

@@ -30,7 +30,7 @@ def columns(group: Group, word: Word, complex_: bool, max_bytes: int) -> Inexact
     narrow it one by one. The result is put into a form that depends on the space alone: see `canonical`.
     """
     conditions, noise = list(constraints(group, word)), 2 * len(word) * uncertainty(group)
-    size = math.prod(leaf.size for leaf in word)
+    size = math.prod(leaf.dimension for leaf in word)
     found = start(conditions, size, max_bytes, noise)
     try:
         for condition in conditions:

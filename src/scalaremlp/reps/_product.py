@@ -13,8 +13,9 @@ from scalaremlp.groups import Group
 from . import _elements
 from ._action import Defining, Identity
 from ._base import Base
-from ._rep import Rep
+from ._rep import Rep, makes
 from ._sum import Sum, repeat
+from ._tree import Axes, Node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,11 +61,15 @@ class Product(Rep):
             first = kron(first, np.eye(len(matrix))) + kron(np.eye(len(first)), matrix)
         return first
 
+    def _layout(self, whole: frozenset[Group]) -> Node:
+        return Axes(tuple(factor._layout(whole) for factor in self.factors))
+
     def _text(self) -> str:
         runs = itertools.groupby(self.factors, _tensor_group)
         return "*".join(text for tensor, run in runs for text in _run_texts(tensor, list(run)))
 
 
+@makes("*")
 def multiply(*reps: Rep) -> Rep:
     """The tensor product of one representation or more; brackets do not matter.
 

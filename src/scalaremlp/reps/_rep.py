@@ -12,11 +12,28 @@ from jaxtyping import Array, ArrayLike, Num
 from scalaremlp.groups import Field, Group
 
 from . import _elements, _layout
+from ._action import Defining, Identity
 from ._budget import BYTES
+from ._equivariant import basis
 from ._linear_map import LinearMap
+from ._tree import Node
 
 if TYPE_CHECKING:
     from ._base import Base
+
+#: What the operators make, by their symbol; `_sum`, `_product` and `_base` fill it in.
+_operators: dict[str, Callable[..., Any]] = {}
+
+
+def makes(symbol: str) -> Callable[[Callable[..., "Rep"]], Callable[..., "Rep"]]:
+    """Marks the function that makes what an operator stands for, beside its class."""
+
+    def marked(function: Callable[..., "Rep"]) -> Callable[..., "Rep"]:
+        _operators[symbol] = function
+        return function
+
+    return marked
+
 
 Element = Num[ArrayLike, "..."] | Mapping[Group, Num[ArrayLike, "..."]]
 
@@ -96,37 +113,33 @@ class Rep(abc.ABC):
     def _drho(self, elements: Mapping[Group, Any]) -> Any: ...
 
     @abc.abstractmethod
+    def _layout(self, whole: frozenset[Group]) -> Node:
+        """How a bound array is laid out; groups in `whole` are not taken apart."""
+
+    @abc.abstractmethod
     def _text(self) -> str:
         """The expression with each leaf's group written after the leaf."""
 
-    # The algebra. Sums and products are subclasses of this class, hence the imports inside.
+    # The algebra. What operators make are subclasses of this class, which say so by `makes`.
 
     def __add__(self, other: object) -> "Rep":
-        from ._sum import add
-
         rep = self._coerce(other)
-        return rep if rep is NotImplemented else add(self, rep)
+        return rep if rep is NotImplemented else _operators["+"](self, rep)
 
     def __radd__(self, other: object) -> "Rep":
         rep = self._coerce(other)
         return rep if rep is NotImplemented else rep + self
 
     def __mul__(self, other: object) -> "Rep":
-        from ._product import multiply
-
-        return multiply(self, other) if isinstance(other, Rep) else self.__rmul__(other)
+        return _operators["*"](self, other) if isinstance(other, Rep) else self.__rmul__(other)
 
     def __rmul__(self, other: object) -> "Rep":
-        from ._sum import repeat
-
-        return NotImplemented if not _is_count(other) else repeat(_count(other, "A multiplicity"), self)
+        return NotImplemented if not _is_count(other) else _operators["n*"](_count(other, "A multiplicity"), self)
 
     def __pow__(self, exponent: object) -> "Rep":
-        from ._product import multiply
-
         if not _is_count(exponent):
             return NotImplemented
-        return multiply(*[self] * _count(exponent, "An exponent")) if exponent else self._one()
+        return _operators["*"](*[self] * _count(exponent, "An exponent")) if exponent else self._one()
 
     def __rshift__(self, other: object) -> "Rep":
         rep = self._coerce(other)
@@ -303,10 +316,10 @@ class Rep(abc.ABC):
             Weyl, *The Classical Groups* (1939); Finzi, Welling and Wilson, arXiv:2104.09459; Borel, *Linear Algebraic
             Groups* (1991), section 4, for the parts of a matrix.
         """
-        from ._equivariant import basis  # it takes representations of every kind apart
-
         self._require_bound("equivariant_basis")
-        return basis(self, max_bytes)
+        own = {leaf.group for leaf in self.leaves if not isinstance(leaf.action, Defining | Identity)}
+        layout = self._layout(frozenset(group for group in own if group is not None))
+        return basis(self, layout, self.field, max_bytes)
 
     def equivariant_projector(self, *, max_bytes: int = BYTES) -> LinearMap:
         """The orthogonal projection Q Q† to the span of `equivariant_basis`, of shape (size, size)."""
@@ -332,19 +345,16 @@ class Rep(abc.ABC):
 
     def _one(self) -> "Rep":
         """A scalar of the same groups."""
-        from ._action import Identity
-        from ._base import Base
-        from ._product import multiply
-
-        return multiply(*[Base(Identity(), group=group) for group in self.groups or (None,)])
+        return _operators["*"](*[_operators["one"](group) for group in self.groups or (None,)])
 
     def _coerce(self, other: Any) -> "Rep":
         """`other` as a representation: n stands for n scalars."""
-        from ._sum import repeat
-
         if isinstance(other, Rep):
             return other
-        return repeat(_count(other, "A number of scalars"), self._one()) if _is_count(other) else NotImplemented
+        if not _is_count(other):
+            return NotImplemented
+        scalars: Rep = _operators["n*"](_count(other, "A number of scalars"), self._one())
+        return scalars
 
 
 def _is_count(value: Any) -> bool:

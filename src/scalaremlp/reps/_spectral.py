@@ -122,7 +122,7 @@ def _found(
 
     If `rounded`, of the group with the most invariants that the digits typed allow, not those of float64.
     """
-    size = math.prod(leaf.size for leaf in word)
+    size = math.prod(leaf.dimension for leaf in word)
     require(64 * size, max_bytes, f"A tensor with {size} components", "Split the type")
     frames = [frame(leaf, rounded) for leaf in word]
     weights = [Weights([f.parts[i] for f in frames], rounded) for i in range(len(meant(group)))]

@@ -9,7 +9,8 @@ import numpy as np
 from scalaremlp.groups import Group
 
 from . import _elements
-from ._rep import Rep
+from ._rep import Rep, makes
+from ._tree import Node, copies, pieces_of
 
 if TYPE_CHECKING:
     from ._base import Base
@@ -58,16 +59,21 @@ class Sum(Rep):
             start += len(block)
         return xp.concatenate(rows) if rows else np.zeros((0, 0))
 
+    def _layout(self, whole: frozenset[Group]) -> Node:
+        return pieces_of([copies(count, term._layout(whole)) for count, term in self.terms])
+
     def _text(self) -> str:
         return " + ".join(map(_term_text, self.terms)) or "0"
 
 
+@makes("+")
 def add(*reps: Rep) -> Rep:
     """The sum of representations; brackets do not matter."""
     terms = tuple(block for rep in reps for block in rep.blocks)
     return terms[0][1] if len(terms) == 1 and terms[0][0] == 1 else Sum(terms)
 
 
+@makes("n*")
 def repeat(count: int, rep: Rep) -> Rep:
     """`count` copies: of one term as its multiplicity, of a sum by writing it out, since its order stays."""
     if count == 0:

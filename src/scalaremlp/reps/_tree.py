@@ -11,14 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from scalaremlp.groups import Group
-
-from ._action import Defining, Identity
-from ._base import Base
 from ._elements import namespace
-from ._product import Product
-from ._rep import Rep
-from ._sum import Sum
+from ._leaf import Leaf
 
 Key = tuple[Any, ...]  # a group, and which factor of which factor of it: factors act independently
 
@@ -28,7 +22,7 @@ class Axis:
     """An axis of an array: of a leaf, or of equal copies when there is no leaf."""
 
     size: int
-    leaf: Base | None = None
+    leaf: Leaf | None = None
     key: Key = ()
 
 
@@ -59,46 +53,26 @@ class Axes:
 Node = Axis | Pieces | Axes
 
 
-def tree(rep: Rep) -> Node:
-    """The layout of a bound representation."""
-    own = {leaf.group for leaf in rep.leaves if not isinstance(leaf.action, Defining | Identity)}
-    return _of(rep, frozenset(group for group in own if group is not None))
-
-
-def _of(rep: Rep, whole: frozenset[Group]) -> Node:
-    """The layout; groups in `whole`, on which a user's own action depends, are not taken apart."""
-    match rep:
-        case Sum(terms=terms):
-            return _pieces([_copies(count, _of(term, whole)) for count, term in terms])
-        case Product(factors=factors):
-            return Axes(tuple(_of(factor, whole) for factor in factors))
-        case Base(action=Identity()):
-            return Axes(())
-        case Base(action=Defining(), group=group) if group not in whole:
-            return _split(rep, (group,))
-        case Base(group=group):
-            return Axis(rep.size, rep, (group,))
-    raise TypeError(f"unknown kind of representation: {type(rep)}")
-
-
-def _split(leaf: Base, key: Key) -> Node:
+def split(leaf: Leaf, key: Key) -> Node:
     """The layout of V, its dual or conjugate, by the components of its group."""
     group = leaf.group
     assert group is not None
     if group.components == ((1, (group,)),):
         return Axis(group.dim, leaf, key)
-    pieces = []
+    found = []
     for count, groups in group.components:
-        axes = [_split(dataclasses.replace(leaf, group=g), (*key, i)) for i, g in enumerate(groups)]
-        pieces.append(_copies(count, Axes(tuple(axes))))
-    return _pieces([piece for piece in pieces if piece.size])
+        axes = [split(dataclasses.replace(leaf, group=g), (*key, i)) for i, g in enumerate(groups)]
+        found.append(copies(count, Axes(tuple(axes))))
+    return pieces_of([piece for piece in found if piece.size])
 
 
-def _copies(count: int, node: Node) -> Node:
+def copies(count: int, node: Node) -> Node:
+    """An axis of equal copies before those of the node."""
     return node if count == 1 else Axes((Axis(count), node))
 
 
-def _pieces(parts: list[Node]) -> Node:
+def pieces_of(parts: list[Node]) -> Node:
+    """One piece after the other."""
     return parts[0] if len(parts) == 1 else Pieces(tuple(parts))
 
 

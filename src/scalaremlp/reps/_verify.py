@@ -23,7 +23,7 @@ def check(group: Group, word: Word, columns: Inexact[np.ndarray, "size rank"], n
     """
     allowed, size = _MOVED + noise + 4 * len(word) * uncertainty(group), abs(columns)
     for h in meant(group):
-        matrices = [of(leaf, "rho", leaf._rho({group: h})) for leaf in word]
+        matrices = [of(leaf, "rho", leaf.act(h)) for leaf in word]
         _require(group, along(matrices, columns) - columns, along(_sizes(matrices), size) + size, allowed)
         rounding = _SLACK * _ULP * sum(float(np.linalg.cond(matrix)) for matrix in matrices)
         if rounding < _MOST:
@@ -31,7 +31,7 @@ def check(group: Group, word: Word, columns: Inexact[np.ndarray, "size rank"], n
             moved = along(inverses, columns) - columns
             _require(group, moved, along(_sizes(inverses), size) + size, allowed + rounding)
     for a in checked(group, group.lie_algebra, "lie_algebra"):
-        matrices = [of(leaf, "drho", leaf._drho({group: a})) for leaf in word]
+        matrices = [of(leaf, "drho", leaf.move(a)) for leaf in word]
         most = sum(map(bound, matrices))
         _require(group, summed(matrices, columns), summed(_sizes(matrices), size) + most * size, allowed)
 

@@ -10,9 +10,9 @@ from scalaremlp.groups import Group
 
 from . import _contractions, _exact_rank, _null_space, _orbits, _spectral, _verify
 from ._action import Defining
-from ._base import Base
 from ._columns import Columns, Dense
 from ._constraints import Word, checked, discrete, meant
+from ._leaf import Leaf
 
 _KEPT_BYTES = 10**9
 _DENSE_ENTRIES = 2**18  # up to this many, columns of orbits are kept as a matrix, whose products are fast
@@ -36,7 +36,7 @@ def _solve(word: Word, max_bytes: int) -> Columns:
     plain = all(isinstance(leaf.action, Defining) and not leaf.conjugate for leaf in word)
     q = sum(leaf.dual for leaf in word)
     if (permutations := _signed_permutations(group, word)) is not None:
-        orbits = _orbits.columns(tuple(leaf.size for leaf in word), permutations, max_bytes)
+        orbits = _orbits.columns(tuple(leaf.dimension for leaf in word), permutations, max_bytes)
         return orbits.dense() if len(orbits.labels) * orbits.rank <= _DENSE_ENTRIES else orbits
     if plain and _contractions.applies(group, len(word) - q, q):
         return _frozen(_contractions.columns(group, len(word) - q, q, max_bytes))
@@ -68,7 +68,7 @@ def _signed_permutations(group: Group, word: Word) -> list[list[_orbits.SignedPe
     return generators
 
 
-def _self_dual(leaf: Base) -> Base:
+def _self_dual(leaf: Leaf) -> Leaf:
     """The leaf, without a dual that makes no difference."""
     if leaf.dual and isinstance(leaf.action, Defining) and leaf.group is not None and _orthogonal(leaf.group):
         return leaf.dualised()
