@@ -5,6 +5,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 
 def whole(values: Any, name: str) -> np.ndarray:
@@ -17,6 +18,13 @@ def whole(values: Any, name: str) -> np.ndarray:
         >>> whole(np.array([1, 2], ">i4"), "x").dtype.isnative
         True
     """
+    check_whole(values, name)
+    array = np.asarray(values)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def check_whole(values: Any, name: str) -> None:
+    """Raise `ValueError` if some values are masked, as NumPy's masked arrays mark what is missing."""
     masked = _masked(values)
     if np.any(masked):
         place = ", ".join(map(str, np.argwhere(masked)[0].tolist()))
@@ -24,8 +32,11 @@ def whole(values: Any, name: str) -> np.ndarray:
             f"`{name}` must have no missing values. Got {int(np.sum(masked))} masked ones, the first at ({place}). "
             "Leave those samples out, or fill them in."
         )
-    array = np.asarray(values)
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def plain(values: Any, name: str) -> Array:
+    """`values` as a JAX array in the working precision; one of JAX's own stays as it is."""
+    return values if isinstance(values, jax.Array) else jnp.asarray(working(values, name))
 
 
 def working(values: Any, name: str) -> np.ndarray:
@@ -34,7 +45,7 @@ def working(values: Any, name: str) -> np.ndarray:
     Half, single and extended precision, whole numbers and truth values become it; what holds no numbers stays as it is.
 
     Raises:
-        ValueError: if some of them are masked.
+        ValueError: if some of them are masked, or if single precision would make numbers of a column zero or infinite.
 
     Example:
         >>> import scalaremlp as se
@@ -43,12 +54,32 @@ def working(values: Any, name: str) -> np.ndarray:
         dtype('float64')
     """
     array = whole(values, name)
+    _check_single(array, name)
     if jnp.issubdtype(array.dtype, jnp.complexfloating):
         return array.astype(jax.dtypes.canonicalize_dtype(complex), copy=False)
     if array.dtype.kind in "iub" or jnp.issubdtype(array.dtype, jnp.floating):
         with np.errstate(over="ignore"):  # infinite then, and refused where numbers are checked
             return array.astype(jax.dtypes.canonicalize_dtype(float), copy=False)
     return array
+
+
+def _check_single(array: np.ndarray, name: str) -> None:
+    """Raise `ValueError` if the largest number of a column is finite, but zero or infinite in single precision."""
+    if (
+        jax.dtypes.canonicalize_dtype(float) == np.float64
+        or array.dtype not in (np.float64, np.complex128)
+        or not array.size
+    ):
+        return
+    sizes = np.abs(array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)).max(axis=0)
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    limits = np.finfo(np.float32)
+    out = sizes[(sizes < limits.tiny) | (sizes > limits.max)]
+    if out.size:
+        raise ValueError(
+            f"`{name}` must be between {limits.tiny:.0e} and {limits.max:.0e} in single precision. Got numbers of "
+            f"about {out[0]:.0e}. Call scalaremlp.enable_x64() first, or choose other units."
+        )
 
 
 def _masked(values: Any) -> Any:

@@ -56,9 +56,13 @@ class Types(NamedTuple):
         """One of the two, bound to the group."""
         return rep if self.group is None else rep(self.group)
 
-    def check_one_input(self, x: Inexact[Array, "..."]) -> None:
-        """Raise `ValueError` unless `x` is one input."""
+    def check_one_input(self, x: Any) -> None:
+        """Raise `ValueError` unless `x` is one input, an array."""
         size = self.size_in
+        if not hasattr(x, "shape"):
+            raise TypeError(
+                f"x must be an array of shape ({size},). Got a {type(x).__name__}. Write jax.numpy.array(x)."
+            )
         if x.shape != (size,):
             hint = " For a batch use jax.vmap(model)(x)." if x.shape[-1:] == (size,) else ""
             raise ValueError(
@@ -71,6 +75,19 @@ class Types(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.rep_in} -> {self.rep_out}, {self.group}"
+
+
+def check_types(rep_in: Any, rep_out: Any, group: Any, key: Any = None) -> None:
+    """Raise `TypeError` unless these are two representations, a group, and a random key if one is given."""
+    for name, value, kind, example in (
+        ("rep_in", rep_in, Rep, "2 * T(1)"), ("rep_out", rep_out, Rep, "T(0)"), ("group", group, Group, "O(3)"),
+    ):  # fmt: skip
+        if not isinstance(value, kind):
+            module = "groups" if kind is Group else "reps"
+            text = f"scalaremlp.{module}.parse({value!r})" if isinstance(value, str) else f"it as {example}"
+            raise TypeError(f"`{name}` must be a {'group' if kind is Group else 'type'}. Got {value!r}. Write {text}.")
+    if key is not None and not hasattr(key, "dtype"):
+        raise TypeError(f"`key` must be a random key of JAX. Got {key!r}. Write jax.random.key({key!r}).")
 
 
 def types_from_text(text: dict[str, Any]) -> tuple[Rep, Rep, Group]:
@@ -120,6 +137,11 @@ class AbstractModel(eqx.Module):
     @property
     def identical_particles(self) -> bool:
         """Whether the particles of its input, the i-th copies in each block, may be exchanged."""
+        return False
+
+    @property
+    def knows_decades(self) -> bool:
+        """Whether it takes logarithms of scalars, and of outputs, that span powers of ten."""
         return False
 
     @property
@@ -218,6 +240,10 @@ class _Plain(AbstractModel):
     @property
     def identical_particles(self) -> bool:
         return bool(getattr(self.of, "permutation", False))
+
+    @property
+    def knows_decades(self) -> bool:
+        return bool(getattr(self.of, "knows_decades", False))
 
     @property
     def summary(self) -> str:

@@ -77,8 +77,9 @@ def run(
 
     Returns:
         The numbers of `measure`, with the `seconds` of the fit (and of compilation, for sizes not met before), the
-        number of `parameters`, the `optimizer`, why the fit `stopped`, the `dependencies` of the coefficients on
-        scalars, if the model chose them, and the `verdict` on the fit with the names of its `hints`.
+        class of the `model` that was taken and the number of its `parameters`, the `optimizer`, why the fit `stopped`,
+        the `dependencies` of the coefficients on scalars, if the model chose them, and the `verdict` on the fit with
+        the names of its `hints`.
     """
     if not (folder / "run.json").is_file():
         write_asked(folder / "run.json", settings)
@@ -97,7 +98,7 @@ def run(
         history.verdict = history.verdict.with_test(model, test)
     save(folder, model, history=history, settings=settings)
     numbers = measure(model, test, key=measure_key)
-    numbers |= {"seconds": seconds, "parameters": count_parameters(model)}
+    numbers |= {"seconds": seconds, "model": type(model).__name__, "parameters": count_parameters(model)}
     numbers |= {
         "optimizer": history.optimizer,
         "stopped": history.stopped,
@@ -156,7 +157,9 @@ def draw(
     if history is not None and len(history):
         columns = {"training": history["loss"], "validation": history["validation"]}
         shown = {name: values for name, values in columns.items() if any(value is not None for value in values)}
-        figures["learning"] = plot.learning_curves(shown, steps=history["step"], title=title)
+        several = sum(copies for copies, _ in test.rep_out.blocks) > 1
+        unit = {"unit": "relative to the size of each term"} if several else {}
+        figures["learning"] = plot.learning_curves(shown, steps=history["step"], title=title, **unit)
     drawn = test[:_DRAWN]
     figures[predicted] = plot.predicted_against_true(drawn.y, predict(model, drawn.x), title=title)
     return [plot.save_figure(figure, folder / "figures" / f"{name}.png") for name, figure in figures.items()]

@@ -126,3 +126,14 @@ def test_masked_values_are_refused(call, unchecked):
 
 def test_a_mask_of_nothing_is_no_harm():
     np.testing.assert_array_equal(dataset(np.ma.array(X)), X)
+
+
+@pytest.mark.parametrize("unit", [1e-60, 1e60])
+def test_single_precision_loses_no_column_in_silence(unit):
+    x, y = np.ones((5, 3)), np.stack([np.ones(5), unit * np.ones(5)], axis=1)
+    with (
+        jax.enable_x64(False),
+        pytest.raises(ValueError, match=r"single precision\. Got .* about 1e.?60\. Call scalaremlp"),
+    ):
+        Dataset(x, y, T(1), 2 * T(0), O(3))
+    assert Dataset(x, y, T(1), 2 * T(0), O(3)).y[0, 1] == unit

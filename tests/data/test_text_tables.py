@@ -79,6 +79,7 @@ def test_read_alike(text, names, compressed, tmp_path):
     [
         ("0,1,2\n1.5,2,-3.25\n4,5.5,6\n", "'0, 1, 2', which may be either"),
         ("1,2,3\n1.5,2,-3.25\n4,5.5,6\n", "'1, 2, 3', which may be either"),
+        ("2020,2021,2022\n1.5,2.0,-3.25\n4.0,5.5,6e0\n", "'2020, 2021, 2022', which may be either"),
         ("0.0 1.0 2.0\n1.5 2 -3.25\n4 5.5 6\n", "'0.0, 1.0, 2.0', which may be either"),
         ("x,y,1e5\n1.5,2,-3.25\n4,5.5,6\n", "'x, y, 1e5', which may be either"),
         (",7,8,9\n0,1.5,2,-3.25\n1,4,5.5,6\n", "', 7, 8, 9', which may be either"),
@@ -262,3 +263,32 @@ def test_surplus_columns_never_become_inputs(tmp_path):
 def test_names_that_do_not_fit(names):
     with pytest.raises(ValueError, match=r"^`x_names` must be a name for each of the 3 columns of `x`\. Got .* Give"):
         Dataset(VALUES, [[1.0], [2.0]], T(1), T(0), O(3), x_names=names)
+
+
+UNITS = "m1x [A m^2],m1y [A m^2],m1z [A m^2],B [T],Fx (N),Fy (N),Fz (N)\n1,2,3,4,5,6,7\n8,9,10,11,12,13,14\n"
+
+
+@pytest.mark.parametrize("columns, positions", [("m1", [0, 1, 2]), ("F", [4, 5, 6]), ("B", [3]), ("B [T],m1y", [3, 1])])
+def test_a_unit_behind_a_name_need_not_be_told(columns, positions, tmp_path):
+    (tmp_path / "a.csv").write_text(UNITS)
+    found = read_inputs(tmp_path / "a.csv", len(positions) * T(0), O(3), x_columns=columns)
+    assert found[0].tolist() == [position + 1 for position in positions]
+
+
+@pytest.mark.parametrize(
+    "header, asked, said",
+    [
+        ("Ex [V/m],Ey [kV/m],Ez [V/m]", "E", r"Got E: components in several units, Ex \[V/m\], Ey \[kV/m\]"),
+        ("B [T],C [T],D [T]", "B [G]", r"Got 'B \[G\]'\. Did you mean B \[T\]\?"),
+        ("B [T],B [G],C [T]", "B", r"Got 'B'\. There are B"),
+    ],
+)
+def test_units_that_differ_are_no_match(header, asked, said, tmp_path):
+    (tmp_path / "a.csv").write_text(f"{header}\n1,2,3\n4,5,6\n")
+    with pytest.raises(ValueError, match=said):
+        read_inputs(tmp_path / "a.csv", 3 * T(0), O(3), x_columns=asked)
+
+
+def test_a_table_without_units_has_the_columns_of_one_with(tmp_path):
+    (tmp_path / "a.csv").write_text("C,B\n1,2\n4,5\n")
+    assert read_inputs(tmp_path / "a.csv", T(0), O(3), x_columns=["B [T]"])[:, 0].tolist() == [2, 5]

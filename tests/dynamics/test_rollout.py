@@ -178,3 +178,10 @@ def test_settings_of_the_adaptive_method(options, text):
 def test_tolerances_below_rounding_are_refused():
     with pytest.raises(ValueError, match=r"above the rounding of the states, float32\. Got 1e-10\. Call scalaremlp"):
         rollout(jnp.sin, jnp.ones(2, jnp.float32), np.array([0.0, 1.0]))
+
+
+@pytest.mark.parametrize("kind", [">f8", np.longdouble, np.float32])
+def test_states_of_any_precision_and_byte_order(kind):
+    field, ts = HamiltonianField(Oscillator()), np.linspace(0, 1, 3)
+    wanted = rollout(field, jnp.array([1.0, 0.0]), ts).states
+    assert jnp.array_equal(rollout(field, np.array([1.0, 0.0], dtype=kind), ts).states, wanted)

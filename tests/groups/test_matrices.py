@@ -143,3 +143,10 @@ def test_bad_matrices(arguments, message):
     with pytest.raises(ValueError, match=r"^[^\n]+$") as error:
         Matrices(**arguments)
     assert message in str(error.value)
+
+
+def test_masked_matrices_are_refused():
+    masked = np.ma.masked_equal([[0.0, -1.0], [1.0, -9999.0]], -9999.0)
+    for given in ([masked], masked[None]):
+        with pytest.raises(ValueError, match=r"`generators` must have no missing values\. Got 1 masked"):
+            Matrices(generators=given)

@@ -261,3 +261,81 @@ def test_a_handful_of_samples_is_fitted(samples):
     data = sine(samples)
     model, history = fit(network(data), data, key=jr.key(1))
     assert len(history) and np.isfinite(np.asarray(se.predict(model, data.x))).all()
+
+
+def bell(n, seed=0):
+    """exp(−⟨x1, x2⟩²) x1: two vectors span a plane of space."""
+    x = np.random.default_rng(seed).standard_normal((n, 6))
+    return Dataset(
+        x, np.exp(-(np.sum(x[:, :3] * x[:, 3:], axis=1, keepdims=True) ** 2)) * x[:, :3], 2 * T(1), T(1), O(3)
+    )
+
+
+def turned(data, times):
+    """The samples, and each turned at random so often."""
+    turns = np.linalg.qr(np.random.default_rng(1).standard_normal((times * len(data), 3, 3)))[0]
+    x, y = (np.tile(np.asarray(array), (times, 1)) for array in (data.x, data.y))
+    x = np.einsum("nij,nkj->nki", turns, x.reshape(len(x), -1, 3)).reshape(x.shape)
+    y = y if y.shape[1] == 1 else np.einsum("nij,nj->ni", turns, y)
+    return Dataset(x, y, data.rep_in, data.rep_out, data.group)
+
+
+@pytest.mark.parametrize(
+    "data, test", [(bell(20), bell(1000, 1)), (bell(25), bell(1000, 1)), (coulomb(36, 0), coulomb(1000, 1))]
+)
+def test_a_solve_that_interpolates_is_no_law(data, test):
+    """There are more equations than coefficients, but not more that say something: it met others by 100 to 1000."""
+    model, history = fit(network(data), data, key=jr.key(2), progress=False)
+    assert type(model) is ScalarGP and relative_error(model, test) < 0.1
+    assert history.verdict.held_out is not None
+    model, history = fit(network(data, width=8), data, key=jr.key(2), progress=False)
+    assert relative_error(model, test) < 50 and "linear part alone" not in history.stopped
+
+
+def test_copies_say_nothing_of_a_law():
+    """22 samples, each turned four times, are 22."""
+    data, test = turned(sine(22), 4), sine(1000, 1)
+    model, history = fit(network(data), data, key=jr.key(2), progress=False)
+    off = np.abs(np.asarray(se.predict(model, test.x)) - np.asarray(test.y))
+    assert np.median(off) < 0.01 and 0.01 * np.median(off) < history.verdict.held_out.median < 100 * np.median(off)
+
+
+def test_a_law_in_few_samples_is_found_by_a_linear_solve():
+    """Also among copies."""
+    x = np.random.default_rng(0).standard_normal((60, 6))
+    y = 2 * x[:, :3] - np.sum(x[:, :3] * x[:, 3:], axis=1, keepdims=True) * x[:, 3:]
+    law = Dataset(x, y, 2 * T(1), T(1), O(3))
+    for data in (law, turned(law, 3)):
+        history = fit(network(data), data, key=jr.key(2), progress=False)[1]
+        assert history.stopped == "the linear part alone leaves no more than rounding errors"
+
+
+@pytest.mark.parametrize("n", [4, 8, 11])
+def test_of_fewer_than_twenty_samples_the_process_is_taken(n):
+    data = bell(n)
+    model, history = fit(network(data), data, key=jr.key(2), progress=False)
+    assert type(model) is ScalarGP and relative_error(model, bell(1000, 1)) < 2
+    assert "left out one at a time" in history.how and history.verdict.held_out is not None
+
+
+def test_errors_on_what_was_held_back_are_those_of_the_verdict():
+    """Also where the network is taken: noise alone."""
+    rng = np.random.default_rng(0)
+    data = Dataset(rng.standard_normal((60, 6)), rng.standard_normal((60, 1)), 2 * T(1), T(0), O(3))
+    model, history = fit(network(data), data, key=jr.key(2), progress=False)
+    if type(model) is ScalarMLP:
+        assert history.verdict.held_out.samples == 60 // HELD_BACK
+    assert 0.3 < history.verdict.held_out.relative < 3
+
+
+@pytest.mark.parametrize("loss", ["log", "relative"])
+def test_losses_by_name_choose_among_alternatives_too(loss):
+    def steep(n, seed=0):
+        x = np.random.default_rng(seed).standard_normal((n, 6))
+        c, size = np.sum(x[:, :3] * x[:, 3:], axis=1), np.sum(x[:, :3] ** 2, axis=1)
+        return Dataset(x, np.exp(3 * np.sin(c) + 2 * size)[:, None], 2 * T(1), T(0), O(3))
+
+    data, test = steep(150), steep(500, 1)
+    model, history = fit(network(data), data, loss=loss, key=jr.key(2), progress=False)
+    off = np.abs(np.asarray(se.predict(model, test.x)) / np.asarray(test.y) - 1)
+    assert type(model) is ScalarGP and np.median(off) < 1e-3 and not history.verdict.hints

@@ -35,13 +35,15 @@ SICK = {
               replace(WELL, training=errors(0.02), remedy=SO3)],
     "input": [BAD, replace(BAD, remedy=SO3._replace(gain=0.01)), replace(BAD, test=None)],
     "samples": [replace(WELL, test=errors(0.3, 5000)), replace(WELL, test=None, held_out=errors(0.2)),
-                replace(WELL, training=errors(0.03), test=errors(0.3))],
+                replace(WELL, training=errors(0.03), test=errors(0.3)),
+                replace(WELL, test=errors(0.3), **CUT)],  # more steps would fit the training samples alone
     "convergence": [replace(WELL, test=errors(0.01), **CUT),
                     replace(WELL, test=errors(0.3), **CUT | {"ending": Ending.STEPS}),
                     replace(WELL, test=errors(0.01), **CUT | {"iterations": 6, "falling": 1.0})],
     "range": [replace(WELL, outside={"rows": 300, "of": 5000, "scalar": "<x1,x1>"}, test=errors(relative))
               for relative in (1e-4, 3)],
-    "targets": [replace(WELL, targets={"T(0)": 8.1, "T(1)": 1.0})],
+    "targets": [replace(WELL, targets={"T(0)": 8.1, "T(1)": 1.0}),
+                replace(WELL, targets={"T(1)": 5.0}, test=errors(1e-11))],
     "scalars": [replace(WELL, scalars=("<x1,x2>", 9.0))],
     "single": [replace(WELL, test=errors(e, 5000, share=0.94)) for e in (0.05, 0.5)],
 }  # fmt: skip
@@ -70,6 +72,10 @@ def test_a_disease_is_named_alone(name, verdict):
         replace(WELL, remedy=SO3._replace(gain=0.02)),
         replace(WELL, test=errors(0.03, 10, share=0.9)),  # of few samples one may be large
         replace(WELL, test=errors(1e-6, 5000, share=0.94)),  # told, but nothing to mend
+        replace(WELL, targets={"T(1)": 5.0}, test=errors(1e-13)),  # a tenth of the smallest targets is 1e-6
+        replace(WELL, targets={"T(0)": 8.1}, scalars=("<x1,x2>", 9.0), knows_decades=True),
+        replace(WELL, scalars=("<x1,x2>", 9.0), test=errors(1e-9)),
+        replace(WELL, targets={"T(0)": 8.1}, losses=(1e-4, None), by_loss=True),
     ],
 )
 def test_a_healthy_fit_has_none(verdict):

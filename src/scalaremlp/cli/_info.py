@@ -40,14 +40,19 @@ def run(command: Info) -> int:
 
 
 def _of_library() -> dict[str, Any]:
-    examples = {name: entry.examples[-1] for name, entry in groups.GROUPS.items() if name != "Matrices"}
+    every = [group for name in groups.GROUPS if name != "Matrices" for group in _examples(name)]
     return {
-        "groups with scalars": [str(group) for group in examples.values() if group.fundamental],
-        "other groups": [str(group) for group in examples.values() if not group.fundamental],
+        "groups with scalars": list(dict.fromkeys(str(group) for group in every if group.fundamental)),
+        "other groups": list(dict.fromkeys(str(group) for group in every if not group.fundamental)),
         "data sets": list(DATASETS),
         "models": list(MODELS),
         "optimizers": ["auto", *OPTIMIZERS],
     }
+
+
+def _examples(name: str) -> list[groups.Group]:
+    """The last example of a group for each number of arguments: O(3) and O(2,2)."""
+    return list({str(group).count(","): group for group in groups.GROUPS[name].examples}.values())
 
 
 def _of_run(folder: Path) -> dict[str, Any]:

@@ -47,7 +47,10 @@ def _ids(command: Predict, header: bool | None, rows: int, outputs: Sequence[str
         return {}
     if name in outputs:
         raise BadInput(f"the outputs are {', '.join(outputs)}. Got --id-column {name} as well. Choose another column")
-    values = read_column(command.data, name, header=header)
+    try:
+        values = read_column(command.data, name, header=header)
+    except ValueError as error:
+        raise BadInput(str(error).replace("`column`", "--id-column")) from error
     if values.shape != (rows,):
         raise BadInput(f"--id-column must be one value for each of the {rows} rows. Got {name} of shape {values.shape}")
     return {name: values}

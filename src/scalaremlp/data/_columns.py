@@ -9,6 +9,8 @@ from ._table import Table
 
 Columns = str | Sequence[str | int]  # "1-10", "E1, px1", [1, 2, 3]
 
+_UNIT = re.compile(r"(.*[^ _])[ _]*(\[[^\[\]]*\]|\([^()]*\))")
+_INDEX = re.compile(r"\d+(?:, ?\d+)*|[xyz](?:, ?[xyz])*")
 _RANGE = re.compile(r"([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?")
 
 
@@ -34,16 +36,39 @@ def listed(names: Sequence[str]) -> str:
 def _positions(table: Table, part: str, what: str) -> list[int]:
     if part in table.names:
         return [table.names.index(part)]
+    bare = [without_unit(name) for name in table.names]
+    if bare.count(part) == 1:
+        return [bare.index(part)]
+    if without_unit(part) in table.names:
+        return [table.names.index(without_unit(part))]
     if match := _RANGE.fullmatch(part):
         return _range(table, part, int(match[1]), int(match[2] or match[1]), what)
     try:
-        if found := block(table.names, part):
+        if found := block(table.names, part) or _of_one_unit(table.names, block(bare, part)):
             return found
     except ValueError as error:
         raise ValueError(f"`{what}` must be names of columns. Got {part}: {error}. Name them one by one.") from error
     near = difflib.get_close_matches(part, table.names, 1)
     remedy = f"Did you mean {near[0]}?" if near else f"There are {listed(table.names)}."
     raise ValueError(f"`{what}` must be names or numbers of columns. Got {part!r}. {remedy}")
+
+
+def without_unit(name: str) -> str:
+    """A name without a unit in brackets behind it; an index in brackets stays.
+
+    >>> [without_unit(name) for name in ("m1x [A m^2]", "v_(m/s)", "E[0]", "S(x,y)", "[1]")]
+    ['m1x', 'v', 'E[0]', 'S(x,y)', '[1]']
+    """
+    match = _UNIT.fullmatch(name)
+    return name if match is None or _INDEX.fullmatch(match[2][1:-1]) else match[1]
+
+
+def _of_one_unit(names: Sequence[str], positions: list[int]) -> list[int]:
+    """These positions, if the units of the columns are one and the same."""
+    found = [names[position] for position in positions]
+    if len({name.removeprefix(without_unit(name)).strip("_ ") for name in found}) > 1:
+        raise ValueError(f"components in several units, {', '.join(found[:20])}")
+    return positions
 
 
 def _range(table: Table, part: str, low: int, high: int, what: str) -> list[int]:

@@ -13,6 +13,7 @@ _MAY_BE_VALUES = re.compile(
     r"#?n/?a|[+-]?nan|null|none|nil|missing|-+|\?|\.+|[+-]?inf(?:inity)?|[+-]?(?-i:[ij])", re.ASCII | re.IGNORECASE
 )
 _NAME = re.compile(r"[^\w+.,=−-]*[^\W\d]")
+_WHOLE = re.compile(r"[+-]?\d+")
 _UNNAMED = re.compile(r"|Unnamed: 0(?:\.\d+)?")  # pandas' index, and what it becomes when it is read and written again
 _OF_UNITS = re.compile(
     r"\[.*\]|\(.*\)|[-1]|[kcmdMGTnµupf]?(?:m|s|g|A|K|mol|N|J|W|V|C|T|Pa|Hz|eV|rad)(?:/s|/s\^2|\^?[23])?|deg|au|Å"
@@ -85,6 +86,7 @@ def _is_names(first: list[str], rest: Sequence[list[str]], dialect: Dialect) -> 
         return True
     if of_index and counted:
         return True
+    counted = counted or _above_fractions(first, rest)
     if numbers and not of_index and not (above_numbers or counted) and (rest or not words):
         return False
     if numbers and not words and len(numbers) < len(first) and not of_index:  # what is missing will be told
@@ -96,6 +98,12 @@ def _is_names(first: list[str], rest: Sequence[list[str]], dialect: Dialect) -> 
 def _counted(numbers: Sequence[str]) -> bool:
     """Whether numbers count the columns, from 0 or from 1."""
     return [*map(_whole, numbers)] in ([*range(len(numbers))], [*range(1, len(numbers) + 1)])
+
+
+def _above_fractions(first: Sequence[str], rest: Sequence[list[str]]) -> bool:
+    """Whether the first row has different whole numbers, as years or bins have, and all below are written otherwise."""
+    whole = len(first) > 1 and len(set(first)) == len(first) and all(_WHOLE.fullmatch(cell) for cell in first)
+    return whole and len(rest) > 1 and not any(_WHOLE.fullmatch(cell) for row in rest for cell in row)
 
 
 def _whole(cell: str) -> int | None:

@@ -8,7 +8,9 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PyTree
+from jaxtyping import Array, Float, Int, PyTree, Shaped
+
+from scalaremlp._arrays import plain
 
 from ._adaptive import Adaptive
 from ._method import REASONS, REMEDIES, Method, Path
@@ -44,7 +46,7 @@ def lengths(ts: Float[Array | np.ndarray, "*n times"]) -> Int[np.ndarray, "*n"]:
 
 def rollout(
     field: Callable[..., Array],
-    z0: Float[Array | np.ndarray, "*n d"],
+    z0: Shaped[Array | np.ndarray, "*n d"],
     ts: Float[Array | np.ndarray, "*m times"] | Sequence[Any],
     *,
     t0: float | None = None,
@@ -104,7 +106,7 @@ def rollout(
         starts, times, parameters = jax.tree.map(lambda array: jnp.asarray(array)[None], (starts, times, parameters))
     times = jnp.broadcast_to(times, (len(starts), times.shape[-1]))
     begins = times[:, 0] if t0 is None else jnp.full(len(starts), t0, times.dtype)
-    extra = () if parameters is None else (jax.tree.map(jnp.asarray, parameters),)
+    extra = () if parameters is None else (jax.tree.map(lambda array: plain(array, "parameters"), parameters),)
     _check_parameters(extra, len(starts))
     paths = _in_pieces(method, field, (starts, begins, times, extra))
     _warn(paths, method)
@@ -139,7 +141,7 @@ def _paths(method: Method, field: Callable[..., Array], arrays: PyTree) -> Path:
 
 
 def _checked(z0: Any, ts: Any, t0: float | None) -> tuple[Array, Array]:
-    starts = jnp.asarray(z0)
+    starts = plain(z0, "z0")
     starts = starts if jnp.issubdtype(starts.dtype, jnp.floating) else starts.astype(float)
     times = _filled(ts, starts)
     if starts.ndim not in (1, 2) or not starts.size:

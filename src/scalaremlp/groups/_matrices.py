@@ -12,6 +12,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, ArrayLike, Inexact, Key
 
+from .._arrays import check_whole
 from ._base import Field, Group, read_only
 from ._digits import determinant, fractions
 from ._lattice import warn_of_lattice
@@ -175,6 +176,7 @@ def _cycle(element: np.ndarray) -> list[np.ndarray] | None:
 def _square(name: str, given: ArrayLike | Sequence[Any]) -> np.ndarray | None:
     """The stack of matrices as float64 or complex128 without negative zeros; None for no matrices."""
     remedy = f"Give {name} an array of shape (k, d, d), or a list of d × d matrices."
+    check_whole(given, name)
     try:
         array = np.asarray(given)
         array = array.astype(np.complex128 if np.iscomplexobj(array) else np.float64)

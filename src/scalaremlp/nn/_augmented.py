@@ -6,7 +6,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Inexact, Key
 
-from .._model import AbstractModel, Types, as_model, types_from_text
+from .._model import AbstractModel, Types, as_model, check_types, types_from_text
 from .._registry import find, name_of
 from ..groups import Group
 from ..reps import Rep
@@ -45,6 +45,7 @@ class Augmented(AbstractModel):
     inference: bool  # as in Equinox, whose `inference_mode` switches it
 
     def __init__(self, model: Any, rep_in: Rep, rep_out: Rep, group: Group, *, inference: bool = False):
+        check_types(rep_in, rep_out, group)
         self.model, self.rep_in, self.rep_out, self.group = model, rep_in, rep_out, group
         self.inference = inference
 

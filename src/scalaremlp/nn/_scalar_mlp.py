@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
+from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import false_like, learned
@@ -111,6 +112,7 @@ class ScalarMLP(TypedModel):
         limit: int = 100_000,
         key: Key[Array, ""],
     ):
+        check_types(rep_in, rep_out, group, key)
         self.rep_in, self.rep_out, self.group, self.permutation = rep_in, rep_out, group, permutation
         settings = Settings(_WIDTH if width is None else width, depth, activation, quadratic)
         told = {**asdict(settings), "width": width, "norms": norms, "permutation": permutation, "limit": limit}
@@ -136,6 +138,11 @@ class ScalarMLP(TypedModel):
         """What the model is made of, in words: how many scalars and covariants."""
         named = dict(self.settings).get("scalars")
         return self.body.summary + (f", scalars: {named}" if named else "")
+
+    @property
+    def knows_decades(self) -> bool:
+        """Whether its scalars are logarithms."""
+        return dict(self.settings).get("scalars") in ("logs", "decades")
 
     @property
     def identical_particles(self) -> bool:

@@ -4,12 +4,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from ._style import OURS, SMALLEST, new_figure, styled
+from ._style import OURS, floor_of, new_figure, styled
 
 
 def learning_curves(
-    columns: Mapping[str, Sequence[float | None]], *, steps: Sequence[float], title: str = ""
+    columns: Mapping[str, Sequence[float | None]],
+    *,
+    steps: Sequence[float],
+    title: str = "",
+    unit: str = "target units squared",
 ) -> Figure:
     """Loss during training.
 
@@ -17,9 +22,10 @@ def learning_curves(
         columns: curve label -> loss at each record; None where it was not measured.
         steps: the optimiser step of each record.
         title: printed above the axes.
+        unit: of the losses; those of outputs of several terms are relative to the size of each.
 
     Returns:
-        A figure with a logarithmic axis of losses, in squares of the unit of the targets.
+        A figure with a logarithmic axis of losses.
 
     Raises:
         ValueError: if a curve has another number of losses than there are steps.
@@ -31,12 +37,14 @@ def learning_curves(
         'optimiser step (count)'
     """
     figure, axes = new_figure(title)
+    least = floor_of([value for values in columns.values() for value in values if value is not None])
     for label, values, colour, marker in styled(columns, OURS):
         points = [(s, v) for s, v in zip(steps, values, strict=True) if v is not None and np.isfinite(v)]
         x, y = np.array(points, dtype=float).reshape(-1, 2).T
         size = 4 if len(x) <= 60 else 0
-        axes.plot(x, np.maximum(y, SMALLEST), color=colour, marker=marker, markersize=size, linewidth=1.5, label=label)
-    axes.set(xlabel="optimiser step (count)", ylabel="mean squared error (target units squared)", yscale="log")
+        axes.plot(x, np.maximum(y, least), color=colour, marker=marker, markersize=size, linewidth=1.5, label=label)
+    axes.set(xlabel="optimiser step (count)", ylabel=f"mean squared error ({unit})", yscale="log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if columns:
         axes.legend(frameon=False)
     return figure

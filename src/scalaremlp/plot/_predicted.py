@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ._style import BLUE, GREY, SMALLEST, VERMILLION, tidy
+from ._style import BLUE, GREY, VERMILLION, floor_of, tidy
 
 
 def predicted_against_true(true: Any, predicted: Any, *, title: str = "", points: int = 2000) -> Figure:
@@ -37,7 +37,8 @@ def predicted_against_true(true: Any, predicted: Any, *, title: str = "", points
     left.scatter(t, p, s=6, color=BLUE, alpha=0.5, linewidths=0, label="test sample")
     left.set(xlabel="true value (target units)", ylabel="predicted value (target units)")
     left.legend(frameon=False)
-    error, least = np.abs(p - t), np.sqrt(SMALLEST)
+    error = np.abs(p - t)
+    least = floor_of(error)
     right.scatter(t, np.maximum(error, least), s=6, color=VERMILLION, alpha=0.5, linewidths=0)
     right.set(xlabel="true value (target units)", ylabel="|predicted − true| (target units)", yscale="log")
     if np.any(error == 0):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ._style import OURS, PUBLISHED, SMALLEST, new_figure, styled
+from ._style import OURS, PUBLISHED, floor_of, new_figure, styled
 
 
 def error_by_samples(
@@ -38,9 +38,10 @@ def error_by_samples(
             list(points), list(points.values()), color=colour, marker=marker, markersize=4,
             markerfacecolor="white", linewidth=1.2, linestyle="--", label=f"{label} (published)",
         )  # fmt: skip
+    least = floor_of([row["test_mse"] for row in rows])
     for label, by_size, colour, marker in styled(_by_model(rows), OURS):
         sizes = sorted(by_size)
-        spread = np.maximum([[f(by_size[n]) for n in sizes] for f in (np.min, np.median, np.max)], SMALLEST)
+        spread = np.maximum([[f(by_size[n]) for n in sizes] for f in (np.min, np.median, np.max)], least)
         axes.fill_between(sizes, spread[0], spread[2], color=colour, alpha=0.2, linewidth=0)
         axes.plot(
             sizes, spread[1], color=colour, marker=marker, markersize=6, linewidth=2, label=f"{label} (this library)"

@@ -6,6 +6,7 @@ Colours are those of Okabe and Ito, which the colour-blind can tell apart.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -19,7 +20,7 @@ PURPLE = "#CC79A7"
 GREY = "#999999"
 OURS = (BLUE, VERMILLION, GREEN, PURPLE)
 PUBLISHED = (BLACK, ORANGE, SKY, GREY, PURPLE, GREEN)
-SMALLEST = 1e-34  # an error of exactly zero is drawn here: a logarithmic axis has no zero
+SMALLEST = 1e-34  # where an error of exactly zero is drawn if there is no other: a logarithmic axis has no zero
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
@@ -37,6 +38,13 @@ def styled(curves: Mapping[str, Any], colours: Sequence[str]) -> Iterable[tuple[
     for i, (label, curve) in enumerate(curves.items()):
         rounds, at = divmod(i, len(_MARKERS))
         yield label, curve, colours[(i + rounds) % len(colours)], _MARKERS[at]
+
+
+def floor_of(values: Any) -> float:
+    """Where zeros among values are drawn on a logarithmic axis: a power of ten below the smallest other value."""
+    positive = np.asarray(values, float)
+    positive = positive[np.isfinite(positive) & (positive > 0)]
+    return float(10.0 ** np.floor(np.log10(positive.min()) - 1e-9)) if positive.size else SMALLEST
 
 
 def tidy(axes: Axes) -> None:

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax
+import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
+from .._copies import apart, by_norms
 from .._model import as_model
 from ._batches import sample_count, take
 from ._closed import Closed, fit_closed
 from ._history import History
 from ._linear import fit_linear
 from ._loss import Regression
+from ._of_invariants import OfInvariants
 from ._parameters import count_parameters
 from ._predict import predict
 from ._terms import OutputTerms
@@ -45,21 +49,25 @@ class Choice(NamedTuple):
         fitted: the model and the history that were chosen; `None`: the model that was given is to be fitted.
         reason: why, if one was chosen.
         how: what the choice was made by.
-        left_out: errors of left-out samples, of a model that fitted itself.
+        left_out: errors of samples that the model, or one fitted to the others alone, had not seen.
+        rows: which samples these are; `None`: all, in their order.
     """
 
     fitted: tuple[Any, History] | None = None
     reason: str = ""
     how: str = ""
     left_out: Inexact[np.ndarray, "n size_out"] | None = None
+    rows: np.ndarray | None = None
 
 
 def hold_back(batch: PyTree, key: Key[Array, ""]) -> Split:
-    """A fifth of the samples, at random, and the others."""
+    """A fifth of the samples, at random, and the others; copies of one sample are on one side."""
     samples = sample_count(batch)
-    order = jr.permutation(jr.fold_in(key, 3), samples)
-    few = samples // HELD_BACK
-    return Split(take(batch, order[few:]), take(batch, order[:few]), np.asarray(order[:few]))
+    order = np.asarray(jr.permutation(jr.fold_in(key, 3), samples))
+    arrays = jax.tree.leaves(batch)
+    rows = apart(by_norms(*(arrays[:-1] or arrays)), order, samples // HELD_BACK)  # copies may differ in their noise
+    others = order[~np.isin(order, rows)]
+    return Split(take(batch, jnp.asarray(others)), take(batch, jnp.asarray(rows)), rows)
 
 
 def choose(
@@ -90,15 +98,15 @@ def choose(
         calibrated: the model with the statistics of the batch.
         minimised: fits a model to a batch, with another one to choose the best model by.
     """
-    others = as_model(model).alternatives(*batch)
-    if not others or _is_linear(others, calibrated, batch, loss, key):
+    others, squared = as_model(model).alternatives(*batch), not isinstance(loss, OfInvariants)
+    if not others or (squared and _is_linear(others, calibrated, batch, loss, key)):
         return Choice()
     fits = [fit_closed(other, batch, error, validation=validation) for other in others]
-    errors = [_honest(each, batch, validation, loss) for each in fits]
-    best, least = fits[int(np.argmin(errors))], min(errors)
-    taken = (best.model, best.history), "an alternative of the model that was given"
+    honest = [_honest(each, batch, validation, loss) for each in fits]
+    best, least = fits[int(np.argmin(honest))], min(honest)
+    taken = (best.model, best.history), f"{type(best.model).__name__}, an alternative of the model that was given"
     where = "samples left out one at a time" if validation is None else "the validation data"
-    refined = _refined(model, best, batch, least, loss, key, minimised, validation)
+    refined = _refined(model, best, batch, least, loss, key, minimised, validation) if squared else None
     if refined is not None:
         return Choice(refined, "networks of the scalars that an alternative depends on", _PROMISED.format(where))
     if least <= GOOD:
@@ -107,13 +115,17 @@ def choose(
         given = minimised(model, batch, validation)
         own, where = _error(given[0], validation, loss), "the validation data"
     elif sample_count(batch) < LEAST_TO_HOLD_BACK:
-        return Choice()
+        return Choice(*taken, f"the samples are too few for more; relative error {least:.1e} on {where}", best.left_out)
     else:
         parts, given = hold_back(batch, key), None
-        own, where = _error(minimised(model, *parts[:2])[0], parts.held_back, loss), "a fifth held back"
+        other = minimised(model, *parts[:2])[0]
+        errors = np.asarray(parts.held_back[1]) - np.asarray(predict(other, parts.held_back[0]))
+        own, where = robust_error(errors, parts.held_back[1], loss), "a fifth held back"
         least = robust_error(best.left_out[parts.rows], parts.held_back[1], loss)
     how = f"relative errors {own:.1e} and, of an alternative, {least:.1e} on {where}"
-    return Choice(*taken, how, best.left_out) if least < own else Choice(given, "", how)
+    if least < own:
+        return Choice(*taken, how, best.left_out)
+    return Choice(given, "", how) if validation is not None else Choice(None, "", how, errors, parts.rows)
 
 
 def _is_linear(
@@ -176,14 +188,24 @@ def _honest(
 
 
 def _error(model: Any, batch: tuple[Array, Array], loss: Regression) -> float:
-    return robust_error(np.asarray(predict(model, batch[0])) - np.asarray(batch[1]), batch[1], loss)
+    return robust_error(np.asarray(batch[1]) - np.asarray(predict(model, batch[0])), batch[1], loss)
 
 
 def robust_error(errors: Inexact[np.ndarray, "n m"], y: Inexact[Array | np.ndarray, "n m"], loss: Regression) -> float:
     """Mean of log(1 + |error|²/variance): the relative error where it is small, and not decided by one sample.
 
-    The variance is that of the outputs, Σ|y − ȳ|²/n. Terms of the output count as the loss weighs them.
+    The variance is that of the outputs, Σ|y − ȳ|²/n. Terms of the output count as the loss weighs them. A loss of
+    relative errors or logarithms is its own measure, with 1 in the place of the variance.
+
+    Args:
+        errors: what the outputs are more than their predictions.
+        y: the outputs.
+        loss: what is made small.
     """
+    if isinstance(loss, OfInvariants):
+        known = jnp.asarray(y)
+        squares = np.asarray(jnp.sum(loss.error(known - jnp.asarray(errors), known) ** 2, axis=1))
+        return float(np.mean(np.log1p(squares)))
     weights = 1.0 if loss.weights is None else np.asarray(loss.weights)
     errors, truth = np.asarray(errors) * weights, np.asarray(y) * weights
     unit = float(np.max(np.abs(truth), initial=0.0)) or 1.0

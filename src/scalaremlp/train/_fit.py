@@ -110,6 +110,8 @@ def fit(
         >>> history.optimizer, history["step"]
         ('Adam', [100, 200])
     """
+    if not hasattr(key, "dtype"):
+        raise TypeError(f"`key` must be a random key of JAX. Got {key!r}. Write jax.random.key({key!r}).")
     loss = Regression() if loss is None else named_loss(loss) if isinstance(loss, str) else loss
     settings = {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience}
     batch, held_out, automatic = _checked(model, data, validation, loss)
@@ -151,7 +153,7 @@ def fit(
                 calibrated=calibrated, minimised=minimised,
             )  # fmt: skip
     many = by_term and sample_count(batch) >= LEAST_TO_HOLD_BACK
-    if found.fitted is None and automatic and isinstance(method, FirstOrder) and many:
+    if not found.how and found.fitted is None and automatic and isinstance(method, FirstOrder) and many:
         batch, held_out, _ = hold_back(batch, key)
         found = Choice(how="a fifth of the samples held back")
     if found.fitted is None:
@@ -165,7 +167,9 @@ def _judged(loss: Loss, found: Choice, data: Any, batch: PyTree, held_out: PyTre
     model, history = found.fitted
     history.reason, history.how = found.reason, found.how
     with warned():  # whoever made the data set has been told
-        history.verdict = judge(loss, model, data, batch, held_out, history, left_out=found.left_out)
+        history.verdict = judge(
+            loss, model, data, batch, held_out, history, left_out=found.left_out, rows=found.rows
+        )  # fmt: skip
     return model, history
 
 
@@ -199,6 +203,8 @@ def _calibration(wanted: bool, data: Any, loss: Loss, by_term: bool) -> Callable
     """What gives a model the statistics of a batch, if that is wanted and the batch is of inputs and outputs."""
     if not (wanted and (isinstance(loss, Regression) or is_samples(data))):
         return lambda given, batch: given
+    if isinstance(loss, OfInvariants):
+        return lambda given, batch: as_model(given).calibrate(batch[0], loss.typical(batch[1]))
     if by_term:
         return lambda given, batch: as_model(given).calibrate(*batch)
     return lambda given, batch: as_model(given).calibrate_unshifted(*batch)
@@ -207,7 +213,7 @@ def _calibration(wanted: bool, data: Any, loss: Loss, by_term: bool) -> Callable
 def _is_open(optimizer: Any, settings: dict[str, Any], loss: Loss) -> bool:
     """Whether the user has left the method open, so that alternatives of the model may be compared."""
     left = optimizer is None and all(value is None for value in settings.values())
-    plain = type(loss) is Regression and loss.weights is None
+    plain = isinstance(loss, OfInvariants) or (type(loss) is Regression and loss.weights is None)
     return left and plain
 
 

@@ -22,6 +22,8 @@ FALLING = 2.0  # the factor by which a loss falls towards the end of a fit that 
 SHORT = 20  # iterations: a fit that was given fewer cannot have settled
 DOUBTED = 1e-3  # of the variance: a training error below which the residuals are not asked for the symmetry
 GROSS = 10.0  # spreads of the outputs: an error of a sample that is likely to be wrong itself
+SMALL_TARGETS = 0.1  # of the smallest targets: a root mean square error that even these are not lost in
+MATTERS = 1e-6  # of the variance: an error below which the spread of the scalars has done no harm
 SMALL = 3e-3  # of the variance: an error below which more steps are not advised
 
 
@@ -64,7 +66,7 @@ def input_missing(verdict: "Verdict") -> str:
 def too_few_samples(verdict: "Verdict") -> str:
     """What was fitted is met far better than what was not, and that badly."""
     seen, new = _seen_and_new(verdict)
-    if verdict.training is None or not (_ended(verdict) and new > LARGE and new > APART * seen):
+    if verdict.training is None or not (_settled(verdict) and new > LARGE and new > APART * seen):
         return ""
     counted = "" if verdict.determined is None else f" for {verdict.determined:.0f} determined parameters"
     return (
@@ -76,19 +78,23 @@ def too_few_samples(verdict: "Verdict") -> str:
 def targets_span_decades(verdict: "Verdict") -> str:
     """A squared error sees the largest targets alone."""
     wide = {name: found for name, found in verdict.targets.items() if found > 3.5}
-    if not wide:
+    new = _seen_and_new(verdict)[1]
+    known = verdict.by_loss or (verdict.knows_decades and new < LARGE)
+    if not wide or known or new < (SMALL_TARGETS * 10 ** -max(wide.values())) ** 2:
         return ""
     name = max(wide, key=wide.__getitem__)
+    remedy = "Fit their logarithm, or a ratio" if name.endswith("T(0)") else "Divide them by their size"
     return (
         f"Targets span decades: those of {name} lie over {wide[name]:.0f} powers of ten, and a squared error sees the "
-        "largest alone. Fit their logarithm, or a ratio."
+        f"largest alone. {remedy}."
     )
 
 
 def scalars_span_decades(verdict: "Verdict") -> str:
     """A network in a standardised scalar sees its largest values alone."""
     name, found = verdict.scalars
-    if found <= 4:
+    new = _seen_and_new(verdict)[1]
+    if found <= 4 or (verdict.knows_decades and new < LARGE) or new < MATTERS:
         return ""
     return (
         f"Scalars span decades: {name} lies over {found:.0f} powers of ten, and the model tells its small values not "
@@ -108,13 +114,17 @@ def outside_training_range(verdict: "Verdict") -> str:
 
 
 def not_converged(verdict: "Verdict") -> str:
-    """All iterations are used, they were few or the loss was still falling, and the error matters."""
-    if verdict.ending not in (Ending.ITERATIONS, Ending.STEPS) or _ended(verdict):
+    """All iterations are used, they were few or the loss was still falling, and the error matters.
+
+    Not where new samples are met far worse than those of the fit: more steps fit the latter alone.
+    """
+    if verdict.ending not in (Ending.ITERATIONS, Ending.STEPS) or _ended(verdict) or too_few_samples(verdict):
         return ""
     if verdict.training is not None and not _seen_and_new(verdict)[1] > SMALL:
         return ""
     more = "steps=" if verdict.ending is Ending.STEPS else "optimizer=LevenbergMarquardt(steps=300)"
-    return f"Not converged: the fit was cut off after {verdict.iterations} steps. Give more, with {more}."
+    made = verdict.stopped or f"{verdict.iterations} steps made"
+    return f"Not converged: the fit was cut off while its error fell ({made}). Give more, with {more} in Python."
 
 
 def not_finite(verdict: "Verdict") -> str:
@@ -173,6 +183,11 @@ def _ended(verdict: "Verdict") -> bool:
     return not (short or falling or verdict.ending is Ending.NOT_FINITE)
 
 
+def _settled(verdict: "Verdict") -> bool:
+    """Whether the fit was no mere beginning, though more steps may fit its own samples better still."""
+    return _ended(verdict) or (verdict.ending is Ending.ITERATIONS and verdict.iterations >= SHORT)
+
+
 def _dominated(verdict: "Verdict") -> bool:
     """Whether one sample of many makes nearly all of the last error."""
     last = last_known(verdict)
@@ -181,6 +196,9 @@ def _dominated(verdict: "Verdict") -> bool:
 
 def _seen_and_new(verdict: "Verdict") -> tuple[float, float]:
     """The error of the worst term that can be met at all, on training samples and on others of their kind."""
+    if verdict.by_loss:
+        seen, new = verdict.losses
+        return seen, seen if new is None else new
     foreign = bool(outside_training_range(verdict) or _dominated(verdict))
     last = last_known(replace(verdict, test=None) if foreign else verdict)
     if verdict.training is None or last is None:

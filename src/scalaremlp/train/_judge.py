@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import PyTree
 
+from .._model import as_model
 from ..scalars import Covariants
 from ._batches import sample_count
 from ._endings import Ending
@@ -13,6 +14,7 @@ from ._errors import Errors
 from ._hints import DOUBTED
 from ._history import History
 from ._loss import Loss, Regression
+from ._of_invariants import OfInvariants
 from ._parameters import count_parameters
 from ._ranges import decades, in_pieces, ranges_of
 from ._smaller import smaller
@@ -24,7 +26,15 @@ _LIMIT = 2000  # covariants, above which they are not built for a verdict
 
 
 def judge(
-    loss: Loss, model: Any, data: Any, batch: PyTree, held_out: PyTree, history: History, *, left_out: Any = None
+    loss: Loss,
+    model: Any,
+    data: Any,
+    batch: PyTree,
+    held_out: PyTree,
+    history: History,
+    *,
+    left_out: Any = None,
+    rows: Any = None,
 ) -> Verdict:
     """The verdict, of at most 4096 samples of each kind.
 
@@ -35,22 +45,25 @@ def judge(
         batch: its arrays.
         held_out: those of the samples that the model was chosen by, or `None`.
         history: of the fit.
-        left_out: of a model that fitted itself, what each output would have been predicted wrong by without its sample:
-            these errors stand for those of held-out samples, if there are none.
+        left_out: what some outputs were, or would have been, predicted wrong by without their samples: these errors
+            stand for those of held-out samples, if there are none.
+        rows: which samples these are; all by default.
     """
     losses, falling = _course(history)
     verdict = Verdict(
         losses=losses, how=history.how, ending=history.ending, stopped=history.stopped, falling=falling,
         iterations=history.records[-1].step if len(history) else 0,
         parameters=count_parameters(model), determined=_determined(history),
+        knows_decades=as_model(model).knows_decades, by_loss=isinstance(loss, OfInvariants),
     )  # fmt: skip
     if not isinstance(loss, Regression) or not isinstance(batch, tuple):
         return verdict.with_hints()
     if held_out is not None:
         verdict = replace(verdict, held_out=_errors(model, data, held_out)[0])
     elif left_out is not None:
-        truth = np.asarray(batch[1])
-        verdict = replace(verdict, held_out=Errors.of(truth, truth - left_out, terms_of(model, data)))
+        truth = np.asarray(batch[1]) if rows is None else np.asarray(batch[1])[rows]
+        errors = Errors.of(truth, truth - left_out, terms_of(model, data))
+        verdict = replace(verdict, held_out=errors if rows is None else replace(errors, row=int(rows[errors.row])))
     verdict = _of_training(verdict, model, data, batch, held_out)
     return _of_symmetry(verdict, model, data, batch).with_hints()
 

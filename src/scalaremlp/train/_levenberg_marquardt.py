@@ -225,13 +225,13 @@ class LevenbergMarquardt:
                 f"The loss of the model must be finite before training. Got {np.sum(unit) / first.problem.stands_for}. "
                 "Check the model's output on the data for NaN and for overflow."
             )
-        ratios = first_ratios(float(np.sum(unit)) if self.regularise else 0.0, group)
+        ratios, law = first_ratios(float(np.sum(unit)) if self.regularise else 0.0, group), False
         if linear.any():
-            theta, ratios, _ = solve_linear(
+            theta, ratios, _, law = solve_linear(
                 first.problem, theta, group, linear, ratios, unit=unit, regularise=self.regularise
             )
         state, run.linearised = first.begin(0, Start(theta, ratios, np.nan), unit, (np.inf, theta))
-        if linear.any() and first.ended(state) is Ending.AT_ROUNDING:
+        if law and first.ended(state) is Ending.AT_ROUNDING:
             run.history.optimizer = NAME
             run.history.end(Ending.LINEAR)
         return run.notice(state)

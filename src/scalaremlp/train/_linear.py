@@ -2,11 +2,15 @@
 
 from typing import NamedTuple
 
+import equinox as eqx
+import jax
+import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
+from .._copies import apart, by_norms
 from ._batches import sample_count, take
 from ._by_term import ByTerm, PerTerm, Weights, total, weighed
 from ._evidence import Evidence, posterior, reweighed
@@ -19,18 +23,21 @@ from ._parameters import split_parameters
 NAME = "linear solve"  # what a history calls a fit that ended with it
 FLOOR = 1e-22  # Σr² below this fraction of its value at the start is made of rounding errors
 _REFINEMENTS = 10
+_LEFT_OUT, _FORETOLD = 10, 1e-6  # one sample of so many, and what of these a solve for the others may leave
 _BUDGET = 3e11  # floating point operations of one solve, above which it uses a random part of the samples
 
 
 class LinearFit(NamedTuple):
     """All parameters with the linear ones solved for, the precisions α/β of all groups, and Σr² that is left.
 
-    Σr² is of each term, if the residuals are of several, and so is what `ended` compares it with.
+    Σr² is of each term, if the residuals are of several, and so is what `ended` compares it with. `law` says that it is
+    made of rounding errors, and not because the solve interpolates.
     """
 
     theta: Float[Array, " all"]
     ratios: Float[np.ndarray, " groups"]
     squares: PerTerm
+    law: bool = False
 
 
 def solve_linear(
@@ -56,13 +63,65 @@ def solve_linear(
         unit: Σr² at `theta`.
         regularise: whether to infer α.
     """
+    found, determined = _solved(problem, theta, group, entries, ratios, unit, regularise), problem.count > entries.sum()
+    if not np.all(found.squares <= FLOOR * unit):
+        return found
+    if not regularise or (determined and _foretells(problem, theta, group, entries, ratios)):
+        return found._replace(law=True)
+    if not determined:
+        return found
+    return _solved(problem, theta, group, entries, ratios, unit, regularise, from_below=True)
+
+
+def _foretells(
+    problem: Problem,
+    theta: Float[Array, " all"],
+    group: Int[np.ndarray, " all"],
+    entries: Bool[np.ndarray, " all"],
+    ratios: Float[np.ndarray, " groups"],
+) -> bool:
+    """Whether a solve for nine tenths of the samples leaves nothing of the others, no copies of these: it is a law.
+
+    More residuals than parameters do not say so: they may depend on each other, as where the tensors do not span the
+    space of the outputs, or samples are rotated copies.
+    """
+    weights = np.asarray(problem.weights)
+    there = weights.ravel() > 0
+    arrays = [np.asarray(array).reshape(weights.size, -1)[there] for array in jax.tree.leaves(problem.chunks)]
+    order = np.random.default_rng(0).permutation(int(there.sum()))
+    few = apart(by_norms(*arrays), order, -(-len(order) // _LEFT_OUT))
+    if len(few) == len(order):  # a single sample
+        return False
+    out = np.zeros(weights.size, dtype=bool)
+    out[np.flatnonzero(there)[few]] = True
+    rest, others = (
+        eqx.tree_at(lambda p: p.weights, problem, jnp.asarray(np.where(kept.reshape(weights.shape), weights, 0.0)))
+        for kept in (~out, out)
+    )
+    unit = squares_of(rest, theta)
+    found = _solved(rest, theta, group, entries, ratios, unit, True)
+    return bool(np.all(squares_of(others, found.theta) <= _FORETOLD * squares_of(others, theta)))
+
+
+def _solved(
+    problem: Problem,
+    theta: Float[Array, " all"],
+    group: Int[np.ndarray, " all"],
+    entries: Bool[np.ndarray, " all"],
+    ratios: Float[np.ndarray, " groups"],
+    unit: PerTerm,
+    regularise: bool,
+    *,
+    from_below: bool = False,
+) -> LinearFit:
+    """See `solve_linear`; `from_below` starts from much noise, where the solve would only interpolate."""
     chosen = np.flatnonzero(entries)
     names, inner = np.unique(group[chosen], return_inverse=True)
     evidence = Evidence(inner, ratios[names])
     squares, weights = unit, None if isinstance(unit, float) else np.ones(len(unit))
     for number in range(_REFINEMENTS):
         parts, now = linearise(problem, theta, chosen), np.asarray(theta)[chosen]
-        if regularise and number == 0 and problem.count <= chosen.size:  # from below it would only interpolate
+        if regularise and number == 0 and (from_below or problem.count <= chosen.size):
             evidence = Evidence(inner, np.full_like(evidence.ratio, weighed(parts, weights).scale))
         if regularise:
             evidence, weights = _linear_evidence(evidence, parts, weights, now, problem, unit)
@@ -92,7 +151,7 @@ def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Arra
     problem = make_problem(loss, model, part, parameters=count, key=key)
     unit = squares_of(problem, theta)
     found = solve_linear(problem, theta, group, entries, first_ratios(float(np.sum(unit)), group), unit=unit)
-    exact = bool(np.all(found.squares <= FLOOR * unit)) and problem.count > count
+    exact = found.law
     if exact and part is not data:  # for the part; are the others as well?
         whole = make_problem(loss, model, data, parameters=count, key=key)
         exact = bool(np.all(squares_of(whole, found.theta) <= FLOOR * squares_of(whole, theta)))

@@ -28,6 +28,11 @@ class OfInvariants(Regression):
         error = self.error(predictions(model, x, key), y)
         return error if self.weights is None else error * self.weights
 
+    def typical(self, y: Float[Array, "n m"]) -> Float[Array, "n m"]:
+        """The outputs cut off at the median of their moduli: a model that begins at their size sees small ones too."""
+        middle = jnp.median(jnp.abs(y), axis=0)
+        return jnp.clip(y, -middle, middle)
+
     @abstractmethod
     def error(self, guess: Float[Array, "b m"], y: Float[Array, "b m"]) -> Float[Array, "b m"]:
         """What is squared."""

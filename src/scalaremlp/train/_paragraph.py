@@ -58,6 +58,8 @@ def _chosen(verdict: "Verdict") -> str:
 
 
 def _relative(errors: Errors) -> str:
+    if errors.spread == 0 and errors.error == errors.error:  # outputs that are all the same
+        return "0" if errors.error == 0 else f"{number(errors.error**2)} (of outputs that do not vary)"
     return number(errors.relative)
 
 
@@ -65,7 +67,8 @@ def _terms(verdict: "Verdict") -> str:
     last = last_known(verdict)
     if last is None or not last[1].terms:
         return ""
-    return f"Of each term: {', '.join(f'{name} {number(value)}' for name, value in last[1].terms.items())}."
+    told = {name: "no variance" if value != value else number(value) for name, value in last[1].terms.items()}
+    return f"Of each term: {', '.join(f'{name} {value}' for name, value in told.items())}."
 
 
 def _single(verdict: "Verdict") -> str:

@@ -41,6 +41,8 @@ class Verdict:
         residuals: how many numbers were fitted.
         parameters: of the model.
         determined: how many of them the data determine; `None` if the method does not tell.
+        knows_decades: whether the model takes logarithms of what spans powers of ten.
+        by_loss: whether the fit made other than squared errors small, and is to be judged by its losses.
         group: the symmetry, as text.
         remedy: a smaller group that may be the right one.
         bare: the terms of the output that no tensor can be built for.
@@ -74,6 +76,8 @@ class Verdict:
     residuals: int = 0
     parameters: int = 0
     determined: float | None = None
+    knows_decades: bool = False
+    by_loss: bool = False
     group: str = ""
     remedy: Remedy | None = None
     bare: tuple[str, ...] = ()

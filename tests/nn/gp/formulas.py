@@ -12,7 +12,7 @@ def random_samples(n=7, scalars=4, covariants=3, m=3, seed=0):
     tensors = rng.standard_normal((n, covariants, m))
     if m > 1:
         tensors[:, 1, -1] = 0.0
-    return Samples(rng.standard_normal((n, scalars)), tensors, rng.standard_normal((n, m)))
+    return Samples(rng.standard_normal((n, scalars)), tensors, rng.standard_normal((n, m)), np.arange(n))
 
 
 def random_anova(scalars=4, covariants=3, seed=0):

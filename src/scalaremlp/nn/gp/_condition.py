@@ -65,7 +65,7 @@ def condition(found: Found, samples: Samples) -> Conditioned:
     design = np.concatenate(parts, axis=1)
     outputs = samples.outputs.T.ravel()
     solution, hat = _ridge(design, outputs, found.noise)
-    left_out = _left_out(design, outputs, max(found.noise, _LEAST_LEFT_OUT), (m, n))
+    left_out = _left_out(design, outputs, max(found.noise, _LEAST_LEFT_OUT), (m, n), samples.copies)
     own = np.split(solution, np.cumsum([each.values.shape[1] for each in every])[:-1])
     weights = [each.weights @ part for each, part in zip(every, own, strict=True)]
     return Conditioned([each.chosen for each in every], weights, left_out, float(np.sum(hat**2)))
@@ -88,14 +88,21 @@ def _left_out(
     outputs: Float[np.ndarray, " rows"],
     noise: float,
     shape: tuple[int, int],
+    copies: Int[np.ndarray, " n"],
 ) -> Float[np.ndarray, "n m"]:
-    """What each sample would be predicted wrong by without it: (1 − H)⁻¹ r of its own components."""
+    """What each sample would be predicted wrong by without it and its copies: (1 − H)⁻¹ r of their components."""
     m, n = shape
     solution, hat = _ridge(design, outputs, noise)
     residuals = (outputs - design @ solution).reshape(m, n)
-    hat = hat.reshape(m, n, -1)
-    own = np.eye(m) - np.einsum("inr,jnr->nij", hat, hat)
-    errors: Float[np.ndarray, "n m"] = np.linalg.solve(own + 1e-13 * np.eye(m), residuals.T[:, :, None])[:, :, 0]
+    hat, errors, sizes = hat.reshape(m, n, -1), np.empty((n, m)), np.bincount(copies)
+    for size in np.unique(sizes[sizes > 0]).tolist():
+        order = np.argsort(copies, kind="stable")
+        rows = order[sizes[copies[order]] == size].reshape(-1, size)  # each of some groups of copies
+        own = hat[:, rows].transpose(1, 0, 2, 3).reshape(len(rows), m * size, -1)
+        left = residuals[:, rows].transpose(1, 0, 2).reshape(len(rows), m * size, 1)
+        matrix = (1 + 1e-13) * np.eye(m * size) - own @ own.mT
+        found = np.linalg.solve(matrix, left).reshape(len(rows), m, size)
+        errors[rows] = found.transpose(0, 2, 1)
     return errors
 
 

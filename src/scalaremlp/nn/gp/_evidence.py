@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from scipy.linalg import lapack
 
 from ._anova import ABSENT, Anova, Pairs
@@ -31,14 +31,16 @@ class Samples:
         scalars: standardised.
         tensors: the covariants.
         outputs: the values.
+        copies: a number for each sample, the same for those whose scalars are all the same.
     """
 
     scalars: Float[np.ndarray, "n scalars"]
     tensors: Float[np.ndarray, "n covariants m"]
     outputs: Float[np.ndarray, "n m"]
+    copies: Int[np.ndarray, " n"]
 
     def __getitem__(self, chosen: np.ndarray | slice) -> "Samples":
-        return Samples(self.scalars[chosen], self.tensors[chosen], self.outputs[chosen])
+        return Samples(self.scalars[chosen], self.tensors[chosen], self.outputs[chosen], self.copies[chosen])
 
     def __len__(self) -> int:
         return len(self.scalars)

@@ -63,7 +63,8 @@ class Prepared:
         for rows, place in model.covariants.copies:
             tensors = _as_real(given.covariants[:, rows, place], self._parts, both=True)
             outputs = _as_real(given.y[:, place], self._parts)
-            shares.append(left_by_polynomials(scalars, tensors, outputs, self._parts * model.covariants.size))
+            count = self._parts * model.covariants.size
+            shares.append(left_by_polynomials(scalars, tensors, outputs, count, given.copies))
         return max(shares, default=0.0)
 
     def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Fitted:
@@ -148,7 +149,7 @@ def _through(
     process = link.process(y, given.logs[few])
     unit = _size(process)
     sizes = np.array([_size(tensors[:, c]) for c in range(tensors.shape[1])])
-    samples = Samples(given.scalars[few], tensors / sizes[:, None], process / unit)
+    samples = Samples(given.scalars[few], tensors / sizes[:, None], process / unit, given.copies[few])
     if not samples.outputs.any() or not tensors.shape[1]:
         found, said = _nothing(samples)
     else:

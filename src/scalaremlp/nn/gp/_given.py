@@ -6,8 +6,9 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Inexact
+from jaxtyping import Array, Bool, Float, Inexact, Int
 
+from ..._copies import alike
 from ...scalars import Covariants, Differences, Invariants, Scalars
 from .._moments import Moments, disturbed, of_each
 from ._dictionary import decades_of, dictionary
@@ -23,6 +24,7 @@ class Given(NamedTuple):
     logs: Float[np.ndarray, "n decades"]
     covariants: Inexact[np.ndarray, "n covariants size_out"]
     y: Inexact[np.ndarray, "n size_out"]
+    copies: Int[np.ndarray, " n"]  # a number for each sample, the same for those whose scalars are all the same
 
 
 def taken_apart(model: Any, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> tuple[Any, Given]:
@@ -41,7 +43,8 @@ def taken_apart(model: Any, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n
     scalars = (features - np.asarray(moments.mean)) / np.asarray(moments.scale)
     usable = _varying(scalars)
     logs = np.log(np.maximum(np.abs(sizes), 1e-300))
-    return whole, Given(np.where(usable, scalars, 0.0), usable, logs, covariants, np.asarray(y))
+    scalars = np.where(usable, scalars, 0.0)
+    return whole, Given(scalars, usable, logs, covariants, np.asarray(y), _copies(scalars, usable))
 
 
 def _seen(
@@ -62,9 +65,14 @@ def _least(values: Float[np.ndarray, "n decades"]) -> Float[np.ndarray, " decade
     """Below which modulus each counts as zero: a tenth of the least if all are of one sign, else a low quantile."""
     if not values.size:
         return np.ones(values.shape[1])
-    sizes = np.where(values == 0, np.inf, np.abs(values))
+    sizes = np.where(values == 0, np.finfo(values.dtype).max, np.abs(values))
     one_sign = (values > 0).all(axis=0) | (values < 0).all(axis=0)
     return np.where(one_sign, 0.1 * sizes.min(axis=0), np.quantile(sizes, 0.01, axis=0))
+
+
+def _copies(scalars: Float[np.ndarray, "n scalars"], usable: Bool[np.ndarray, " scalars"]) -> Int[np.ndarray, " n"]:
+    """A number for each sample, its own if no scalar is usable."""
+    return alike(scalars[:, usable]) if usable.any() else np.arange(len(scalars))
 
 
 def _varying(scalars: Float[np.ndarray, "n scalars"]) -> Bool[np.ndarray, " scalars"]:

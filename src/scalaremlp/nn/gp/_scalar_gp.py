@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact, Key
 
+from ..._model import check_types
 from ...groups import Group
 from ...reps import Rep
 from ...scalars import Covariants, Scalars
@@ -90,6 +91,7 @@ class ScalarGP(TypedModel):
         shapes: tuple[tuple[Any, ...], ...] = (),
         key: Key[Array, ""] | None = None,
     ):
+        check_types(rep_in, rep_out, group, key)
         del key
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
@@ -136,6 +138,11 @@ class ScalarGP(TypedModel):
     def logs(self) -> tuple[bool, ...]:
         """For each tensor of the output, whether the process is its logarithm."""
         return tuple(bool(shape[3]) for shape in dict(self.settings)["shapes"])
+
+    @property
+    def knows_decades(self) -> bool:
+        """Yes, where that predicts left-out samples better."""
+        return True
 
     @property
     def plain(self) -> bool:
