@@ -122,7 +122,8 @@ def choose(
         errors = np.asarray(parts.held_back[1]) - np.asarray(predict(other, parts.held_back[0]))
         own, where = robust_error(errors, parts.held_back[1], loss), "a fifth held back"
         least = robust_error(best.left_out[parts.rows], parts.held_back[1], loss)
-    how = f"relative errors {own:.1e} and, of an alternative, {least:.1e} on {where}"
+    kinds = type(model).__name__, type(best.model).__name__
+    how = f"chosen by {where}, where {kinds[0]} is {own:.1e} off and {kinds[1]} {least:.1e}"
     if least < own:
         return Choice(*taken, how, best.left_out)
     return Choice(given, "", how) if validation is not None else Choice(None, "", how, errors, parts.rows)

@@ -65,7 +65,8 @@ def _least(values: Float[np.ndarray, "n decades"]) -> Float[np.ndarray, " decade
     """Below which modulus each counts as zero: a tenth of the least if all are of one sign, else a low quantile."""
     if not values.size:
         return np.ones(values.shape[1])
-    sizes = np.where(values == 0, np.finfo(values.dtype).max, np.abs(values))
+    largest = np.abs(values).max(axis=0)
+    sizes = np.where(values == 0, np.where(largest > 0, largest, 1.0), np.abs(values))
     one_sign = (values > 0).all(axis=0) | (values < 0).all(axis=0)
     return np.where(one_sign, 0.1 * sizes.min(axis=0), np.quantile(sizes, 0.01, axis=0))
 
