@@ -25,6 +25,7 @@ WELL = Verdict(
     ranges={"<x1,x1>": (0.1, 9.0)}, largest="|x1| = 4.2", outside={"rows": 3, "of": 5000, "scalar": "<x1,x1>"},
 )  # fmt: skip
 BAD = replace(WELL, training=errors(0.7), held_out=errors(0.72), test=errors(0.74))
+THROUGH = replace(WELL, training=errors(1e-28), held_out=None, test=None, parameters=2400)
 SO3 = Remedy("SO(3)", 1, 3, 0.6)
 CUT = {"ending": Ending.ITERATIONS, "stopped": "120 iterations made", "falling": 4.0}
 
@@ -36,6 +37,7 @@ SICK = {
     "input": [BAD, replace(BAD, remedy=SO3._replace(gain=0.01)), replace(BAD, test=None)],
     "samples": [replace(WELL, test=errors(0.3, 5000)), replace(WELL, test=None, held_out=errors(0.2)),
                 replace(WELL, training=errors(0.03), test=errors(0.3)),
+                replace(THROUGH, ending=Ending.AT_ROUNDING), replace(THROUGH, ending=Ending.STUCK),
                 replace(WELL, test=errors(0.3), **CUT)],  # more steps would fit the training samples alone
     "convergence": [replace(WELL, test=errors(0.01), **CUT),
                     replace(WELL, test=errors(0.3), **CUT | {"ending": Ending.STEPS}),
@@ -66,6 +68,9 @@ def test_a_disease_is_named_alone(name, verdict):
         Verdict(),
         Verdict(losses=(0.5, 0.6), ending=Ending.STEPS),
         replace(WELL, held_out=None, test=None),
+        replace(THROUGH, ending=Ending.LINEAR),
+        replace(THROUGH, held_out=errors(1e-5)),
+        replace(THROUGH, parameters=2399),
         replace(WELL, **CUT),  # so small that it does not matter
         replace(WELL, test=errors(0.01), **CUT | {"falling": 1.1}),
         replace(WELL, training=errors(0.04), held_out=errors(0.05), test=errors(0.05)),  # noise

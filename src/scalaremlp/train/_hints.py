@@ -22,6 +22,7 @@ FALLING = 2.0  # the factor by which a loss falls towards the end of a fit that 
 SHORT = 20  # iterations: a fit that was given fewer cannot have settled
 DOUBTED = 1e-3  # of the variance: a training error below which the residuals are not asked for the symmetry
 GROSS = 10.0  # spreads of the outputs: an error of a sample that is likely to be wrong itself
+THROUGH = 1e-12  # of the variance: an error with which a fit passes through its samples
 SMALL_TARGETS = 0.1  # of the smallest targets: a root mean square error that even these are not lost in
 MATTERS = 1e-6  # of the variance: an error below which the spread of the scalars has done no harm
 SMALL = 3e-3  # of the variance: an error below which more steps are not advised
@@ -64,7 +65,12 @@ def input_missing(verdict: "Verdict") -> str:
 
 
 def too_few_samples(verdict: "Verdict") -> str:
-    """What was fitted is met far better than what was not, and that badly."""
+    """What was fitted is met far better than what was not, and that badly; or all of it is, and no more is known."""
+    if _passes_through(verdict):
+        return (
+            f"The fit passes through all samples, which says nothing of others: {verdict.parameters} parameters meet "
+            f"{verdict.residuals} numbers. Hold samples back with validation=, or leave the width of the model open."
+        )
     seen, new = _seen_and_new(verdict)
     if verdict.training is None or not (_settled(verdict) and new > LARGE and new > APART * seen):
         return ""
@@ -186,6 +192,13 @@ def _ended(verdict: "Verdict") -> bool:
 def _settled(verdict: "Verdict") -> bool:
     """Whether the fit was no mere beginning, though more steps may fit its own samples better still."""
     return _ended(verdict) or (verdict.ending is Ending.ITERATIONS and verdict.iterations >= SHORT)
+
+
+def _passes_through(verdict: "Verdict") -> bool:
+    """Whether the fit met all samples with as many parameters as there are numbers, and no others were asked."""
+    alone = verdict.held_out is None and verdict.test is None and verdict.ending is not Ending.LINEAR
+    exact = verdict.training is not None and verdict.training.relative < THROUGH
+    return alone and exact and verdict.parameters >= verdict.residuals > 0
 
 
 def _dominated(verdict: "Verdict") -> bool:
