@@ -27,7 +27,7 @@ from scalaremlp import plot
 from scalaremlp._files import write_json, write_text
 from scalaremlp._model import as_model
 from scalaremlp.data import Dataset
-from scalaremlp.data._conventions import warned
+from scalaremlp.data.conventions import warned
 from scalaremlp.train import (
     Checkpoint,
     History,

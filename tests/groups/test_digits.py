@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scalaremlp.groups import Lorentz, Matrices, RubiksCube, S
-from scalaremlp.groups._digits import determinant, fraction, fractions, rounding, typed
-from scalaremlp.groups._meant import meant
+from scalaremlp.groups.digits import determinant, fraction, fractions, rounding, typed
+from scalaremlp.groups.meant import meant
 
 
 @pytest.mark.parametrize(

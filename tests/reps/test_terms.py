@@ -5,7 +5,7 @@ import pytest
 
 from scalaremlp.groups import SU, O, Trivial
 from scalaremlp.reps import T
-from scalaremlp.reps._terms import offset_and_size, power_of_two, terms
+from scalaremlp.reps.terms import offset_and_size, power_of_two, terms
 
 
 def test_every_copy_is_a_term():

@@ -11,8 +11,8 @@ import pytest
 from scalaremlp.groups import EXAMPLES, GL, SL, SO, SU, Lorentz, O, O2eR3, SO2eR3, SO11p, Sp, Trivial, U
 from scalaremlp.reps import T, V
 from scalaremlp.scalars import Covariants, Invariants
-from scalaremlp.scalars._generators import invariant_generators
-from scalaremlp.scalars._inputs import inputs
+from scalaremlp.scalars.generators import invariant_generators
+from scalaremlp.scalars.inputs import inputs
 
 from .oracles import Contracted, draw, element
 

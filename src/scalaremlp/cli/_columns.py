@@ -10,7 +10,7 @@ from scalaremlp.cli._output import say
 from scalaremlp.cli._run_folder import SavedRun
 from scalaremlp.cli._settings import digest, parse_types
 from scalaremlp.data import ENDINGS, read_names
-from scalaremlp.data._as_before import as_before
+from scalaremlp.data.as_before import as_before
 
 Names = tuple[str, ...] | None
 

@@ -11,7 +11,7 @@ from scalaremlp.cli._output import show_dependencies, show_json
 from scalaremlp.cli._run_folder import open_run
 from scalaremlp.cli._settings import MODELS, parse_types
 from scalaremlp.data import DATASETS
-from scalaremlp.groups._axes import components
+from scalaremlp.groups.axes import components
 from scalaremlp.nn import named_features
 from scalaremlp.runs import dependencies_of
 from scalaremlp.scalars import Covariants, Invariants

@@ -13,7 +13,7 @@ import numpy as np
 from scalaremlp import groups, reps
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.data import DATASETS, Dataset, read
-from scalaremlp.data._as_before import as_before
+from scalaremlp.data.as_before import as_before
 from scalaremlp.nn import EMLP, MLP, BareScalarMLP, ScalarMLP
 
 # A new model is one line here; its options are passed on by name.

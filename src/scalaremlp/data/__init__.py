@@ -1,6 +1,5 @@
 """Typed data sets: arrays with the representations of their inputs and outputs and the group beside them."""
 
-from ._conventions import ConventionWarning as ConventionWarning
 from ._cubes import cube as cube
 from ._cubes import rubiks_cube as rubiks_cube
 from ._dataset import Dataset as Dataset
@@ -16,6 +15,7 @@ from ._solar_system import SOLAR_SYSTEM as SOLAR_SYSTEM
 from ._solar_system import solar_system as solar_system
 from ._spring_pendulum import spring_pendulum as spring_pendulum
 from ._trajectories import Trajectories as Trajectories
+from .conventions import ConventionWarning as ConventionWarning
 
 #: Every synthetic task: name -> function of (n, *, key). A new task is one file and one line here.
 DATASETS = {"o5": o5, "inertia": inertia, "particle": particle}

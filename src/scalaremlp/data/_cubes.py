@@ -9,8 +9,8 @@ from jaxtyping import Array, Float, Int, Key
 
 from ..groups import Cube, Group, RubiksCube
 from ..reps import Rep, T, V
-from ._check import checked_count
 from ._dataset import Dataset
+from .checks import checked_count
 
 
 def rubiks_cube(n: int, *, key: Key[Array, ""], scrambled: bool = False) -> Dataset:

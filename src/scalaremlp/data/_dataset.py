@@ -11,8 +11,8 @@ from jaxtyping import Array, Key
 
 from ..groups import Group
 from ..reps import Rep
-from ._check import checked_samples
-from ._conventions import warn_of_convention, warned
+from .checks import checked_samples
+from .conventions import warn_of_convention, warned
 
 
 def _check_types(rep_in: Any, rep_out: Any, group: Any) -> None:

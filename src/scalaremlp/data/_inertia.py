@@ -7,8 +7,8 @@ from jaxtyping import Array, Key
 
 from ..groups import O
 from ..reps import T
-from ._check import checked_count
 from ._dataset import Dataset
+from .checks import checked_count
 
 
 def inertia(n: int, *, key: Key[Array, ""]) -> Dataset:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ..groups import SO, O, O2eR3, SO2eR3, SOp, Sp
-from ..groups._axes import components as order_of
-from ..groups._axes import time_axis
+from ..groups.axes import components as order_of
+from ..groups.axes import time_axis
 from ._column_names import Component, are_angles, components, is_mass, is_one_vector, odd_one
 from ._vectors import Vector
 

@@ -9,12 +9,12 @@ import numpy as np
 from ..groups import Group
 from ..reps import Rep
 from ._archive import arrays
-from ._check import checked_samples
 from ._columns import Columns, chosen, listed
-from ._conventions import warn_of_convention
 from ._dataset import Dataset
 from ._open import existing, refuse_choice, table_of
 from ._table import Table
+from .checks import checked_samples
+from .conventions import warn_of_convention
 
 
 def read(

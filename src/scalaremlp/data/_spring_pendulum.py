@@ -16,8 +16,8 @@ from ..dynamics import Adaptive, HamiltonianField, SpringPendulum, rollout
 from ..groups import O
 from ..reps import T
 from ._cache import cache_folder, cached
-from ._check import checked_count
 from ._trajectories import Trajectories
+from .checks import checked_count
 
 _FORMAT = 1  # to be raised whenever equal settings give other arrays
 

@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeVar
 
 from ..groups import Group
 from ..reps import Base, Rep
-from ..reps._action import Defining
+from ..reps.action import Defining
 
 Item = TypeVar("Item")
 

@@ -23,7 +23,6 @@ from ._matrices import Matrices as Matrices
 from ._orthogonal import SO as SO
 from ._orthogonal import O as O
 from ._orthogonal import SOp as SOp
-from ._parse import parse as parse
 from ._permutation import S as S
 from ._permutation import Z as Z
 from ._polygon import C as C
@@ -34,8 +33,9 @@ from ._reflections import Parity as Parity
 from ._reflections import TimeReversal as TimeReversal
 from ._scaling import Scaling as Scaling
 from ._symplectic import Sp as Sp
-from ._table import EXAMPLES as EXAMPLES
-from ._table import GROUPS as GROUPS
 from ._trivial import Trivial as Trivial
 from ._unitary import SU as SU
 from ._unitary import U as U
+from .parsing import parse as parse
+from .table import EXAMPLES as EXAMPLES
+from .table import GROUPS as GROUPS

@@ -14,9 +14,9 @@ from jaxtyping import Array, ArrayLike, Inexact, Key
 
 from .._arrays import check_whole
 from ._base import Field, Group, read_only
-from ._digits import determinant, fractions
 from ._lattice import warn_of_lattice
-from ._meant import meant
+from .digits import determinant, fractions
+from .meant import meant
 
 _WORDS, _LETTERS = 3, 8  # a sample is word·exp·word·exp·word; a word has this many letters
 _LONGEST_CYCLE = 64

@@ -13,7 +13,7 @@ from ..scalars import Covariants, Invariants
 from ._layers import Layers
 from ._separate import as_complex
 from ._shared import Tuples, particle_tuples, tuples_summary
-from ._typed import TypedModel
+from .typed import TypedModel
 
 _SUMS = 2  # learned functions that are summed over the particles, and over the pairs
 

@@ -10,13 +10,13 @@ from jaxtyping import Array, Inexact, Key
 from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
-from ..reps._terms import power_of_two
+from ..reps.terms import power_of_two
 from ._bilinear import Bilinear
 from ._equivariant_linear import EquivariantLinear
 from ._gated import GatedNonlinearity, gated, is_scalar
 from ._hidden_rep import hidden_rep
 from ._moments import Moments
-from ._typed import TypedModel
+from .typed import TypedModel
 
 _PRODUCTS = 0.1  # how large the bilinear part of a block starts, beside the linear one
 

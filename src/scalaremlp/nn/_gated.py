@@ -9,7 +9,7 @@ from jaxtyping import Array, Inexact
 
 from ..groups import Group
 from ..reps import Base, Rep, Scalar
-from ..reps._action import Identity
+from ..reps.action import Identity
 
 
 class GatedNonlinearity(eqx.Module):

@@ -9,7 +9,7 @@ from ..groups import Group
 from ..reps import Rep
 from ._layers import Layers
 from ._moments import Moments, with_size
-from ._typed import TypedModel
+from .typed import TypedModel
 
 
 class MLP(TypedModel):

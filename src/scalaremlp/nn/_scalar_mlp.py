@@ -19,9 +19,9 @@ from ._moments import squared_norms
 from ._selected import Selected
 from ._separate import Separate
 from ._shared import Shared
-from ._typed import TypedModel
 from ._units import InputScale, Offset, output_units
 from .gp import Dependencies, ScalarGP, dictionary, named_dependencies
+from .typed import TypedModel
 
 _SCALED = "inputs_scaled"  # in a config: whether the model multiplies its inputs by powers of two
 _WIDTH = 24

@@ -10,8 +10,8 @@ from jaxtyping import Array, Float, Inexact, Key
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Scalars, monomial_rows, monomials
-from ..scalars._generators import highest_degree
-from ..scalars._inputs import inputs
+from ..scalars.generators import highest_degree
+from ..scalars.inputs import inputs
 from ._coefficients import Coefficients, Settings, polynomial_degree
 from ._features import named_features, with_thresholds
 from ._layers import Layers

@@ -9,7 +9,7 @@ import numpy as np
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants
-from ..scalars._bracket import Contraction, Slot
+from ..scalars.bracket import Contraction, Slot
 
 _MOST = 2_000_000  # tuples that are written out: all pairs of 1400 particles
 

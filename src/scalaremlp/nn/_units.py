@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, Inexact
 
 from ..groups import Group
 from ..reps import Rep
-from ..reps._terms import offset_and_size, power_of_two, terms
+from ..reps.terms import offset_and_size, power_of_two, terms
 from ..scalars import Later, Statistics
 
 _EXTREME = 15  # inputs that can be multiplied so often, and divide 1 so often, are taken as they are

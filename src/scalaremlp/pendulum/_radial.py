@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, Key
 from scalaremlp._model import check_types
 from scalaremlp.groups import Group
 from scalaremlp.nn import MLP
-from scalaremlp.nn._typed import TypedModel
+from scalaremlp.nn.typed import TypedModel
 from scalaremlp.reps import Rep, T
 from scalaremlp.scalars import Concatenate, Covariants, Invariants, Norms, RadialBasis, Statistics
 

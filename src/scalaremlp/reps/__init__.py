@@ -1,7 +1,6 @@
 """Representations: the types of arrays, by how they change under a group."""
 
 from . import _equivariant as _equivariant  # loaded now, so that the first basis does not wait for it
-from ._action import Action as Action
 from ._base import Base as Base
 from ._linear_map import LinearMap as LinearMap
 from ._parse import parse as parse
@@ -12,3 +11,4 @@ from ._tensor import Scalar as Scalar
 from ._tensor import T as T
 from ._tensor import V as V
 from ._tensor import Vector as Vector
+from .action import Action as Action

@@ -6,10 +6,10 @@ from typing import Any
 
 from scalaremlp.groups import Group
 
-from ._action import Defining, Identity
 from ._leaf import Leaf
 from ._rep import Rep, makes
 from ._tree import Axes, Axis, Node, split
+from .action import Defining, Identity
 
 
 @dataclasses.dataclass(frozen=True, repr=False)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Inexact
 
-from scalaremlp.groups import Group, _meant
+from scalaremlp.groups import Group
+from scalaremlp.groups.meant import meant as meant_group
 
 from ._leaf import Leaf
 
@@ -63,12 +64,12 @@ def discrete(group: Group, word: Word) -> Iterator[tuple[np.ndarray, ...]]:
 def meant(group: Group) -> np.ndarray:
     """The generators of a group, rounded rotations as they were meant."""
     checked(group, group.generators, "generators")
-    return _meant.meant(group).generators
+    return meant_group(group).generators
 
 
 def uncertainty(group: Group) -> float:
     """How far the generators may be from those that a user meant."""
-    return _meant.meant(group).uncertainty
+    return meant_group(group).uncertainty
 
 
 def name_of(group: Group) -> str:

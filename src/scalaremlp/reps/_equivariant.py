@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from scalaremlp.groups import Field
-from scalaremlp.groups._meant import meant
+from scalaremlp.groups.meant import meant
 
 from ._block import Block
 from ._elements import namespace

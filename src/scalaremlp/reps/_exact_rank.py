@@ -6,11 +6,11 @@ from fractions import Fraction
 import numpy as np
 
 from scalaremlp.groups import Group
-from scalaremlp.groups._digits import fractions
+from scalaremlp.groups.digits import fractions
 
-from ._action import Defining
 from ._constraints import Word, checked, meant, name_of
-from ._echelon import PRIME, Echelon, residue
+from .action import Defining
+from .echelon import PRIME, Echelon, residue
 
 _LARGEST = 600  # components
 

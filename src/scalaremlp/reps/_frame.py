@@ -7,14 +7,14 @@ import numpy as np
 from jaxtyping import Complex, Float
 
 from scalaremlp.groups import Group
-from scalaremlp.groups._digits import fraction, rounding, typed
+from scalaremlp.groups.digits import fraction, rounding, typed
 
-from ._action import Defining
 from ._balance import coordinates, osborne
 from ._constraints import checked, meant, of
 from ._fixed_point import Fixed, beside
 from ._jordan import Jordan, jordan
 from ._leaf import Leaf
+from .action import Defining
 
 _GRADED = 1e-4  # a ratio of scales of a Lie algebra for which tolerances would be too coarse
 _SLACK, _FEW = 100.0, 3.0  # a nilpotent part that is uncertain by so small a part of its size is none; of few digits

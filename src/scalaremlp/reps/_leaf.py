@@ -5,8 +5,8 @@ from typing import Any
 
 from scalaremlp.groups import Field, Group
 
-from ._action import Action, Defining, Identity
 from ._elements import namespace
+from .action import Action, Defining, Identity
 
 
 @dataclasses.dataclass(frozen=True, repr=False)

@@ -6,9 +6,9 @@ from typing import Any
 
 from scalaremlp.groups import Group
 from scalaremlp.groups import parse as parse_group
-from scalaremlp.groups._parse import unknown
-from scalaremlp.groups._spelling import read, shown
-from scalaremlp.groups._table import GROUPS
+from scalaremlp.groups.parsing import unknown
+from scalaremlp.groups.spelling import read, shown
+from scalaremlp.groups.table import GROUPS
 
 from ._rep import Rep
 from ._tensor import Scalar, T, V

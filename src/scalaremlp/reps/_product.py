@@ -11,11 +11,11 @@ import numpy as np
 from scalaremlp.groups import Group
 
 from . import _elements
-from ._action import Defining, Identity
 from ._base import Base
 from ._rep import Rep, makes
 from ._sum import Sum, repeat
 from ._tree import Axes, Node
+from .action import Defining, Identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

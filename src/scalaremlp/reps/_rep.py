@@ -12,11 +12,11 @@ from jaxtyping import Array, ArrayLike, Num
 from scalaremlp.groups import Field, Group
 
 from . import _elements, _layout
-from ._action import Defining, Identity
 from ._budget import BYTES
 from ._equivariant import basis
 from ._linear_map import LinearMap
 from ._tree import Node
+from .action import Defining, Identity
 
 if TYPE_CHECKING:
     from ._base import Base

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Inexact
 
 from scalaremlp.groups import Group
-from scalaremlp.groups._digits import rounding, typed
+from scalaremlp.groups.digits import rounding, typed
 
 from . import _null_space
 from ._budget import require

@@ -2,10 +2,10 @@
 
 import operator
 
-from ._action import Defining, Identity
 from ._base import Base
 from ._product import multiply
 from ._rep import Rep
+from .action import Defining, Identity
 
 Scalar = Base(Identity())
 """T(0): one number that does not change."""

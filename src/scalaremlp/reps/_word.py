@@ -9,10 +9,10 @@ import numpy as np
 from scalaremlp.groups import Group
 
 from . import _contractions, _exact_rank, _null_space, _orbits, _spectral, _verify
-from ._action import Defining
 from ._columns import Columns, Dense
 from ._constraints import Word, checked, discrete, meant
 from ._leaf import Leaf
+from .action import Defining
 
 _KEPT_BYTES = 10**9
 _DENSE_ENTRIES = 2**18  # up to this many, columns of orbits are kept as a matrix, whose products are fast

@@ -7,11 +7,11 @@ import numpy as np
 
 from ..groups import Group
 from ..reps import Rep
-from ._bracket import Bracket, Contraction
 from ._family import Family
-from ._generators import covariant_generators
-from ._inputs import Inputs, inputs
 from ._wedge import hodge
+from .bracket import Bracket, Contraction
+from .generators import covariant_generators
+from .inputs import Inputs, inputs
 
 _LETTERS = "abcdefghij"
 

@@ -7,10 +7,10 @@ from jaxtyping import Array, Inexact
 
 from ..groups import Group
 from ..reps import Rep
-from ._bracket import Contraction
 from ._covariant_plan import Block, CovariantPlan, Factor, Term, covariant_plan
 from ._evaluate import epsilon
-from ._inputs import constant
+from .bracket import Contraction
+from .inputs import constant
 
 
 class Covariants(eqx.Module):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from ._bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixed_up, leg, up
 from ._family import Family
+from .bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixed_up, leg, up
 
 Supply = dict[Slot, int]
 """How many of each input are left to be used."""
@@ -29,7 +29,7 @@ def closed_brackets(family: Family, n_up: int, n_down: int) -> list[Bracket]:
 def open_contractions(family: Family, degree: Degree, legs: tuple[str, ...]) -> Iterator[Contraction]:
     """Products of brackets that carry every leg once and the inputs as often as `degree` says.
 
-    No leg is paired with a fixed vector (see `_generators`).
+    No leg is paired with a fixed vector (see `generators`).
 
     A product of two Levi-Civita tensors of opposite kind (of any kind, where there is a form) is a polynomial in the
     pairings and is left out.

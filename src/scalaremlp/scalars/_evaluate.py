@@ -4,8 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact
 
-from ._inputs import constant
 from ._wedge import hodge, wedge_steps
+from .inputs import constant
 
 _ROWS = 16  # of a block of the packed Gram matrix: 8 and 32 measured slower for 64 vectors
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..groups import Group
 from ..reps import Rep
-from ._bracket import Bracket, up
-from ._generators import invariant_generators
-from ._inputs import Inputs, inputs
+from .bracket import Bracket, up
+from .generators import invariant_generators
+from .inputs import Inputs, inputs
 
 
 class InvariantPlan(NamedTuple):

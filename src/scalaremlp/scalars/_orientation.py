@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ._evaluate import epsilon, gram
-from ._inputs import constant
+from .inputs import constant
 
 
 def orientations(vectors: Float[Array, "n d"]) -> Float[Array, " features"]:

@@ -6,7 +6,7 @@ kept if it is independent of the products invariant × covariant of lower degree
 Independence is decided by values at random points modulo a prime; open indices are closed with random vectors.
 
 Where vectors are fixed, an index of the output either lies along one of them or is orthogonal to all of them. Here
-legs are of the second kind (their random vectors are); `_generators` adds the first.
+legs are of the second kind (their random vectors are); `generators` adds the first.
 """
 
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scalaremlp.reps._echelon import PRIME, Echelon, matmul, residue
+from scalaremlp.reps.echelon import PRIME, Echelon, matmul, residue
 
-from ._bracket import Bracket, Contraction, Degree, Slot, degree, down, fixed_down, fixed_up, leg, up
 from ._enumerate import closed_brackets, open_contractions
 from ._family import Family
 from ._wedge import wedge_steps
+from .bracket import Bracket, Contraction, Degree, Slot, degree, down, fixed_down, fixed_up, leg, up
 
 _MARGIN = 20
 

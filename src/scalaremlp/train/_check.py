@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import PyTree
 
 from .._model import Types, as_model
-from ..reps._terms import power_of_two
+from ..reps.terms import power_of_two
 from ._loss import Regression
 from ._parameters import count_parameters
 from ._terms import OutputTerms

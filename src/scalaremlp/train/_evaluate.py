@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from ..reps._terms import Term, power_of_two
+from ..reps.terms import Term, power_of_two
 from ..scalars import spans_decades
 from ._batches import as_batch
 from ._check import check_finite, check_fits

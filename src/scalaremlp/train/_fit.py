@@ -8,7 +8,7 @@ from typing import Any
 from jaxtyping import Array, Key, PyTree
 
 from .._model import as_model
-from ..data._conventions import warned
+from ..data.conventions import warned
 from ._alternatives import LEAST_TO_HOLD_BACK, Choice, choose, hold_back
 from ._batches import as_batch, is_samples, sample_count
 from ._check import (

@@ -12,8 +12,8 @@ from jaxtyping import Array, Inexact, Shaped
 
 from .._arrays import working
 from .._model import as_model
-from ..data._check import checked_samples
-from ..data._conventions import warn_of_convention
+from ..data.checks import checked_samples
+from ..data.conventions import warn_of_convention
 
 
 def predict(

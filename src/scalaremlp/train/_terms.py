@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact
 
 from .._model import Types
-from ..reps._terms import Term, offset_and_size, terms
+from ..reps.terms import Term, offset_and_size, terms
 
 _MOST = 8  # terms, above which all copies of a tensor count as one for their noise
 

@@ -12,7 +12,7 @@ from ...reps import Rep
 from ...scalars import Covariants, Scalars
 from .._moments import Moments
 from .._separate import as_complex
-from .._typed import TypedModel
+from ..typed import TypedModel
 from ._coefficients import Coefficients, Dependencies, Shape, named_dependencies
 from ._dictionary import dictionary
 from ._fitted import Fitted

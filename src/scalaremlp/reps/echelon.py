@@ -34,6 +34,7 @@ class Echelon:
 
     @property
     def rank(self) -> int:
+        """The number of rows that do not depend on each other."""
         return len(self.rows)
 
     def extend(self, vectors: np.ndarray, block: int = 32) -> np.ndarray:

@@ -8,7 +8,7 @@ from jaxtyping import Array
 
 from .._arrays import working
 from ..groups import Group
-from ..groups._axes import components
+from ..groups.axes import components
 from ..reps import Rep
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._outside import outside
 from ..groups import Group
-from ..groups._axes import components, time_axis
+from ..groups.axes import components, time_axis
 from ..reps import Rep
 from ._name_conventions import said_by_names
 from ._vectors import Vector, vectors_of

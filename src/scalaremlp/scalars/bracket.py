@@ -22,30 +22,37 @@ class Slot(NamedTuple):
 
     @property
     def is_leg(self) -> bool:
+        """Whether it is an open leg."""
         return self.kind == "leg"
 
     @property
     def is_input(self) -> bool:
+        """Whether it is an input."""
         return self.kind in ("up", "down")
 
 
 def up(number: int) -> Slot:
+    """The input with upper index of this number."""
     return Slot(0, "up", number)
 
 
 def down(number: int) -> Slot:
+    """The input with lower index of this number."""
     return Slot(1, "down", number)
 
 
 def fixed_up(number: int) -> Slot:
+    """The fixed vector of this number."""
     return Slot(2, "fixed_up", number)
 
 
 def fixed_down(number: int) -> Slot:
+    """The fixed covector of this number."""
     return Slot(3, "fixed_down", number)
 
 
 def leg(number: int) -> Slot:
+    """The open leg of this number."""
     return Slot(4, "leg", number)
 
 
@@ -57,13 +64,16 @@ class Bracket(NamedTuple):
 
     @property
     def legs(self) -> tuple[int, ...]:
+        """The numbers of its open legs."""
         return tuple(s.number for s in self.slots if s.is_leg)
 
     @property
     def inputs(self) -> tuple[Slot, ...]:
+        """The inputs in it."""
         return tuple(s for s in self.slots if s.is_input)
 
     def relabel(self, names: dict[Slot, Slot]) -> "Bracket":
+        """The same bracket of other slots."""
         return Bracket(self.kind, tuple(names.get(s, s) for s in self.slots))
 
 
@@ -80,6 +90,7 @@ class Degree:
 
     @property
     def total(self) -> int:
+        """The number of indices."""
         return sum(self.up) + sum(self.down)
 
     def __sub__(self, other: "Degree") -> "Degree | None":

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.linalg
 
 from ._base import Group, read_only
-from ._digits import determinant, fractions
+from .digits import determinant, fractions
 
 _EXACT = 1e-13  # of a matrix that is unitary, in relation to its size
 _NEAR = 1.2e-3  # of a matrix that was meant to be unitary, times its size; and of an angle, in radians

@@ -5,9 +5,9 @@ from functools import cache
 from itertools import combinations, product
 from math import comb
 
-from ._bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixed_up, leg, up
 from ._family import Family
 from ._prune import generators
+from .bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixed_up, leg, up
 
 _MOST_INVARIANTS = 1_000_000
 

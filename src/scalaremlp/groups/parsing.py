@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._base import Group
-from ._spelling import read, shown
-from ._table import GROUPS
+from .spelling import read, shown
+from .table import GROUPS
 
 _RULE = "A group is written like 'O(1,3)' or 'SO(3)*S(4)'."
 

@@ -63,12 +63,15 @@ class Defining(Action):
     """The action that the group is given by: ρ(g) = g. Its dual acts by g⁻ᵀ."""
 
     def size(self, group: Group) -> int:
+        """The dimension of the space."""
         return group.dim
 
     def rho(self, g: Num[Array | np.ndarray, "d d"]) -> Num[Array | np.ndarray, "d d"]:
+        """The element itself."""
         return g
 
     def drho(self, a: Num[Array | np.ndarray, "d d"]) -> Num[Array | np.ndarray, "d d"]:
+        """The direction itself."""
         return a
 
 
@@ -77,10 +80,13 @@ class Identity(Action):
     """The action on one number that leaves it as it is: ρ(g) = 1."""
 
     def size(self, group: Group) -> int:
+        """One number."""
         return 1
 
     def rho(self, g: Num[Array | np.ndarray, "d d"]) -> Num[Array | np.ndarray, "1 1"]:
+        """The identity."""
         return np.ones((1, 1))
 
     def drho(self, a: Num[Array | np.ndarray, "d d"]) -> Num[Array | np.ndarray, "1 1"]:
+        """Zero."""
         return np.zeros((1, 1))

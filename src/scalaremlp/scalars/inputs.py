@@ -10,8 +10,8 @@ from jaxtyping import Array, Inexact
 
 from ..groups import Group
 from ..reps import Rep
-from ._bracket import Slot
 from ._family import Family, family
+from .bracket import Slot
 
 Range = tuple[int, int]
 
@@ -37,10 +37,12 @@ class Inputs:
 
     @property
     def family(self) -> Family:
+        """Which fixed tensors the group has."""
         return family(self.group)
 
     @property
     def size(self) -> int:
+        """The number of components."""
         return self.rep(self.group).size
 
     @property
@@ -62,23 +64,28 @@ class Inputs:
 
     @property
     def n_scalars(self) -> int:
+        """The number of scalars."""
         return self._count()
 
     @property
     def n_vectors(self) -> int:
+        """The number of vectors."""
         return self._count("V")
 
     @property
     def n_covectors(self) -> int:
+        """The number of covectors."""
         return self._count("V*")
 
     @property
     def n_up(self) -> int:
+        """The number of inputs with an upper index."""
         both = self.family.form is not None or self.group.conjugate_is_dual
         return self.n_vectors + (self.n_covectors if both else 0)
 
     @property
     def n_down(self) -> int:
+        """The number of inputs with a lower index."""
         if self.family.form is not None:
             return 0
         return self.n_covectors + (self.n_vectors if self.group.conjugate_is_dual else 0)
@@ -112,6 +119,7 @@ class Inputs:
             raise ValueError(f"x must be real for the real group {self.group}. Got {x.dtype}: give its real part.")
 
     def scalars(self, x: Inexact[Array, " size"]) -> Inexact[Array, " n_scalars"]:
+        """The scalars in an input."""
         return _take(x, self.ranges())
 
     def vectors(self, x: Inexact[Array, " size"]) -> tuple[Array, Array]:
@@ -128,6 +136,7 @@ class Inputs:
 
 @cache
 def inputs(rep: Rep, group: Group) -> Inputs:
+    """The inputs of a type bound to a group."""
     return Inputs(rep, group)
 
 
