@@ -52,6 +52,26 @@ class Types(NamedTuple):
         """The number of components of an output."""
         return self.bound(self.rep_out).size
 
+    @property
+    def columns_out(self) -> dict[str, slice]:
+        """The columns of each term of an output by its name, with a number where there are several alike.
+
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> Types(T(1), T(0) + 2 * T(1), O(3)).columns_out
+        {'T(0)': slice(0, 1, None), '2*T(1)': slice(1, 7, None)}
+        """
+        found: dict[str, slice] = {}
+        start = 0
+        for copies, term in self.bound(self.rep_out).blocks:
+            one = str(term).removesuffix(f"({self.group})")
+            name = one if copies == 1 else f"{copies}*{one}"
+            if name in found:
+                name = f"{name} from column {start}"
+            found[name] = slice(start, start + copies * term.size)
+            start += copies * term.size
+        return found
+
     def bound(self, rep: Rep) -> Rep:
         """One of the two, bound to the group."""
         return rep if self.group is None else rep(self.group)

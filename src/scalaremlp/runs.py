@@ -25,7 +25,7 @@ import jax.random as jr
 
 from scalaremlp import plot
 from scalaremlp._files import write_json, write_text
-from scalaremlp._model import as_model
+from scalaremlp._model import Types, as_model
 from scalaremlp.data import Dataset
 from scalaremlp.data.conventions import warned
 from scalaremlp.train import (
@@ -158,10 +158,12 @@ def draw(
         columns = {"training": history["loss"], "validation": history["validation"]}
         shown = {name: values for name, values in columns.items() if any(value is not None for value in values)}
         several = sum(copies for copies, _ in test.rep_out.blocks) > 1
-        unit = {"unit": "relative to the size of each term"} if several else {}
+        unit = {"unit": "size of each term = 1"} if several else {}
         figures["learning"] = plot.learning_curves(shown, steps=history["step"], title=title, **unit)
-    drawn = test[:_DRAWN]
-    figures[predicted] = plot.predicted_against_true(drawn.y, predict(model, drawn.x), title=title)
+    drawn, types = test[:_DRAWN], Types(test.rep_in, test.rep_out, test.group)
+    figures[predicted] = plot.predicted_against_true(
+        drawn.y, predict(model, drawn.x), title=title, terms=types.columns_out
+    )
     return [plot.save_figure(figure, folder / "figures" / f"{name}.png") for name, figure in figures.items()]
 
 

@@ -44,6 +44,8 @@ def learning_curves(
         size = 4 if len(x) <= 60 else 0
         axes.plot(x, np.maximum(y, least), color=colour, marker=marker, markersize=size, linewidth=1.5, label=label)
     axes.set(xlabel="optimiser step (count)", ylabel=f"mean squared error ({unit})", yscale="log")
+    if len(set(steps)) == 1:  # of a solve in one step
+        axes.set_xlim(steps[0] - 1, steps[0] + 1)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if columns:
         axes.legend(frameon=False)

@@ -165,18 +165,7 @@ def scalars_of(model: Any, data: Any) -> Scalars | None:
 def terms_of(model: Any, data: Any) -> dict[str, slice]:
     """The columns of each term of the outputs by its name, a number after it where there are several alike."""
     types = types_of(model, data)
-    if types is None:
-        return {}
-    found: dict[str, slice] = {}
-    start, (_, rep_out, group) = 0, types
-    for copies, term in rep_out(group).blocks:
-        one = str(term).removesuffix(f"({group})")
-        name = one if copies == 1 else f"{copies}*{one}"
-        if name in found:
-            name = f"{name} from column {start}"
-        found[name] = slice(start, start + copies * term.size)
-        start += copies * term.size
-    return found
+    return {} if types is None else Types(*types).columns_out
 
 
 def evenly(samples: int, most: int) -> np.ndarray:
