@@ -9,7 +9,7 @@ from typing import Any
 from scalaremlp import groups, reps
 from scalaremlp.cli._commands import Basis
 from scalaremlp.cli._errors import BadInput, reading_input
-from scalaremlp.cli._output import say, show_json, show_numbers
+from scalaremlp.cli._output import say, show, show_json, show_numbers
 
 
 def run(command: Basis) -> int:
@@ -54,7 +54,7 @@ def _drawn(rep_in: reps.Rep, rep_out: reps.Rep, path: Path) -> str | None:
         return None
     except OSError as error:
         raise BadInput(f"{path} could not be written: {error}. Choose another --out") from error
-    print(f"picture: {path}")
+    show(f"picture: {path}")
     return str(path)
 
 

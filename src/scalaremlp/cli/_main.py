@@ -14,6 +14,7 @@ from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
 from scalaremlp.cli._errors import BadInput
+from scalaremlp.cli._output import say
 from scalaremlp.cli._warnings import warnings_said
 
 DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
@@ -63,10 +64,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _flush()
         return status
     except BadInput as error:
-        print(f"scalaremlp: {error}", file=sys.stderr)
+        say(f"scalaremlp: {error}")
         return BAD_INPUT
     except KeyboardInterrupt as stop:
-        print(f"scalaremlp: stopped. {stop}".rstrip(), file=sys.stderr)
+        say(f"scalaremlp: stopped. {stop}".rstrip())
         return INTERRUPTED
     except BrokenPipeError:  # the reader of the output has left, as in `scalaremlp --help | head`
         _silence()

@@ -13,7 +13,7 @@ from scalaremlp import groups
 from scalaremlp._run_files import clear, drop
 from scalaremlp.cli._commands import Pendulum as Command
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
-from scalaremlp.cli._output import say, show_json, show_numbers
+from scalaremlp.cli._output import say, show, show_json, show_numbers
 from scalaremlp.cli._run_folder import begin, goes_on, ready, writing
 from scalaremlp.pendulum import (
     OPTIMIZERS,
@@ -48,7 +48,7 @@ def run(command: Command) -> int:
     with writing(folder):
         numbers, systems = _alone(command, settings, folder)
     show_numbers(numbers)
-    print(f"run folder: {folder}; pictures: {folder / 'figures'}")
+    show(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:
         show_json({**numbers, "out": str(folder)})
     return 0 if numbers["ended_early"] < systems else 1

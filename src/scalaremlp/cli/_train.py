@@ -8,10 +8,11 @@ from typing import Any
 
 from scalaremlp._model import as_model
 from scalaremlp._run_files import clear
+from scalaremlp._text import file_name
 from scalaremlp.cli._columns import header_of, shown, stem
 from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
-from scalaremlp.cli._output import say, show_json, show_numbers
+from scalaremlp.cli._output import say, show, show_json, show_numbers
 from scalaremlp.cli._run_folder import State, begin, goes_on, read_asked, ready, state_of, writing
 from scalaremlp.cli._settings import Samples, digest, judged_by, keys, load_data, make_model
 from scalaremlp.data import DATASETS, ENDINGS, Dataset
@@ -58,7 +59,7 @@ def run(command: Train) -> int:
             say(f"goes on: with the run that was begun so in {folder}; --fresh begins anew")
         numbers = _fitted(model, samples, folder, settings, resumed=resumed)
     show_numbers(numbers)
-    print(f"run folder: {folder}; pictures: {folder / 'figures'}")
+    show(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:
         show_json({**numbers, "out": str(folder)})
     return 0 if isfinite(numbers["test_mse"]) else 1
@@ -173,7 +174,7 @@ def default_folder(settings: dict[str, Any], ntrain: int) -> str:
     >>> default_folder({"task": "inertia", "seed": 0, "model": model, "fit": {"epochs": 5}}, 100)
     'runs/inertia-scalars-permutation-epochs5-n100-seed0'
     """
-    name = settings.get("task") or stem(settings["file"])
+    name = settings.get("task") or file_name(stem(settings["file"]))
     options = [(f"no_{k}" if v is False else k) + ("" if isinstance(v, bool) else str(v))
                for k, v in settings["model"]["options"].items()]  # fmt: skip
     options += [value if name == "optimizer" else f"{name}{value}" for name, value in settings["fit"].items()]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ._style import BLUE, GREY, SMALLEST, VERMILLION, tidy
+from ._style import BLUE, GREY, SMALLEST, VERMILLION, plain, tidy
 
 
 def predicted_against_true(true: Any, predicted: Any, *, title: str = "", points: int = 2000) -> Figure:
@@ -44,7 +44,7 @@ def predicted_against_true(true: Any, predicted: Any, *, title: str = "", points
         right.set_title(f"no error at all is drawn at {least:.0e}", fontsize="small")
     tidy(left)
     tidy(right)
-    figure.suptitle(title)
+    figure.suptitle(plain(title))
     return figure
 
 
