@@ -53,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the words after `scalaremlp`; those of the process by default.
     """
     argv = list(sys.argv[1:] if argv is None else argv)
+    _open_streams()
     try:
         if argv == ["--version"]:
             print(f"scalaremlp {import_module('scalaremlp').__version__}")
@@ -74,6 +75,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return READER_LEFT
     except SystemExit as end:  # --help
         return end.code if isinstance(end.code, int) else BAD_INPUT
+
+
+def _open_streams() -> None:
+    """Streams that were closed, as by a daemon, lead nowhere; a file would be opened in their place otherwise.
+
+    Names that the terminal cannot show are shown by escapes.
+    """
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        while (free := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(free)
+        sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+        sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _flush() -> None:
