@@ -156,3 +156,13 @@ def test_the_run_of_a_study_is_replaced_in_one_step_and_others_work_is_left(tmp_
         with pytest.raises(FileExistsError, match="holds other files than a run of a study"):
             run_study(RUNS, measure, tmp_path, fresh=True)
         assert os.listdir(path) == [name]
+
+
+def test_a_file_of_settings_of_any_size(here, capsys):
+    """What is larger than anything that a run writes is not read."""
+    assert main(WORDS) == 0
+    for name, words in (("config.json", ["evaluate", "run"]), ("run.json", ["train", "--resume", "run"])):
+        good = Path("run", name).read_text()
+        Path("run", name).write_text(f"[{'[],' * 10**7}[]]")
+        assert f"{name}" in refusal(words, capsys)
+        Path("run", name).write_text(good)
