@@ -54,10 +54,13 @@ def _size(node: ast.AST) -> Size:
         case ast.Call(func=ast.Name(id="T"), args=args):
             return 0.0, sum(map(_number, args))
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            (terms, order), number = _size(left), _number(right)
-            return terms * number, max(order, 1.0) * number
+            (terms, order), exponent = _size(left), _number(right)
+            return terms * exponent, max(order, 1.0) * exponent
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _sum(map(_size, (left, right)))
+        case ast.BinOp(left=left, op=ast.RShift(), right=right):  # its terms are never written out
+            (terms, order), (more, higher) = _size(left), _size(right)
+            return max(terms, more), order + higher
         case ast.BinOp(left=left, right=right):
             (terms, order), (more, higher) = _size(left), _size(right)
             return terms + more, order + higher
