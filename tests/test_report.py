@@ -1,5 +1,8 @@
 """The report: every number from the rows or the published figures, nothing hidden."""
 
+import base64
+from html import unescape
+
 import pytest
 
 from scalaremlp import published
@@ -70,3 +73,40 @@ def test_hints_are_counted_by_task_and_model(tmp_path, report):
     write_report(tmp_path, rows, default="default", command="make it", made_with={"jax": "9"})
     text = (tmp_path / "report.md").read_text()
     assert "## Hints" in text and "- o5, other: *single* in 4 of 6 runs" in text and "particle, other: *" not in text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "ValueError: <script>alert(1)</script>", "ValueError: a\n\n# Heading", "![x](missing.png)", "a | b | c",
+        "![x](../secret.png)", '<img src="../secret.png">', "[a](javascript:alert(1))", "`a` *b* _c_ \\ &lt;",
+        "a\x1b[31mb",
+    ],
+)  # fmt: skip
+def test_text_of_a_failed_run_is_text(error, tmp_path):
+    """No script, heading, picture or link comes of it, and it is seen as it was written."""
+    folder = tmp_path / "study"
+    folder.mkdir()
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    write_report(folder, [*ROWS, {**ROWS[0], "error": error}], default="default", command="c", made_with={})
+    page = (folder / "report.html").read_text()
+    lines = [line for line in page.splitlines() if "default, 1000 samples, seed 0:" in line]
+    inside = lines[0].removeprefix("<li>").removesuffix("</li>")
+    shown = " ".join(error.split()).replace("\x1b", "\\x1b")
+    assert len(lines) == 1 and "<" not in inside and unescape(inside).endswith(f"seed 0: {shown}")
+    assert page.count("data:image/png;base64,") == 2
+    assert base64.b64encode(b"secret").decode() not in page
+
+
+def test_pictures_are_those_of_the_study(tmp_path):
+    """A row that says of its folder that it lies elsewhere shows nothing of there."""
+    folder = tmp_path / "study"
+    for name in ("study/runs/a/figures", "elsewhere/figures"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "learning.png").write_bytes(b"a picture")
+    counts = []
+    for place in ("a", "../../elsewhere", str(tmp_path / "elsewhere"), "none"):
+        rows = [{**row, "folder": place} for row in ROWS if row["task"] == "o5"]
+        write_report(folder, rows, default="default", command="c", made_with={})
+        counts.append((folder / "report.html").read_text().count("data:image/png;base64,"))
+    assert counts == [2, 1, 1, 1]

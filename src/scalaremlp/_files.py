@@ -8,6 +8,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+_MOST_JSON = 2**23  # bytes: twenty times as many are needed to hold the values
+
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file in one step, so that nobody ever reads half of it, not even after a crash; its folder is made.
@@ -42,7 +44,9 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """The value in a JSON file; `ValueError` if it holds none."""
+    """The value in a JSON file; `ValueError` if it holds none, or is larger than any that this library writes."""
+    if (size := path.stat().st_size) > _MOST_JSON:
+        raise ValueError(f"{size} bytes, where at most {_MOST_JSON} are read")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except RecursionError as error:

@@ -3,7 +3,7 @@
     run.json         what was asked: everything that is needed to make the run again
     metrics.jsonl    the course of the fit, written while it goes on
     checkpoint/      the state of the fit, from which it goes on if it is interrupted; gone when it is finished
-    result.json      the numbers
+    result.json      the numbers; the last to be written: with it the run is finished
     figures/         learning curve, predicted against true
     tensorboard/     the course of the fit as events, if that was asked
 
@@ -12,7 +12,6 @@ beside the files of the model, which `scalaremlp.load` reads.
 
 import os
 import platform
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -26,6 +25,7 @@ import jax.random as jr
 from scalaremlp import plot
 from scalaremlp._files import write_json, write_text
 from scalaremlp._model import Types, as_model
+from scalaremlp._run_files import drop
 from scalaremlp.data import Dataset
 from scalaremlp.data.conventions import warned
 from scalaremlp.train import (
@@ -77,7 +77,7 @@ def run(
 
     Returns:
         The numbers of `measure`, with the `seconds` of the fit (and of compilation, for sizes not met before), the
-        class of the `model` that was taken and the number of its `parameters`, the `optimizer`, why the fit `stopped`,
+        `model_class` that was taken and the number of its `parameters`, the `optimizer`, why the fit `stopped`,
         the `dependencies` of the coefficients on scalars, if the model chose them, and the `verdict` on the fit with
         the names of its `hints`.
     """
@@ -98,22 +98,28 @@ def run(
         history.verdict = history.verdict.with_test(model, test)
     save(folder, model, history=history, settings=settings)
     numbers = measure(model, test, key=measure_key)
-    numbers |= {"seconds": seconds, "model": type(model).__name__, "parameters": count_parameters(model)}
+    numbers |= {"seconds": seconds, "model_class": type(model).__name__, "parameters": count_parameters(model)}
     numbers |= {
         "optimizer": history.optimizer,
         "stopped": history.stopped,
         **dependencies_of(model),
         **verdict_of(history),
     }
-    write_json(folder / "result.json", numbers)
     draw(folder, model, test, history, title)
-    shutil.rmtree(checkpoint.path, ignore_errors=True)
+    write_json(folder / "result.json", numbers)  # the run is finished
+    drop(checkpoint.path)
     return numbers
 
 
-def write_asked(file: Path, settings: Mapping[str, Any]) -> None:
-    """Write what was asked of a run, and with which versions it was begun."""
-    write_json(file, {"format": FORMAT, "settings": dict(settings), "made_with": versions()})
+def write_asked(
+    file: Path, settings: Mapping[str, Any], *, replaces: bool = False, made_with: Mapping[str, str] | None = None
+) -> None:
+    """Write what was asked of a run, and with which versions it was begun.
+
+    `replaces` says that the files of an earlier run are beside it, and yet to be cleared away.
+    """
+    told = {"replaces": True} if replaces else {}
+    write_json(file, {"format": FORMAT, **told, "settings": dict(settings), "made_with": dict(made_with or versions())})
 
 
 def measure(model: Callable[..., Any], test: Dataset, *, key: jax.Array) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_a_model_is_tested_on_the_systems_of_another_case(tmp_path):
     """On other systems its error is another one; on its own, that of its own run."""
     small = ["pendulum", "--ntest", "2", "--horizon", "2", "--gravity", "0.5", "2.5"]
     data = samples(2, ntest=2, horizon=2.0, gravity=(0.5, 2.5), cache=False)
-    model = Pendulum("hnn", "scalars", width=2, depth=1, key=jr.key(0)).calibrate(data.train)
+    model = Pendulum("hnn", "scalars", width=2, depth=1, key=jr.key(0)).calibrated_for(data.train)
     se.save(tmp_path / "a", model)
     own, turned = (dynamics._tested([*small, *more], tmp_path / "a") for more in ([], ["--turned-test"]))
     assert own == predict(model, data.test).numbers()

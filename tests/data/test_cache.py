@@ -1,5 +1,9 @@
 """The cache of arrays on disk: round trip, damage, and folders that cannot be written."""
 
+import struct
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -78,9 +82,33 @@ def other_settings(file):
     np.savez(file, settings=np.array('{"seed": 7}'), a=np.zeros((2, 3)))
 
 
-@pytest.mark.parametrize(
-    "damage", [truncate, flip, empty, no_archive, pickled, wrong_shape, not_finite, other_settings]
-)
+def with_header(header):
+    """An archive whose first member is an array with this header and nothing after it."""
+
+    def damage(file):
+        text = header.encode() + b"\n"
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("settings.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text)
+
+    return damage
+
+
+def bomb(file):
+    """Half a gigabyte of zeros in half a megabyte."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("settings.npy", b"\x93NUMPY\x01\x00" + bytes(2**29))
+
+
+DAMAGES = [truncate, flip, empty, no_archive, pickled, wrong_shape, not_finite, other_settings, bomb]
+DAMAGES += [
+    with_header("{'descr'"),
+    with_header("{'descr': '<f8', 'fortran_order': False, 'shape': (10000000000000,), }"),
+    with_header("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }"),
+    with_header("(" * 9000),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_is_made_anew(damage, tmp_path, make):
     cached("name", {"seed": 1}, SHAPES, make, tmp_path)
     damage(only_file(tmp_path))
@@ -106,3 +134,13 @@ def test_which_folder(tmp_path, monkeypatch):
     assert cache_folder(True) == tmp_path / "xdg" / "scalaremlp"
     monkeypatch.setenv("SCALAREMLP_CACHE", str(tmp_path / "own"))
     assert cache_folder(True) == tmp_path / "own"
+    monkeypatch.delenv("SCALAREMLP_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    assert cache_folder(True) is None
+    monkeypatch.setattr(Path, "home", lambda: Path())
+    assert cache_folder(True) is None

@@ -39,7 +39,7 @@ def drawn(model):
 
 @every
 def test_contract(kind, features, constants, data, tmp_path):
-    model = drawn(Pendulum(kind, features, constants=constants, key=jr.key(0), **SMALL).calibrate(data.train))
+    model = drawn(Pendulum(kind, features, constants=constants, key=jr.key(0), **SMALL).calibrated_for(data.train))
     z, parameters = data.test.z[:, 0], data.test.parameters
     values = jax.vmap(model)(z, parameters)
     assert values.shape == (4, KINDS[kind](model.group).size)

@@ -15,7 +15,17 @@ from scalaremlp.data import Dataset, o5
 from scalaremlp.groups import O
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
-from scalaremlp.train import Checkpoint, Ending, FirstOrder, History, LevenbergMarquardt, Record, Regression, fit
+from scalaremlp.train import (
+    Checkpoint,
+    Ending,
+    FirstOrder,
+    History,
+    LevenbergMarquardt,
+    Record,
+    Regression,
+    _checkpoint,
+    fit,
+)
 
 from .decay import DECAY, TIMES, Decay
 
@@ -219,3 +229,44 @@ def test_terms_of_their_own_noise_go_on(tmp_path, key):
         fitted("part", stop=4)
     again = fitted("part")
     assert eqx.tree_equal(whole[0], again[0]) and whole[1]["loss"] == again[1]["loss"]
+
+
+@pytest.mark.parametrize("name", ["second order", "Adam"])
+def test_what_is_written_costs_a_hundredth_of_the_time_and_the_last_state_is_there(name, tmp_path, key, monkeypatch):
+    """A clock by which a record takes one second, and a write as long as is said here."""
+    now, cost, written = [0.0], [1.0], []
+    saved = _checkpoint.save
+
+    def save(path, state, history, settings):
+        saved(path, state, history, settings=settings)
+        written.append(len(history))
+        now[0] += cost[0]
+
+    def tick(record):
+        now[0] += 1.0
+
+    monkeypatch.setattr(_checkpoint, "save", save)
+    monkeypatch.setattr(_checkpoint.time, "perf_counter", lambda: now[0])
+    settings = {"optimizer": METHODS[name], "key": key, "callbacks": [tick]}
+    every = {1.0: lambda n: [1, n], 0.015: lambda n: [*range(1, n, 2), n], 0.0: lambda n: [*range(1, n + 1)]}
+    for seconds, expected in every.items():
+        cost[0] = seconds
+        n = len(fit(START, TRAIN, checkpoint=tmp_path / str(seconds), **settings)[1])
+        assert written == [*dict.fromkeys(expected(n))]
+        written.clear()
+    cost[0] = 1.0
+    with pytest.raises(Stopped):
+        fit(START, TRAIN, checkpoint=tmp_path / "a", **{**settings, "callbacks": [tick, stopping_at(4)]})
+    assert written == [1, 4] and len(Checkpoint(tmp_path / "a").history()) == 4
+
+
+def test_killed_between_two_writes_it_makes_the_records_between_again(tmp_path, key, monkeypatch):
+    settings = {"optimizer": METHODS["second order"], "key": key}
+    model, history = fit(START, TRAIN, **settings)
+    flush = Checkpoint.flush
+    monkeypatch.setattr(Checkpoint, "flush", lambda self: flush(self) if len(self._pending[1]) == 3 else None)
+    with pytest.raises(Stopped):
+        fit(START, TRAIN, checkpoint=tmp_path, callbacks=[stopping_at(6)], **settings)
+    assert len(Checkpoint(tmp_path).history()) == 3
+    again, course = fit(START, TRAIN, checkpoint=tmp_path, **settings)
+    assert eqx.tree_equal(again, model) and records(course) == records(history)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from scalaremlp.train._evidence import Evidence, step
+from scalaremlp.train._evidence import Evidence, posterior, step
 from scalaremlp.train._evidence import log_evidence as log_evidence_of
 from scalaremlp.train._evidence import updated as updated_from
 from scalaremlp.train._linearised import Normal, Rows
@@ -187,3 +187,11 @@ def test_numbers_that_are_not_finite_leave_the_evidence_as_it_was():
     normal, evidence = equations(x, y, np.ones(8)), Evidence(group, np.array([0.5, 2.0]))
     new = updated(evidence, normal, np.r_[np.nan, np.ones(7)], normal.squares, 30.0, 0.0)[0]
     assert new.ratio[0] == 0.5 and np.isfinite(new.ratio[1]) and new.ratio[1] != 2.0
+
+
+@pytest.mark.parametrize("size", [1e-312, 1e-320, 0.0])
+def test_a_problem_below_the_smallest_numbers_has_an_end(size):
+    """Its damping is rounded to zero, which ten times as much does not change."""
+    matrix = np.random.default_rng(0).normal(size=(20, 3))
+    matrix[:, 2] = matrix[:, 0]
+    assert not posterior(Normal(size * matrix.T @ matrix, np.zeros(3), 1.0), np.zeros(3)).exists

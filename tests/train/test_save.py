@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import equinox as eqx
 import jax
@@ -378,3 +379,23 @@ def test_a_model_of_extreme_inputs(tmp_path):
     save(tmp_path, model)
     loaded = load(tmp_path)
     assert eqx.tree_equal(loaded, model) and float(loaded.inputs.factor[0]) > 1e90
+
+
+def test_a_reader_beside_a_writer_finds_the_old_model_or_the_new(tmp_path):
+    """Two models in turn, whose arrays have other names; the reader never finds a half."""
+    models = [{"weight": jnp.full(3, value)} for value in (1.0, 2.0)]
+    save(tmp_path, models[0])
+    ended = threading.Event()
+
+    def writing():
+        for number in range(150):
+            save(tmp_path, models[number % 2])
+        ended.set()
+
+    writer = threading.Thread(target=writing)
+    writer.start()
+    found = set()
+    while not ended.is_set():
+        found.add(tuple(load(tmp_path, like=models[0])["weight"].tolist()))
+    writer.join()
+    assert found == {(1.0,) * 3, (2.0,) * 3}

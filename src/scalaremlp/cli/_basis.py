@@ -7,9 +7,10 @@ from time import perf_counter
 from typing import Any
 
 from scalaremlp import groups, reps
+from scalaremlp.cli._bounds import check_group, check_type
 from scalaremlp.cli._commands import Basis
 from scalaremlp.cli._errors import BadInput, reading_input
-from scalaremlp.cli._output import say, show_json, show_numbers
+from scalaremlp.cli._output import say, show, show_json, show_numbers
 
 
 def run(command: Basis) -> int:
@@ -29,6 +30,8 @@ def run(command: Basis) -> int:
 
 def _sides(command: Basis) -> tuple[reps.Rep, reps.Rep]:
     """The types of the columns and of the rows; a type that is none of maps is a single column."""
+    check_type("the type", command.rep)
+    check_group("the group", command.group)
     whole = reps.parse(command.rep)
     tree = ast.parse(command.rep.strip(), mode="eval").body
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.RShift):
@@ -54,7 +57,7 @@ def _drawn(rep_in: reps.Rep, rep_out: reps.Rep, path: Path) -> str | None:
         return None
     except OSError as error:
         raise BadInput(f"{path} could not be written: {error}. Choose another --out") from error
-    print(f"picture: {path}")
+    show(f"picture: {path}")
     return str(path)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from scalaremlp.cli._columns import columns_of, header_of, say_unused
 from scalaremlp.cli._commands import Check
 from scalaremlp.cli._errors import MOST_SEED, BadInput, check_number, reading_input
-from scalaremlp.cli._output import show_json
+from scalaremlp.cli._output import show, show_json
 from scalaremlp.cli._run_folder import SavedRun, open_run
 from scalaremlp.data import read_inputs
 from scalaremlp.train import equivariance_error
@@ -28,7 +28,7 @@ def run(command: Check) -> int:
         elements=command.elements, x=x,
     )  # fmt: skip
     passed = error <= command.tol
-    print(f"equivariance error {error:.3g} of {model.group}, {'within' if passed else 'above'} {command.tol:g}")
+    show(f"equivariance error {error:.3g} of {model.group}, {'within' if passed else 'above'} {command.tol:g}")
     if command.json:
         show_json({"equivariance_error": error, "tol": command.tol, "passed": passed})
     return 0 if passed else 1

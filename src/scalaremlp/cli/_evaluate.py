@@ -7,6 +7,7 @@ from typing import Any
 import jax.random as jr
 import numpy as np
 
+from scalaremlp._text import file_name
 from scalaremlp.cli._columns import columns_of, header_of, say_unused
 from scalaremlp.cli._commands import Evaluate
 from scalaremlp.cli._errors import MOST_SAMPLES, BadInput, check_number, reading_input
@@ -27,7 +28,7 @@ def run(command: Evaluate) -> int:
     numbers = measure(saved.model, test, key=jr.split(keys(saved.settings["seed"])[2])[1])
     numbers["seconds"] = perf_counter() - start
     numbers |= _verdict(command, saved, test)
-    name = f"predicted-{test.name}" if command.data else "predicted"
+    name = f"predicted-{file_name(test.name)}" if command.data else "predicted"
     with reading_input(f"{command.run / 'figures'} must be writable, for the pictures. Got"):
         draw(command.run, saved.model, test, None, f"{test.name}, {len(test)} test samples", predicted=name)
     show_numbers(numbers)

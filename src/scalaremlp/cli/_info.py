@@ -7,7 +7,7 @@ from scalaremlp import groups
 from scalaremlp._model import as_model
 from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
-from scalaremlp.cli._output import show_dependencies, show_json
+from scalaremlp.cli._output import show, show_dependencies, show_json
 from scalaremlp.cli._run_folder import open_run
 from scalaremlp.cli._settings import MODELS, parse_types
 from scalaremlp.data import DATASETS
@@ -32,7 +32,7 @@ def run(command: Info) -> int:
         told = _of_run(Path(command.run)) if command.run else _of_library() if missing else _of_types(command)
     for name, values in told.items():
         if name != "dependencies":
-            print(f"{name}: {', '.join(values) if isinstance(values, list) else values}")
+            show(f"{name}: {', '.join(values) if isinstance(values, list) else values}")
     show_dependencies(told)
     if command.json:
         show_json(told)

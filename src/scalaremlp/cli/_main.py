@@ -14,6 +14,7 @@ from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
 from scalaremlp.cli._errors import BadInput
+from scalaremlp.cli._output import say
 from scalaremlp.cli._warnings import warnings_said
 
 DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
@@ -52,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the words after `scalaremlp`; those of the process by default.
     """
     argv = list(sys.argv[1:] if argv is None else argv)
+    _open_streams()
     try:
         if argv == ["--version"]:
             print(f"scalaremlp {import_module('scalaremlp').__version__}")
@@ -63,16 +65,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         _flush()
         return status
     except BadInput as error:
-        print(f"scalaremlp: {error}", file=sys.stderr)
+        say(f"scalaremlp: {error}")
         return BAD_INPUT
     except KeyboardInterrupt as stop:
-        print(f"scalaremlp: stopped. {stop}".rstrip(), file=sys.stderr)
+        say(f"scalaremlp: stopped. {stop}".rstrip())
         return INTERRUPTED
     except BrokenPipeError:  # the reader of the output has left, as in `scalaremlp --help | head`
         _silence()
         return READER_LEFT
     except SystemExit as end:  # --help
         return end.code if isinstance(end.code, int) else BAD_INPUT
+
+
+def _open_streams() -> None:
+    """Streams that were closed, as by a daemon, lead nowhere; a file would be opened in their place otherwise.
+
+    Names that the terminal cannot show are shown by escapes.
+    """
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        while (free := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(free)
+        sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+        sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _flush() -> None:

@@ -7,13 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from scalaremlp._files import finite
+from scalaremlp._text import printable
 
 _BELOW = ("terms", "dependencies", "verdict", "hints")
 
 
 def say(text: str) -> None:
     """A line about progress, on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def show(text: str) -> None:
+    """A line on standard output, whatever names are in it."""
+    print(printable(text))
 
 
 def show_numbers(numbers: Mapping[str, Any]) -> None:
@@ -24,16 +30,16 @@ def show_numbers(numbers: Mapping[str, Any]) -> None:
     width = max(map(len, lines))
     for name, value in lines.items():
         text = f"{value:.3g}" if isinstance(value, float) else str(value)
-        print(f"{name.replace('_', ' '):{width}}  {text}")
+        show(f"{name.replace('_', ' '):{width}}  {text}")
     show_dependencies(numbers)
     if "verdict" in numbers:
-        print(textwrap.fill(numbers["verdict"], 100))
+        print(textwrap.fill(printable(numbers["verdict"]), 100))
 
 
 def show_dependencies(numbers: Mapping[str, Any]) -> None:
     """What the coefficient of each covariant depends on, one a line, if that is among the numbers."""
     for covariant, scalars in numbers.get("dependencies", {}).items():
-        print(f"the coefficient of {covariant} depends on {', '.join(scalars) or 'nothing'}")
+        show(f"the coefficient of {covariant} depends on {', '.join(scalars) or 'nothing'}")
 
 
 def show_json(numbers: Mapping[str, Any]) -> None:

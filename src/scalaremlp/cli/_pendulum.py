@@ -10,10 +10,11 @@ from typing import Any
 import jax.random as jr
 
 from scalaremlp import groups
+from scalaremlp._run_files import clear, drop
 from scalaremlp.cli._commands import Pendulum as Command
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
-from scalaremlp.cli._output import say, show_json, show_numbers
-from scalaremlp.cli._run_folder import begin, begun_alike, check_folder, clear
+from scalaremlp.cli._output import say, show, show_json, show_numbers
+from scalaremlp.cli._run_folder import begin, goes_on, ready, writing
 from scalaremlp.pendulum import (
     OPTIMIZERS,
     Pendulum,
@@ -43,30 +44,37 @@ def run(command: Command) -> int:
     """Learn, roll out, and leave a run folder; 1 if no trajectory is predicted to its end."""
     with reading_input():
         settings = settings_of(command)
-        folder = Path(command.out or _default_folder(settings))
-        new = command.fresh or not begun_alike(folder, settings)
-        if new:
-            check_folder(folder, command.fresh)
+    folder = Path(command.out or _default_folder(settings))
+    with writing(folder):
+        numbers, systems = _alone(command, settings, folder)
+    show_numbers(numbers)
+    show(f"run folder: {folder}; pictures: {folder / 'figures'}")
+    if command.json:
+        show_json({**numbers, "out": str(folder)})
+    return 0 if numbers["ended_early"] < systems else 1
+
+
+def _alone(command: Command, settings: dict[str, Any], folder: Path) -> tuple[dict[str, Any], int]:
+    """What is found, in a folder where no other process writes, and the number of test systems."""
+    with reading_input():
+        resumed = goes_on(folder, settings, fresh=command.fresh)
         model, optimizer = _model(command), _optimizer(command)
         if hasattr(optimizer, "check"):
             optimizer.check(matching(command.noise > 0), model)
         data = samples(**of_data(command))
         model.calibrated_for(data.train)
-        if new:
+        if resumed:
+            ready(folder)
+        else:
             begin(folder, settings)
     for line in (model.summary, f"{count_parameters(model)} parameters; {len(data.train)} systems; {optimizer.name}"):
         say(line)
     try:
-        numbers = _made(command, model, data, optimizer, folder)
+        return _made(command, model, data, optimizer, folder), len(data.test)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"What is done is kept in {folder}; the same command goes on.") from None
     except OSError as error:
         raise BadInput(f"{folder} could not be written: {error}. Make room; the same command goes on") from error
-    show_numbers(numbers)
-    print(f"run folder: {folder}; pictures: {folder / 'figures'}")
-    if command.json:
-        show_json({**numbers, "out": str(folder)})
-    return 0 if numbers["ended_early"] < len(data.test) else 1
 
 
 def _made(command: Command, model: Pendulum, data: Samples, optimizer: Any, folder: Path) -> dict[str, Any]:
@@ -82,7 +90,6 @@ def _made(command: Command, model: Pendulum, data: Samples, optimizer: Any, fold
     except ValueError as error:  # data that no fit can begin with
         if not checkpoint.path.exists():
             clear(folder)
-            folder.rmdir()
         raise BadInput(one_line(str(error))) from error
     seconds = perf_counter() - start + (earlier.records[-1].seconds if earlier else 0.0)
     save(folder, model, history=history, settings=settings_of(command))
@@ -103,7 +110,7 @@ def _made(command: Command, model: Pendulum, data: Samples, optimizer: Any, fold
         title=f"{command.model}, {command.features}, {len(data.train)} systems, seed {command.seed}",
         film="" if command.film == "none" else command.film,
     )  # fmt: skip
-    shutil.rmtree(checkpoint.path, ignore_errors=True)
+    drop(checkpoint.path)
     return numbers
 
 

@@ -12,7 +12,7 @@ from scalaremlp._files import write_bytes
 from scalaremlp.cli._columns import columns_of, header_of, remembered, say_unused, stem
 from scalaremlp.cli._commands import Predict
 from scalaremlp.cli._errors import BadInput, reading_input
-from scalaremlp.cli._output import show_json
+from scalaremlp.cli._output import show, show_json
 from scalaremlp.cli._run_folder import open_run
 from scalaremlp.data import read_column, read_inputs
 from scalaremlp.train import predict
@@ -34,7 +34,7 @@ def run(command: Predict) -> int:
     y = np.asarray(predict(model, jnp.asarray(x)))
     with reading_input(f"{out} could not be written"):
         write_bytes(out, _packed(y, names, beside, out.suffix))
-    print(f"{len(y)} outputs of {y.shape[1]} numbers: {out}")
+    show(f"{len(y)} outputs of {y.shape[1]} numbers: {out}")
     if command.json:
         show_json({"n": len(y), "size": y.shape[1], "out": str(out)})
     return 0 if np.isfinite(y).all() else 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import scalaremlp
+from scalaremlp._lock import InUseError
 from scalaremlp.cli._errors import BadInput, check_number
 from scalaremlp.cli._output import say
 from scalaremlp.cli._settings import MODELS, keys, load_data
@@ -42,7 +43,7 @@ def make_runs(
     say(f"{len(runs)} runs in {out}; Ctrl-C stops, the same command goes on")
     try:
         return run_study(runs, measure, out, settings=settings, fresh=fresh, workers=workers, notify=Notices(len(runs)))
-    except (ConnectionError, ChildProcessError, ModuleNotFoundError) as error:
+    except (ConnectionError, ChildProcessError, ModuleNotFoundError, InUseError) as error:
         raise BadInput(str(error)) from error
     except OSError as error:
         raise BadInput(

@@ -7,7 +7,7 @@ from typing import Any
 
 from scalaremlp.cli._commands import Reproduce
 from scalaremlp.cli._errors import MOST_SAMPLES, BadInput, check_number
-from scalaremlp.cli._output import show_json
+from scalaremlp.cli._output import show, show_json
 from scalaremlp.cli._recipe_run import Measure, make_runs, processes
 from scalaremlp.recipes import DEFAULT, RECIPES, REPRODUCED
 from scalaremlp.report import QUANTITIES, results_table, write_report
@@ -26,7 +26,8 @@ def run(command: Reproduce) -> int:
     rows = make_runs(runs, measure, command.out, settings=settings_of(command), fresh=command.fresh, workers=workers)
     report = write_report(command.out, rows, default=DEFAULT, command=typed(command), made_with=versions())
     print(results_table(rows, DEFAULT))
-    print(f"\nreport: {report}; pictures: {command.out / 'figures'}")
+    print()
+    show(f"report: {report}; pictures: {command.out / 'figures'}")
     failed = [row for row in rows if row.get("test_mse") is None]
     if command.json:
         show_json(_numbers(command.out, rows, failed, perf_counter() - start))

@@ -5,7 +5,7 @@ from time import perf_counter
 
 from scalaremlp.cli._commands import Study
 from scalaremlp.cli._errors import MOST_SAMPLES, BadInput, check_number
-from scalaremlp.cli._output import show_json
+from scalaremlp.cli._output import show, show_json
 from scalaremlp.cli._recipe_run import Measure, make_runs, processes
 from scalaremlp.recipes import STUDIED, TASKS
 from scalaremlp.report import QUANTITIES
@@ -22,8 +22,8 @@ def run(command: Study) -> int:
     measure = Measure(STUDIED, command.ntest, command.length)
     rows = make_runs(runs, measure, command.out, settings=settings, fresh=command.fresh, workers=workers)
     failed = [row for row in rows if row.get("test_mse") is None]
-    print(f"{len(rows) - len(failed)} of {len(rows)} runs: {command.out / 'results.csv'}")
-    print(f"the figure: scalaremlp plot efficiency {command.out}")
+    show(f"{len(rows) - len(failed)} of {len(rows)} runs: {command.out / 'results.csv'}")
+    show(f"the figure: scalaremlp plot efficiency {command.out}")
     if command.json:
         numbers = {"runs": len(rows), "failed": len(failed), "seconds": perf_counter() - start}
         show_json({"results": summary(rows, QUANTITIES), **numbers, "table": str(command.out / "results.csv")})

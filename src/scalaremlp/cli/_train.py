@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp._model import as_model
+from scalaremlp._run_files import clear
+from scalaremlp._text import file_name
 from scalaremlp.cli._columns import header_of, shown, stem
 from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import MOST_SAMPLES, MOST_SEED, BadInput, check_number, one_line, reading_input
-from scalaremlp.cli._output import say, show_json, show_numbers
-from scalaremlp.cli._run_folder import begin, check_folder, clear, read_asked
+from scalaremlp.cli._output import say, show, show_json, show_numbers
+from scalaremlp.cli._run_folder import State, begin, goes_on, read_asked, ready, state_of, writing
 from scalaremlp.cli._settings import Samples, digest, judged_by, keys, load_data, make_model
 from scalaremlp.data import DATASETS, ENDINGS, Dataset
 from scalaremlp.nn import ScalarMLP, uninformative
@@ -33,7 +35,8 @@ _RANGES = {
 def run(command: Train) -> int:
     """Fit, measure, and leave a run folder; 1 if the fitted model is of no use."""
     with reading_input():
-        settings = _resumed(command) if command.resume else settings_of(command)
+        asked = _resumed(command) if command.resume else settings_of(command)
+        settings = {**asked}
         if settings.get("tensorboard"):
             summary_writer()  # or an error before anything is done
         samples = load_data(settings)
@@ -48,14 +51,15 @@ def run(command: Train) -> int:
         loss = loss.for_targets(samples.train.y, samples.train)
         method, reason = select(options["optimizer"], steps, loss, model, data)
         folder = Path(command.resume or command.out or default_folder(settings, len(samples.train)))
-        if not command.resume:
-            check_folder(folder, command.fresh)
-            begin(folder, settings)
-    for line in understood(samples, model, f"{method.name}: {reason}"):
-        say(line)
-    numbers = _fitted(model, samples, folder, settings, resumed=bool(command.resume))
+    with writing(folder):
+        resumed = _prepared(command, folder, asked, settings)
+        for line in understood(samples, model, f"{method.name}: {reason}"):
+            say(line)
+        if resumed and not command.resume:
+            say(f"goes on: with the run that was begun so in {folder}; --fresh begins anew")
+        numbers = _fitted(model, samples, folder, settings, resumed=resumed)
     show_numbers(numbers)
-    print(f"run folder: {folder}; pictures: {folder / 'figures'}")
+    show(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:
         show_json({**numbers, "out": str(folder)})
     return 0 if isfinite(numbers["test_mse"]) else 1
@@ -70,9 +74,23 @@ def _resumed(command: Train) -> dict[str, Any]:
         raise BadInput(f"--resume goes on with a run as it was begun. Got {name} as well. Leave it out")
     folder = Path(command.resume)
     settings = read_asked(folder)
-    if (folder / "result.json").is_file() and not (folder / "checkpoint").is_dir():
+    if state_of(folder) is State.FINISHED:
         raise BadInput(f"the run in {folder} is finished. Read it with `scalaremlp evaluate {folder}`")
     return settings
+
+
+def _prepared(command: Train, folder: Path, asked: dict[str, Any], settings: dict[str, Any]) -> bool:
+    """Make the folder ready, where no other process writes now; whether a run that is in it goes on."""
+    with reading_input():
+        if command.resume and (state_of(folder) is not State.UNFINISHED or read_asked(folder) != asked):
+            raise BadInput(f"the run in {folder} was changed by another process just now. Look at it, and try again")
+        resumed = bool(command.resume) or goes_on(folder, settings, fresh=command.fresh)
+    with reading_input(f"{folder} could not be written"):
+        if resumed:
+            ready(folder)
+        else:
+            begin(folder, settings)
+    return resumed
 
 
 def _fitted(model: Any, samples: Samples, folder: Path, settings: dict[str, Any], *, resumed: bool) -> dict[str, Any]:
@@ -92,7 +110,6 @@ def _fitted(model: Any, samples: Samples, folder: Path, settings: dict[str, Any]
             raise
         if not resumed and not (folder / "checkpoint").exists():  # data that no fit can begin with
             clear(folder)
-            folder.rmdir()
         raise BadInput(one_line(str(error))) from error
     except OSError as error:
         raise BadInput(f"{folder} could not be written: {error}. Make room, and go on by: {again}") from error
@@ -157,7 +174,7 @@ def default_folder(settings: dict[str, Any], ntrain: int) -> str:
     >>> default_folder({"task": "inertia", "seed": 0, "model": model, "fit": {"epochs": 5}}, 100)
     'runs/inertia-scalars-permutation-epochs5-n100-seed0'
     """
-    name = settings.get("task") or stem(settings["file"])
+    name = settings.get("task") or file_name(stem(settings["file"]))
     options = [(f"no_{k}" if v is False else k) + ("" if isinstance(v, bool) else str(v))
                for k, v in settings["model"]["options"].items()]  # fmt: skip
     options += [value if name == "optimizer" else f"{name}{value}" for name, value in settings["fit"].items()]

@@ -3,10 +3,10 @@
 import hashlib
 import io
 import json
+import math
 import os
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,20 +15,32 @@ import numpy as np
 
 from .._files import write_bytes
 
+_FOR_WORDS = 2**20  # bytes of the settings and of the headers
+
 Arrays = dict[str, np.ndarray]
 
 
 def cache_folder(cache: bool | str | os.PathLike[str]) -> Path | None:
     """The folder to keep files in: the one given; for `True` the user's; for `False` none.
 
-    The user's is what the environment variable SCALAREMLP_CACHE says, else scalaremlp in XDG_CACHE_HOME or ~/.cache.
+    The user's is what the environment variable SCALAREMLP_CACHE says, else scalaremlp in XDG_CACHE_HOME or ~/.cache; a
+    user without a home has none.
     """
     if isinstance(cache, bool):
         if not cache:
             return None
         own = os.environ.get("SCALAREMLP_CACHE")
-        return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "scalaremlp")
+        return Path(own) if own else _of_user()
     return Path(cache)
+
+
+def _of_user() -> Path | None:
+    """The user's own folder; `None` for one without a home."""
+    try:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        return None
+    return home / "scalaremlp" if home.is_absolute() else None
 
 
 def cached(
@@ -55,11 +67,12 @@ def cached(
         return make()
     text = json.dumps(settings, sort_keys=True)
     file = folder / f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:20]}.npz"
-    if file.exists():
-        try:
-            return _read(file, text, shapes)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            _warn("A file of the cache must be whole", f"{_line(error)}, in {file}", "It is made anew.")
+    try:
+        return _read(file, text, shapes)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except Exception as error:  # whatever NumPy and zipfile say of bytes that are not theirs
+        _warn("A file of the cache must be whole", f"{_line(error)}, in {file}", "It is made anew.")
     arrays = make()
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, settings=np.array(text), **arrays)
@@ -71,6 +84,10 @@ def cached(
 
 
 def _read(file: Path, text: str, shapes: Mapping[str, tuple[int, ...]]) -> Arrays:
+    least = sum(8 * math.prod(shape) for shape in shapes.values())
+    with zipfile.ZipFile(file) as archive:
+        if sum(member.file_size for member in archive.infolist()) > 2 * least + _FOR_WORDS:
+            raise ValueError("it is larger than its arrays")
     with np.load(file, allow_pickle=False) as stored:
         if str(stored["settings"]) != text:
             raise ValueError("it was made with other settings")

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from .._files import write_bytes
 from ._pendulum import Pendulum, seen
 from ._states import checked_times, places_and_momenta
-from ._style import BLACK, BLUE, VERMILLION
+from ._style import BLACK, BLUE, VERMILLION, plain
 
 _DOTS = 80  # an inch
 _FAINT = "#888888"
@@ -63,7 +63,7 @@ def animate(
         film = Path(folder) / path.name
         with writer.saving(figure, str(film), _DOTS):
             for frame, t in enumerate(ts):
-                figure.suptitle(f"{title}\nt = {t:.2f} {time_unit}".strip())
+                figure.suptitle(f"{plain(title)}\nt = {t:.2f} {time_unit}".strip())
                 for pendulum in pendulums:
                     pendulum.show(frame)
                 writer.grab_frame()

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..reps import LinearMap, Rep
-from ._style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
+from ._style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, plain
 
 _WEIGHTS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, GREY, BLACK)
 _FEW_ENTRIES, _MOST_ENTRIES = 1600, 4 * 10**6
@@ -51,7 +51,9 @@ def basis(rep_in: Rep, rep_out: Rep, *, title: str = "") -> Figure:
             axes.text(column, row, "–", ha="center", va="center", color="white", fontweight="bold")
     _rule(axes, rep_in, rep_out)
     rank = weights.shape[1]
-    axes.set_title(title or f"{_between(rep_in, rep_out)}: {rank} weight{'s' if rank != 1 else ''}", fontsize="medium")
+    axes.set_title(
+        plain(title) or f"{_between(rep_in, rep_out)}: {rank} weight{'s' if rank != 1 else ''}", fontsize="medium"
+    )
     axes.set(xlabel=f"component of the input (index, {shape[1]} in all)")
     axes.set(ylabel=f"component of the output (index, {shape[0]} in all)")
     return figure

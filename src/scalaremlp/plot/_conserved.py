@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ._states import checked_times
-from ._style import OURS, styled, tidy
+from ._style import OURS, plain, styled, tidy
 
 
 def conserved(
@@ -61,10 +61,10 @@ def conserved(
             every = max(1, len(t) // 8)
             axes.plot(t, largest, color=colour, linewidth=1.8, marker=marker, markevery=every, label=label)
         axes.set(xlabel=f"time ({time_unit})", ylabel="|change since the start| (unit above)", yscale="log")
-        axes.set_title(name, fontsize="medium")
+        axes.set_title(plain(name), fontsize="medium")
         tidy(axes)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
-    figure.suptitle(title)
+    figure.suptitle(plain(title))
     return figure
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ._states import places_and_momenta
-from ._style import BLACK, BLUE, VERMILLION, tidy
+from ._style import BLACK, BLUE, VERMILLION, plain, tidy
 
 
 def phase_space(true: Any, predicted: Any, *, title: str = "") -> Figure:
@@ -51,7 +51,7 @@ def phase_space(true: Any, predicted: Any, *, title: str = "") -> Figure:
         )
         tidy(axes)
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
-    figure.suptitle(title)
+    figure.suptitle(plain(title))
     return figure
 
 

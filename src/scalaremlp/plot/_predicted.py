@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ._style import BLUE, GREY, VERMILLION, floor_of, tidy
+from ._style import BLUE, GREY, VERMILLION, floor_of, plain, tidy
 
 _MOST = 6  # rows
 
@@ -40,7 +40,7 @@ def predicted_against_true(
     every = figure.subplots(len(rows), 2, squeeze=False)
     for (name, part), (left, right) in zip(rows, every, strict=True):
         _draw(left, right, _pooled(true, part), _pooled(predicted, part), points, f" of {name}" if name else "")
-    figure.suptitle(title)
+    figure.suptitle(plain(title))
     return figure
 
 

@@ -1,6 +1,7 @@
 """Figures as files."""
 
 import io
+import warnings
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -29,6 +30,10 @@ def save_figure(figure: Figure, path: str | Path) -> Path:
         'loss.svg'
     """
     path, drawn = Path(path), io.BytesIO()
-    figure.savefig(drawn, dpi=130, format=path.suffix.lstrip(".") or "png")
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", r"Glyph \d+"
+        )  # a name in letters that the font does not have is drawn as boxes
+        figure.savefig(drawn, dpi=130, format=path.suffix.lstrip(".") or "png")
     write_bytes(path, drawn.getvalue())
     return path

@@ -10,6 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from .._text import printable
+
 BLACK = "#000000"
 ORANGE = "#E69F00"
 SKY = "#56B4E9"
@@ -28,16 +30,26 @@ def new_figure(title: str, width: float = 6.0) -> tuple[Figure, Axes]:
     """One pair of axes, with its title above."""
     figure = Figure(figsize=(width, 4.2), layout="constrained")
     axes = figure.subplots()
-    axes.set_title(title)
+    axes.set_title(plain(title))
     tidy(axes)
     return figure, axes
+
+
+def plain(text: str) -> str:
+    r"""A title or a label that Matplotlib draws as it is written: no formula comes of it, and it is not hidden.
+
+    >>> plain("price_$_vs_$"), plain("_mine"), plain("two\nlines\x1b")
+    ('price_\\$_vs_\\$', ' _mine', 'two\nlines\\x1b')
+    """
+    shown = "\n".join(map(printable, text.split("\n"))).replace("$", r"\$")
+    return f" {shown}" if shown.startswith("_") else shown
 
 
 def styled(curves: Mapping[str, Any], colours: Sequence[str]) -> Iterable[tuple[str, Any, str, str]]:
     """Each curve with a colour and a marker; after the last ones they begin anew, in other pairs."""
     for i, (label, curve) in enumerate(curves.items()):
         rounds, at = divmod(i, len(_MARKERS))
-        yield label, curve, colours[(i + rounds) % len(colours)], _MARKERS[at]
+        yield plain(label), curve, colours[(i + rounds) % len(colours)], _MARKERS[at]
 
 
 def floor_of(values: Any) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scalaremlp import published
+from scalaremlp.report._markdown import literal
 from scalaremlp.study import Row, summary
 
 QUANTITIES = ("test_mse", "relative_mse", "equivariance_error", "seconds", "parameters")
@@ -34,8 +35,8 @@ def table(columns: Mapping[str, Sequence[Any]]) -> str:
     | 100 | 0.2 |
     """
     rule = ["---", *["--:"] * (len(columns) - 1)]
-    lines = [list(columns), rule, *zip(*columns.values(), strict=True)]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+    lines = [[*map(literal, line)] for line in (columns, *zip(*columns.values(), strict=True))]
+    return "\n".join("| " + " | ".join(line) + " |" for line in (lines[0], rule, *lines[1:]))
 
 
 def results_table(rows: Iterable[Row], model: str) -> str:
@@ -101,7 +102,7 @@ def above_published(task: str, cells: Sequence[Row]) -> list[str]:
     """The cells whose test MSE is above that of the published scalar networks, or not known, in words."""
     scalars = published.curves(task)["Scalars"]
     return [
-        f"{cell['model']}, {cell['ntrain']} samples: {number(cell['test_mse'])} (published "
+        f"{literal(cell['model'])}, {cell['ntrain']} samples: {number(cell['test_mse'])} (published "
         f"{number(scalars[cell['ntrain']])})"
         for cell in cells
         if cell["ntrain"] in scalars and not cell["test_mse"] <= scalars[cell["ntrain"]]

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from scalaremlp import plot, published
 from scalaremlp._files import write_text
-from scalaremlp.report._html import as_html
+from scalaremlp._text import file_name
+from scalaremlp.report._html import as_html, picture
+from scalaremlp.report._markdown import literal
 from scalaremlp.report._tables import (
     QUANTITIES,
     above_published,
@@ -74,10 +76,10 @@ def _made(rows: Sequence[Row], command: str, made_with: Mapping[str, str]) -> st
 def _section(folder: Path, task: str, rows: Sequence[Row], cells: Sequence[Row], default: str) -> list[str]:
     mine = [cell for cell in cells if cell["task"] == task]
     parts = [
-        f"## {task}",
+        f"## {literal(task)}",
         f"{_LAWS.get(task, '')} Variance of the targets: {published.target_variance(task):.4g}.",
         _figure(folder, task, rows),
-        f"The model *{default}* beside the published test MSE:",
+        f"The model *{literal(default)}* beside the published test MSE:",
         beside_published(task, mine, default),
         _fewer_seeds(mine),
     ]
@@ -93,7 +95,7 @@ def _fewer_seeds(cells: Sequence[Row]) -> str:
     models, sizes, most = dict.fromkeys(model for model, _ in seeds), sorted({n for _, n in seeds}), max(seeds.values())
     few = {model: [n for n in sizes if seeds.get((model, n), 0) < most] for model in models}
     told = [
-        f"{model}: " + ", ".join(f"{n} samples ({seeds.get((model, n), 0)})" for n in sizes)
+        f"{literal(model)}: " + ", ".join(f"{n} samples ({seeds.get((model, n), 0)})" for n in sizes)
         for model, sizes in few.items()
         if sizes
     ]
@@ -108,10 +110,11 @@ def _above(task: str, cells: Sequence[Row]) -> str:
 
 
 def _figure(folder: Path, task: str, rows: Sequence[Row]) -> str:
+    name = f"{file_name(task)}.png"
     ours = [row for row in rows if row["task"] == task and row.get("test_mse") is not None]
     curves = {name: curve for name, curve in published.curves(task).items() if not name.startswith("EMLP-SO")}
-    plot.save_figure(plot.error_by_samples(ours, curves, title=task), folder / "figures" / f"{task}.png")
-    return f"![Test error of {task} by number of training samples](figures/{task}.png)"
+    plot.save_figure(plot.error_by_samples(ours, curves, title=task), folder / "figures" / name)
+    return f"![Test error of {literal(task)} by number of training samples](<figures/{name}>)"
 
 
 def _original(task: str) -> str:
@@ -128,10 +131,10 @@ def _pictures(folder: Path, task: str, rows: Sequence[Row], default: str) -> lis
     if not runs:
         return []
     last = max(runs, key=lambda row: (row["ntrain"], -row["seed"]))
-    of = f"{task}, {last['ntrain']} training samples, seed {last['seed']}"
+    of = f"{literal(task)}, {last['ntrain']} training samples, seed {last['seed']}"
     named = {"learning": "Learning curve", "predicted": "Predicted against true values"}
     paths = {name: f"runs/{last['folder']}/figures/{name}.png" for name in named}
-    return [f"![{named[name]}: {of}]({path})" for name, path in paths.items() if (folder / path).is_file()]
+    return [f"![{named[name]}: {of}](<{path}>)" for name, path in paths.items() if picture(folder, path)]
 
 
 def _sources() -> str:
@@ -148,7 +151,10 @@ def _hints(rows: Sequence[Row]) -> str:
         runs[kind] = runs.get(kind, 0) + 1
         for name in row.get("hints") or ():
             told[*kind, name] = told.get((*kind, name), 0) + 1
-    lines = [f"- {t}, {m}: *{name}* in {count} of {runs[t, m]} runs" for (t, m, name), count in told.items()]
+    lines = [
+        f"- {literal(t)}, {literal(m)}: *{literal(name)}* in {count} of {runs[t, m]} runs"
+        for (t, m, name), count in told.items()
+    ]
     about = "Hints of the verdicts, which are in the `result.json` of each run in full."
     return "\n\n".join(["## Hints", about, "\n".join(lines)]) if lines else ""
 
@@ -156,7 +162,8 @@ def _hints(rows: Sequence[Row]) -> str:
 def _failures(rows: Sequence[Row]) -> str:
     failed = [row for row in rows if "error" in row]
     lines = [
-        f"- {row['task']}, {row['model']}, {row['ntrain']} samples, seed {row['seed']}: {row['error']}"
+        f"- {literal(row['task'])}, {literal(row['model'])}, {row['ntrain']} samples, seed {row['seed']}: "
+        f"{literal(row['error'])}"
         for row in failed
     ]
     return "## Runs that failed\n\n" + "\n".join(lines) if failed else ""

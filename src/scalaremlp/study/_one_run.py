@@ -1,58 +1,84 @@
 """One run of a study, in its folder."""
 
-import shutil
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from .._files import finite, read_json, write_json
+from .._lock import locked
+from .._run_files import only_leftovers, remove_tree
 from ._grid import Run
 from ._summary import Row
 
 Measure = Callable[[Run, Path], Mapping[str, Any]]
 
+_MARKS = ("begun.json", "finished.json", "run.json")  # the last where a run failed in an earlier version
+
 
 def make(run: Run, measure: Measure, folder: Path, settings: Any, fresh: bool) -> tuple[str, Row]:
-    """Make one run, unless it is on disk, and say what was done; go on with it if the same was begun there."""
+    """Make one run, unless it is on disk, and say what was done; go on with it if the same was begun there.
+
+    Where others are at the same run, as those of a study that was killed a moment ago, it waits for them.
+    """
     path, asked = folder / "runs" / run.name, {"run": asdict(run), "settings": settings}
-    row = None if fresh else finished(run, folder, settings)
-    return ("reused", row) if row is not None else _made(run, measure, path, asked, fresh)
-
-
-def make_once(run: Run, measure: Measure, folder: Path, settings: Any, fresh: bool) -> tuple[str, Row]:
-    """The same where others may be at the same run, as those of a study killed a moment ago: it waits for them."""
-    from filelock import FileLock
-
-    lock = folder / "runs" / f".{run.name}.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(lock):
-        return make(run, measure, folder, settings, fresh)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with locked(path.parent / f".{run.name}.lock", wait=True):
+        _tidy(path)
+        row = None if fresh else finished(run, folder, settings)
+        return ("reused", row) if row is not None else _made(run, measure, path, asked, fresh)
 
 
 def finished(run: Run, folder: Path, settings: Any) -> Row | None:
     """The numbers of a run that is on disk, made under the same settings."""
     asked = {"run": asdict(run), "settings": settings}
     saved = _read(folder / "runs" / run.name / "finished.json")
-    same = isinstance(saved, dict) and saved == {**asked, "row": saved.get("row")}
+    same = isinstance(saved, dict) and saved == {**asked, "row": saved.get("row")} and isinstance(saved["row"], dict)
     return saved["row"] if same else None
 
 
 def _made(run: Run, measure: Measure, path: Path, asked: Mapping[str, Any], fresh: bool) -> tuple[str, Row]:
     begun = path / "begun.json"
     if fresh or _read(begun) != asked:
-        shutil.rmtree(path, ignore_errors=True)
-        write_json(begun, asked)
+        _begin(path, asked)
     try:
         row = finite({**asdict(run), **measure(run, path)})
     except OSError:  # no room: the other runs would have none either
         raise
     except Exception as error:
-        begun.unlink()  # what failed is no good to go on from
+        write_json(begun, {**asked, "failed": True})  # what failed is no good to go on from
         return "failed", {**asdict(run), "error": f"{type(error).__name__}: {error}"}
     write_json(path / "finished.json", {**asked, "row": row})
     begun.unlink()
     return "done", row
+
+
+def _tidy(path: Path) -> None:
+    """Take away what a process that was killed has left beside a run, and in it if it is finished."""
+    for word in ("new", "old"):
+        remove_tree(path.with_name(f".{path.name}.{word}"))
+    if (path / "finished.json").exists():
+        (path / "begun.json").unlink(missing_ok=True)
+
+
+def _begin(path: Path, asked: Mapping[str, Any]) -> None:
+    """A new folder for a run, in the place of an earlier one, which is there until the new one is whole."""
+    new, old = (path.with_name(f".{path.name}.{word}") for word in ("new", "old"))
+    write_json(new / "begun.json", asked)
+    if path.is_symlink() or path.exists():
+        if not (_is_ours(path) or only_leftovers(path)):
+            remove_tree(new)
+            raise FileExistsError(f"{path} holds other files than a run of a study")
+        os.replace(path, old)
+    os.replace(new, path)
+    remove_tree(old)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the folder is that of a run of a study, and so all that is in it; its file may be damaged."""
+    marks = [_read(path / name) for name in _MARKS if (path / name).is_file()]
+    return not path.is_symlink() and any(mark is None or "settings" in mark for mark in marks)
 
 
 def _read(file: Path) -> Any:

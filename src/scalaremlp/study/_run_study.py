@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .._lock import alone_in
 from ._grid import Run
 from ._one_run import finished
 from ._summary import Row, write_table
@@ -41,6 +42,7 @@ def run_study(
     Raises:
         TypeError: if the settings are no JSON values.
         OSError: if the disk is full or cannot be written, or a scheduler does not answer; what is finished is kept.
+        InUseError: if another process makes a study in the folder, a RuntimeError.
 
     Example:
         >>> import tempfile
@@ -57,6 +59,20 @@ def run_study(
     """
     folder = Path(folder).absolute()
     settings = json.loads(json.dumps(settings or {}))
+    with alone_in(folder):
+        return _run(runs, measure, folder, settings, fresh, workers, notify)
+
+
+def _run(
+    runs: Sequence[Run],
+    measure: Callable[[Run, Path], Mapping[str, Any]],
+    folder: Path,
+    settings: Any,
+    fresh: bool,
+    workers: Workers,
+    notify: Callable[[int, Run, str, Row], None],
+) -> list[Row]:
+    """Make every run, in a folder where no other study is at work."""
     found = {i: None if fresh else finished(run, folder, settings) for i, run in enumerate(runs)}
     rows: dict[int, Row] = {i: row for i, row in found.items() if row is not None}
     missing = [(i, run) for i, run in enumerate(runs) if i not in rows]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ._grid import Run
-from ._one_run import Measure, make, make_once
+from ._one_run import Measure, make
 from ._summary import Row
 
 _PATIENCE = 3  # losses of a worker in a row, with no run finished between
@@ -110,4 +110,4 @@ class Workers:
 
 
 def _at(position: int, run: Run, measure: Measure, folder: Path, settings: Any, fresh: bool) -> Done:
-    return position, *make_once(run, measure, folder, settings, fresh)
+    return position, *make(run, measure, folder, settings, fresh)

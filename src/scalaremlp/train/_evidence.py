@@ -53,7 +53,9 @@ def step(
 def posterior(problem: Linearised, ridge: Float[np.ndarray, " p"]) -> Factored:
     """JᵀJ + ridge, factored with the least damping that rounding asks for, by powers of ten up to 10⁻⁶."""
     damping, most = RELATIVE * problem.scale, 1e-6 * problem.scale
-    while not (found := problem.factored(ridge + damping * problem.shape)).exists and damping < 0.9 * most:
+    while not (found := problem.factored(ridge + damping * problem.shape)).exists and damping < min(
+        10 * damping, 0.9 * most
+    ):
         damping *= 10
     return found
 

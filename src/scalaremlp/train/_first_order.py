@@ -4,6 +4,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -147,18 +148,19 @@ class FirstOrder:
         state = self.start(loss, model, data, validation=validation, key=key)
         if checkpoint is not None and (found := checkpoint.read(state)):
             state, history.records = found[0], found[1].records
-        for after, record in self.chunks(state, loss, model, data, validation=validation, key=key):
-            history.append(record)
-            finite = math.isfinite(record.loss)
-            if finite and checkpoint is not None:
-                checkpoint.write(after, history)
-            for callback in callbacks:
-                callback(record)
-            if not finite:
-                history.end(Ending.NOT_FINITE, Ending.NOT_FINITE.sentence(step=record.step))
-                warnings.warn(f"Training stopped: {history.stopped}. Lower the learning rate.", stacklevel=2)
-                break
-            state = after
+        with nullcontext() if checkpoint is None else checkpoint.kept():
+            for after, record in self.chunks(state, loss, model, data, validation=validation, key=key):
+                history.append(record)
+                finite = math.isfinite(record.loss)
+                if finite and checkpoint is not None:
+                    checkpoint.write(after, history)
+                for callback in callbacks:
+                    callback(record)
+                if not finite:
+                    history.end(Ending.NOT_FINITE, Ending.NOT_FINITE.sentence(step=record.step))
+                    warnings.warn(f"Training stopped: {history.stopped}. Lower the learning rate.", stacklevel=2)
+                    break
+                state = after
         if self._impatient(state):
             history.end(Ending.PATIENCE, Ending.PATIENCE.sentence(steps=self.patience))
         static = split_parameters(model)[1]

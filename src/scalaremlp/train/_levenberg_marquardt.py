@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple
 
@@ -176,8 +177,9 @@ class LevenbergMarquardt:
         stages = self._stages(loss, model, data, group, linear, first, key)
         held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
         run = _Run(stages, callbacks, held_out, checkpoint, sum(stage.steps for stage in stages))
-        state = run.resumed(theta, group) or self._begin(run, theta, group, linear)
-        state = run.to_the_end(state)
+        with nullcontext() if checkpoint is None else checkpoint.kept():
+            state = run.resumed(theta, group) or self._begin(run, theta, group, linear)
+            state = run.to_the_end(state)
         return stages[-1].problem.model(state.kept), run.history
 
     def _stages(

@@ -21,6 +21,7 @@ from .._registry import find, name_of
 from ._history import History
 from ._leaves import Leaf, put_leaves, take_leaves, without_later
 
+_TRIES = 100  # to read a model that is being replaced
 FORMAT = 2  # of the folder; raised when an older version of the library could no longer read it
 _ARRAYS = re.compile(r"model-[0-9a-f]{12}\.npz")
 
@@ -103,8 +104,7 @@ def load(path: str | os.PathLike[str], like: PyTree = None) -> Any:
         ValueError: if the files are damaged, foreign, or of a newer version; if `like` is needed or does not match; or
             if a dtype is not the one the model would have now: a float64 model needs `scalaremlp.enable_x64()`.
     """
-    config = read_config(path)
-    leaves, arrays = _read_arrays(Path(path), config)
+    config, leaves, arrays = _read(Path(path))
     narrowed = [
         leaf for leaf in leaves if leaf.kind == "jax" and jax.dtypes.canonicalize_dtype(leaf.dtype) != leaf.dtype
     ]
@@ -172,6 +172,18 @@ def read_config(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"version {config.get('version')}. Upgrade scalaremlp."
         )
     return config
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], list[Leaf], list[np.ndarray]]:
+    """A config and the arrays it speaks of: where another process saves a model meanwhile, the old ones or the new."""
+    for _ in range(_TRIES):
+        config = read_config(folder)
+        try:
+            return config, *_read_arrays(folder, config)
+        except (ValueError, OSError):
+            if read_config(folder) == config:
+                raise
+    raise ValueError(f"A model is read between two changes. Got {folder}, which changed {_TRIES} times. Try again.")
 
 
 def _read_arrays(folder: Path, config: dict[str, Any]) -> tuple[list[Leaf], list[np.ndarray]]:

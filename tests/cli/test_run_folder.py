@@ -1,0 +1,168 @@
+"""What may be begun in a folder, what --fresh takes away, and who is at work there."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scalaremlp import runs
+from scalaremlp._files import write_text
+from scalaremlp._lock import InUseError, alone_in
+from scalaremlp._run_files import clear
+from scalaremlp.cli import main
+from scalaremlp.cli._run_folder import State, state_of
+from scalaremlp.study import grid, run_study
+
+WORDS = ["train", "o5", "--model", "mlp", "--ntrain", "20", "--ntest", "20", "--width", "2", "--depth", "1"]
+WORDS += ["--optimizer", "first-order", "--epochs", "1", "--out", "run"]
+RUNS = grid(["o5"], ["default"], [10, 20], [0])
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty folder to work in; pictures are not drawn."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(runs, "draw", lambda folder, *_: write_text(folder / "figures" / "predicted.png", "x"))
+    return tmp_path
+
+
+def put(files: dict[str, str]) -> None:
+    for name, text in files.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text)
+
+
+def there(folder: str = "run") -> set[str]:
+    return {str(path.relative_to(folder)) for path in Path(folder).rglob("*") if not path.is_dir()}
+
+
+def refusal(words, capsys) -> str:
+    capsys.readouterr()
+    assert main(words) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    return line
+
+
+@pytest.mark.parametrize("left", ["run.json.new", ".run.json.1.part", ".run.json.4194305.part", ".lock"])
+@pytest.mark.parametrize("fresh", [[], ["--fresh"]], ids=["", "fresh"])
+def test_a_start_that_was_killed_may_be_typed_again(left, fresh, here):
+    put({f"run/{left}": "{}"})
+    assert main([*WORDS, *fresh]) == 0
+    assert there() - {".run.json.1.part"} == {
+        "run.json", "config.json", "metrics.jsonl", "result.json", "figures/predicted.png",
+        *(path.name for path in Path("run").glob("model-*")),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("fresh", [[], ["--fresh"]], ids=["", "fresh"])
+@pytest.mark.parametrize("text", ['{"owner": "another tool"}', "[]", "{", '{"format": 1}', '{"settings": {}}'])
+def test_the_folder_of_another_program_is_no_run(text, fresh, here, capsys):
+    put({"run/run.json": text, "run/figures/thesis.png": "x", "run/checkpoint/epoch9.pt": "x", "run/config.json": "{}"})
+    before = there()
+    assert "run holds other files than a run. Choose another --out" in refusal([*WORDS, *fresh], capsys)
+    assert there() == before
+
+
+def test_fresh_takes_nothing_that_a_run_has_not_written(here):
+    assert main(WORDS) == 0
+    others = {f"run/{name}": "mine" for name in ("figures/thesis.png", "checkpoint/epoch9.pt", "tensorboard/mine",
+              "model-large.npz", "notes.txt", "figures/learning.svg")}  # fmt: skip
+    put(others)
+    old = there()
+    assert main([*WORDS, "--seed", "1", "--fresh"]) == 0
+    assert {name: Path(name).read_text() for name in others} == others
+    assert len(there()) == len(old) and there() != old
+
+
+def test_fresh_follows_no_link(here):
+    put({"big/thesis.png": "x", "big/predicted.png": "old", "mine.json": "{}", "mine/epoch9.pt": "x"})
+    assert main(WORDS) == 0
+    shutil.rmtree("run/figures")
+    Path("run/result.json").unlink()
+    os.symlink(here / "big", "run/figures")
+    os.symlink(here / "mine", "run/checkpoint")
+    os.symlink(here / "mine.json", "run/result.json")
+    clear(Path("run"))
+    assert there() == set() and there("big") == {"thesis.png", "predicted.png"} and there("mine") == {"epoch9.pt"}
+    assert Path("mine.json").read_text() == "{}" and Path("run/figures").is_symlink()
+    Path("run/checkpoint").unlink()
+    shutil.rmtree("run")
+    assert main(WORDS) == 0
+    shutil.rmtree("run/figures")
+    os.symlink(here / "big", "run/figures")
+    assert main([*WORDS, "--fresh"]) == 0 and main([*WORDS, "--fresh"]) == 0
+    assert Path("big/thesis.png").read_text() == "x"
+
+
+def test_an_unfinished_run_is_told_how_it_goes_on(here, capsys, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "fit", stopped)
+        assert main(WORDS) == 130
+    assert state_of(Path("run")) is State.UNFINISHED
+    told = refusal([*WORDS, "--seed", "1"], capsys)
+    assert "which was begun otherwise and is not finished. Go on with it by `scalaremlp train --resume run`, " in told
+    assert told.endswith("choose another --out, or replace it by --fresh")
+    for words in (["evaluate", "run"], ["check", "run"], ["info", "run"]):
+        assert refusal(words, capsys).endswith(
+            "a run has a model when it is finished. Got run, whose fit is not. Go on with it by `scalaremlp train "
+            "--resume run`"
+        )
+    assert main(WORDS) == 0
+    assert "goes on: with the run that was begun so in run; --fresh begins anew" in capsys.readouterr().err
+    assert "run holds a run already. Choose another --out, or replace it by --fresh" in refusal(WORDS, capsys)
+
+
+def test_the_second_process_in_a_folder_is_told_so(here, capsys):
+    assert main(WORDS) == 0
+    before = there()
+    with alone_in(Path("run")):
+        for words in ([*WORDS, "--fresh"], ["pendulum", "--ntrain", "2", "--ntest", "1", "--out", "run"]):
+            assert refusal(words, capsys) == (
+                "scalaremlp: one process at a time writes to a folder. Got run, where another is at work. Let it end, "
+                "or choose another --out"
+            )
+        assert main(["info", "run"]) == 0
+        assert there() == before | {".lock"}
+    assert there() == before
+    with alone_in(Path("study")), pytest.raises(InUseError, match="where another is at work"):
+        run_study(RUNS, lambda run, folder: {}, "study")
+    assert not Path("study").exists()
+
+
+def test_the_run_of_a_study_is_replaced_in_one_step_and_others_work_is_left(tmp_path):
+    """Two renames: an earlier run is there until the new one has begun, and nothing is left beside it."""
+    path = tmp_path / "runs" / RUNS[0].name
+    seen = []
+
+    def measure(run, folder):
+        seen.append(sorted(os.listdir(folder)))
+        return {"test_mse": 1.0}
+
+    for _ in range(2):
+        run_study(RUNS[:1], measure, tmp_path, fresh=True)
+    assert seen == [["begun.json"]] * 2 and os.listdir(path) == ["finished.json"]
+    for word in ("new", "old"):
+        put({str(path.with_name(f".{path.name}.{word}") / "begun.json"): "{}"})
+    run_study(RUNS, measure, tmp_path, settings={"other": 1})
+    assert sorted(os.listdir(path.parent)) == sorted(run.name for run in RUNS)
+    for name in ("finished.json", "thesis.tex"):
+        shutil.rmtree(path)
+        put({str(path / name): json.dumps({"owner": "another tool"})})
+        with pytest.raises(FileExistsError, match="holds other files than a run of a study"):
+            run_study(RUNS, measure, tmp_path, fresh=True)
+        assert os.listdir(path) == [name]
+
+
+def test_a_file_of_settings_of_any_size(here, capsys):
+    """What is larger than anything that a run writes is not read."""
+    assert main(WORDS) == 0
+    for name, words in (("config.json", ["evaluate", "run"]), ("run.json", ["train", "--resume", "run"])):
+        good = Path("run", name).read_text()
+        Path("run", name).write_text(f"[{'[],' * 10**7}[]]")
+        assert f"{name}" in refusal(words, capsys)
+        Path("run", name).write_text(good)
