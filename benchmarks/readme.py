@@ -15,14 +15,14 @@ _OLDER = "†"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What can be chosen on the command line."""
     parser.add_argument("--runs", type=Path, default=ROOT / "runs" / "benchmarks", help="where the figures are")
-    told = "states of the code: the first that has a figure gives it, of fits the first alone; by default this one"
+    told = "states of the code: the first that has a figure, of fits the one of most seeds, gives it; by default this"
     parser.add_argument("--codes", nargs="+", default=[code()], metavar="COMMIT", help=told)
     parser.add_argument("--root", type=Path, default=ROOT, help="where README.md is")
 
 
 def run(options: argparse.Namespace) -> int:
     """Put each part that was measured between its marks in the README."""
-    fits = fit_tables.measured(read(options.runs / "fit.jsonl"), options.codes[0])
+    fits = fit_tables.measured(read(options.runs / "fit.jsonl"), options.codes)
     parts = {"tasks": fit_tables.tasks(fits), "laws": fit_tables.laws(fits)}
     for name, write in (("equivariance", _equivariance), ("speed", _speed)):
         rows = chosen(read(options.runs / f"{name}.jsonl"), options.codes)

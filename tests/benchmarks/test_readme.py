@@ -9,6 +9,8 @@ from benchmarks.fit_cell import PROTOCOL
 from benchmarks.machine import code
 from benchmarks.readme import add_options, chosen, run
 
+from benchmarks import fit_tables
+
 FIT = {"held_out": False, "protocol": PROTOCOL, "machine": "a machine", "versions": "JAX"}
 
 
@@ -61,9 +63,9 @@ def test_tables(tmp_path):
     by_name = {row[0]: row for row in rows}
     assert rows[0] == [
         "task", "samples", "Scalars, published", "EMLP, best published", "test MSE", "geometric mean", "of abc1234",
-        "CPU seconds", "ratio",
+        "CPU seconds", "ratio", "commit",
     ]  # fmt: skip
-    assert by_name["o5"][1:] == ["100", "0.11", "0.041", "0.001 (of 1)", "0.001", "0.01", "6", "2.00"]
+    assert by_name["o5"][1:] == ["100", "0.11", "0.041", "0.001 (of 1)", "0.001", "0.01", "6", "2.00", code()]
     assert [row[2:5] for row in rows if row[0] == "central"] == [
         ["100", "0.25 (of 1)", "0.25"],
         ["1000", "5.5e-07", "3.2e-07"],
@@ -98,3 +100,13 @@ def test_figures_of_an_older_state_stand_in_and_are_marked(tmp_path):
     assert (found["import"]["ratio"], found["import"]["older"]) == (SPEED[0]["ratio"], False)
     assert found[None]["older"]
     assert [row["what"] for row in chosen(rows, [new])] == ["import"]
+
+
+def test_a_cell_is_of_the_state_that_has_more_seeds():
+    """Of as many, the first; the figures before are those of the better call."""
+    new, old = "1111111", "2222222"
+    few, many = pair("o5", 100, 1, 0.5), [row for seed in (1, 2) for row in pair("o5", 100, seed, 0.25)]
+    rows = [{**row, "commit": new} if row["commit"] == code() else row for row in few]
+    rows += [{**row, "commit": old} if row["commit"] == code() else row for row in many]
+    assert fit_tables.measured(rows, [new, old])["o5", 100].ours[0]["commit"] == old
+    assert fit_tables.measured(rows, [new])["o5", 100].ours[0]["commit"] == new
