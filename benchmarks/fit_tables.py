@@ -63,7 +63,8 @@ def _made(cells: Sequence[Cell]) -> str:
         f"{commits}. Test errors are medians of {len(TRAINING)} training seeds, or of as many as is said, and "
         f"{len(TESTS)} test draws of {TEST_SAMPLES} samples each; the geometric mean is over the training seeds. CPU "
         f"seconds are of whole processes; their ratio to those of commit {theirs} is of pairs measured in turn. Of "
-        "that commit the better of two calls counts, the default one or one with a fifth for validation, if both were made."
+        "that commit the better of two calls counts, the default one or one with a fifth for validation, if there are "
+        "both."
     )
 
 
