@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scalaremlp.nn.gp._anova import Anova, Pairs
-from scalaremlp.nn.gp._evidence import _improbability
+from scalaremlp.nn.gp._evidence import Samples, _improbability, most_probable
 
 from .formulas import full_covariance, kernel, random_anova, random_samples, slopes
 
@@ -116,3 +116,13 @@ def test_the_slightest_dependences_go_first():
     assert less.without(2).alive.tolist() == [[True, True, False], [False, False, False]]
     assert less.without(3).alive.tolist() == [[True, False, False], [False, False, False]]
     assert [less.counts(c) for c in range(2)] == [True, False]
+
+
+def test_a_search_does_not_see_how_numbers_are_rounded():
+    """In other units, which change the last digits, it takes the very same way."""
+    samples = random_samples(20, 3, 2, 2)
+    moved = Samples(*(a * (1 + 1e-15) for a in (samples.scalars, samples.tensors, samples.outputs)), samples.copies)
+    assert not np.array_equal(samples.outputs, moved.outputs)
+    usable = np.ones(3, dtype=bool)
+    one, other = most_probable(samples, usable), most_probable(moved, usable)
+    assert np.array_equal(one.anova.numbers, other.anova.numbers) and one.noise == other.noise

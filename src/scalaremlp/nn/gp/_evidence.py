@@ -12,6 +12,7 @@ from ._anova import ABSENT, Anova, Pairs
 
 _ROWS = 360  # outputs that the covariance is chosen by: 600 measured no better, in three times the time
 _FEWEST = 40  # samples of them
+_DIGITS = 2.0**36  # of numbers of order one that a search sees: rounding in others would lead it elsewhere
 _HALVED = 120  # samples from which on half of them tell which start is best
 _ROUNDS, _STEPS = 6, 30
 #: Starts: a slope makes polynomials of the scalars, which are wild where there are no samples, so two go without.
@@ -44,6 +45,11 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.scalars)
+
+    def rounded(self) -> "Samples":
+        """The same to about eleven digits: far more than the least noise, and the same numbers in any units."""
+        arrays = (np.round(array * _DIGITS) / _DIGITS for array in (self.scalars, self.tensors, self.outputs))
+        return Samples(*arrays, self.copies)
 
     def covariance(self, values: Iterable[Float[np.ndarray, "n n"]]) -> Float[np.ndarray, "rows rows"]:
         """Σ_c k_c(s, s') t_c(x) t_c(x')ᵀ for all pairs, in rows (component, sample): its upper blocks alone."""
@@ -111,6 +117,7 @@ def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Fou
     Source:
         MacKay, *Introduction to Gaussian processes* (1998), section 5; Rasmussen and Williams (2006), section 5.4.
     """
+    samples = samples.rounded()
     pairs = Pairs(samples.scalars)
     return _without_slight_covariants(_search(samples, pairs, usable), samples, pairs)
 
