@@ -48,8 +48,10 @@ class Samples:
 
     def rounded(self) -> "Samples":
         """The same to about eleven digits: far more than the least noise, and the same numbers in any units."""
-        arrays = (np.round(array * _DIGITS) / _DIGITS for array in (self.scalars, self.tensors, self.outputs))
-        return Samples(*arrays, self.copies)
+        scalars, tensors, outputs = (
+            np.round(array * _DIGITS) / _DIGITS for array in (self.scalars, self.tensors, self.outputs)
+        )
+        return Samples(scalars, tensors, outputs, self.copies)
 
     def covariance(self, values: Iterable[Float[np.ndarray, "n n"]]) -> Float[np.ndarray, "rows rows"]:
         """Σ_c k_c(s, s') t_c(x) t_c(x')ᵀ for all pairs, in rows (component, sample): its upper blocks alone."""
