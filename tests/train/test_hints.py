@@ -37,6 +37,7 @@ SICK = {
     "input": [BAD, replace(BAD, remedy=SO3._replace(gain=0.01)), replace(BAD, test=None)],
     "samples": [replace(WELL, test=errors(0.3, 5000)), replace(WELL, test=None, held_out=errors(0.2)),
                 replace(WELL, training=errors(0.03), test=errors(0.3)),
+                replace(WELL, training=errors(0.01), held_out=None, test=errors(0.07, 5000)),
                 replace(THROUGH, ending=Ending.AT_ROUNDING), replace(THROUGH, ending=Ending.STUCK),
                 replace(WELL, test=errors(0.3), **CUT)],  # more steps would fit the training samples alone
     "convergence": [replace(WELL, test=errors(0.01), **CUT),
@@ -109,3 +110,9 @@ def test_a_term_that_cannot_be_met_hides_no_other():
         WELL, bare=("T(1)",), training=errors(0.9, **terms), held_out=errors(0.9, **terms), test=errors(0.9, **terms)
     )
     assert [*hints_of(sick)] == ["no covariants", "input"]
+
+
+def test_of_few_samples_those_outside_their_range_are_one_more_sign_of_too_few():
+    wide = replace(WELL, held_out=None, test=errors(0.3, 5000), outside={"rows": 300, "of": 5000, "scalar": "<x1,x1>"})
+    assert [*hints_of(replace(wide, training=errors(1e-3, 20)))] == ["samples", "range"]
+    assert [*hints_of(replace(wide, training=errors(1e-3, 800)))] == ["range"]

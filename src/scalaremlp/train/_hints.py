@@ -16,16 +16,17 @@ from ._smaller import TOLD
 if TYPE_CHECKING:
     from ._verdict import Verdict
 
-LARGE = 0.1  # of the variance: an error that makes a model of little use, and more than most noise
+LARGE = 0.05  # of the variance: an error that makes a model of little use, and more than most noise
 APART = 5.0  # how many times the training error that of new samples is where there are too few
 FALLING = 2.0  # the factor by which a loss falls towards the end of a fit that ends too early
+FEW = 50  # training samples: with fewer, test samples outside their range are one more sign of too few
 SHORT = 20  # iterations: a fit that was given fewer cannot have settled
 DOUBTED = 1e-3  # of the variance: a training error below which the residuals are not asked for the symmetry
 GROSS = 10.0  # spreads of the outputs: an error of a sample that is likely to be wrong itself
 THROUGH = 1e-12  # of the variance: an error with which a fit passes through its samples
 SMALL_TARGETS = 0.1  # of the smallest targets: a root mean square error that even these are not lost in
 MATTERS = 1e-6  # of the variance: an error below which the spread of the scalars has done no harm
-SMALL = 3e-3  # of the variance: an error below which more steps are not advised
+SMALL = 6e-3  # of the variance: an error below which more steps are not advised
 
 
 def no_covariants(verdict: "Verdict") -> str:
@@ -212,7 +213,8 @@ def _seen_and_new(verdict: "Verdict") -> tuple[float, float]:
     if verdict.by_loss:
         seen, new = verdict.losses
         return seen, seen if new is None else new
-    foreign = bool(outside_training_range(verdict) or _dominated(verdict))
+    few = verdict.training is not None and verdict.training.samples < FEW
+    foreign = bool((outside_training_range(verdict) and not few) or _dominated(verdict))
     last = last_known(replace(verdict, test=None) if foreign else verdict)
     if verdict.training is None or last is None:
         return float("nan"), float("nan")
