@@ -34,7 +34,7 @@ def check_whole(values: Any, name: str) -> None:
         )
 
 
-def plain(values: Any, name: str) -> Array:
+def working_array(values: Any, name: str) -> Array:
     """`values` as a JAX array in the working precision; one of JAX's own stays as it is."""
     return values if isinstance(values, jax.Array) else jnp.asarray(working(values, name))
 

@@ -97,16 +97,20 @@ class Types(NamedTuple):
         return f"{self.rep_in} -> {self.rep_out}, {self.group}"
 
 
-def check_types(rep_in: Any, rep_out: Any, group: Any, key: Any = None) -> None:
-    """Raise `TypeError` unless these are two representations, a group, and a random key if one is given."""
+def check_types(rep_in: Any, rep_out: Any, group: Any) -> None:
+    """Raise `TypeError` unless these are two representations and a group; `None` for a group if they are bound."""
     for name, value, kind, example in (
         ("rep_in", rep_in, Rep, "2 * T(1)"), ("rep_out", rep_out, Rep, "T(0)"), ("group", group, Group, "O(3)"),
     ):  # fmt: skip
-        if not isinstance(value, kind):
+        if not isinstance(value, kind) and not (kind is Group and value is None):
             module = "groups" if kind is Group else "reps"
             text = f"scalaremlp.{module}.parse({value!r})" if isinstance(value, str) else f"it as {example}"
             raise TypeError(f"`{name}` must be a {'group' if kind is Group else 'type'}. Got {value!r}. Write {text}.")
-    if key is not None and not hasattr(key, "dtype"):
+
+
+def check_key(key: Any) -> None:
+    """Raise `TypeError` unless this is a random key."""
+    if not hasattr(key, "dtype"):
         raise TypeError(f"`key` must be a random key of JAX. Got {key!r}. Write jax.random.key({key!r}).")
 
 

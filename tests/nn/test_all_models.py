@@ -14,7 +14,7 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp import AbstractModel, Types, _registry
-from scalaremlp._model import as_model, check_types
+from scalaremlp._model import as_model, check_key, check_types
 from scalaremlp.groups import Group, O
 from scalaremlp.nn import EMLP, MLP, Augmented, BareScalarMLP, ScalarGP, ScalarMLP
 from scalaremlp.pendulum import Pendulum
@@ -186,12 +186,16 @@ def test_inputs_of_another_shape_are_refused(row):
         ),
         ((T(1), 3, O(3)), r"`rep_out` must be a type\. Got 3\. Write it as T\(0\)"),
         ((T(1), T(0), "O(3)"), r"`group` must be a group\. Got 'O\(3\)'\. Write scalaremlp\.groups\.parse\('O\(3\)'\)"),
-        ((T(1), T(0), O(3), 0), r"`key` must be a random key of JAX\. Got 0\. Write jax\.random\.key\(0\)"),
     ],
 )
 def test_what_is_no_type_and_no_key_is_refused_in_words(given, said):
     with pytest.raises(TypeError, match=said):
         check_types(*given)
+
+
+def test_a_number_is_no_key():
+    with pytest.raises(TypeError, match=r"`key` must be a random key of JAX\. Got 0\. Write jax\.random\.key\(0\)"):
+        check_key(0)
 
 
 def test_a_list_is_no_input():

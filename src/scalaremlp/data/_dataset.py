@@ -9,19 +9,11 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Key
 
+from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
 from .checks import checked_samples
 from .conventions import warn_of_convention, warned
-
-
-def _check_types(rep_in: Any, rep_out: Any, group: Any) -> None:
-    for name, value, kind, module in (
-        ("rep_in", rep_in, Rep, "reps"), ("rep_out", rep_out, Rep, "reps"), ("group", group, Group | None, "groups"),
-    ):  # fmt: skip
-        if not isinstance(value, kind):
-            text = f"scalaremlp.{module}.parse({value!r})" if isinstance(value, str) else "2 * T(1), T(0), O(3)"
-            raise TypeError(f"`{name}` must be a {module[:-1]}. Got {value!r}. Write {text}.")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -83,7 +75,7 @@ class Dataset:
         x_names: Sequence[str] | None = None,
         y_names: Sequence[str] | None = None,
     ):
-        _check_types(rep_in, rep_out, group)
+        check_types(rep_in, rep_out, group)
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
         if len(x) != len(y):
             raise ValueError(

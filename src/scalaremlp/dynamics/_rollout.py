@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PyTree, Shaped
 
-from scalaremlp._arrays import plain
+from scalaremlp._arrays import working_array
 
 from ._adaptive import Adaptive
 from ._method import REASONS, REMEDIES, Method, Path
@@ -106,7 +106,7 @@ def rollout(
         starts, times, parameters = jax.tree.map(lambda array: jnp.asarray(array)[None], (starts, times, parameters))
     times = jnp.broadcast_to(times, (len(starts), times.shape[-1]))
     begins = times[:, 0] if t0 is None else jnp.full(len(starts), t0, times.dtype)
-    extra = () if parameters is None else (jax.tree.map(lambda array: plain(array, "parameters"), parameters),)
+    extra = () if parameters is None else (jax.tree.map(lambda array: working_array(array, "parameters"), parameters),)
     _check_parameters(extra, len(starts))
     paths = _in_pieces(method, field, (starts, begins, times, extra))
     _warn(paths, method)
@@ -141,7 +141,7 @@ def _paths(method: Method, field: Callable[..., Array], arrays: PyTree) -> Path:
 
 
 def _checked(z0: Any, ts: Any, t0: float | None) -> tuple[Array, Array]:
-    starts = plain(z0, "z0")
+    starts = working_array(z0, "z0")
     starts = starts if jnp.issubdtype(starts.dtype, jnp.floating) else starts.astype(float)
     times = _filled(ts, starts)
     if starts.ndim not in (1, 2) or not starts.size:

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import Array, Float, Inexact, Key
 
-from .._model import check_types
+from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Invariants
@@ -78,7 +78,8 @@ class BareScalarMLP(TypedModel):
         limit: int = 100_000,
         key: Key[Array, ""],
     ):
-        check_types(rep_in, rep_out, group, key)
+        check_types(rep_in, rep_out, group)
+        check_key(key)
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         layers = {"width": width, "depth": depth, "layer_norm": layer_norm}
         self.settings = (*layers.items(), ("permutation", permutation), ("dtype", dtype), ("limit", limit))

@@ -7,7 +7,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Inexact, Key
 
-from .._model import check_types
+from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
 from ..reps.terms import power_of_two
@@ -104,7 +104,8 @@ class EMLP(TypedModel):
         dtype: str | None = None,
         key: Key[Array, ""],
     ):
-        check_types(rep_in, rep_out, group, key)
+        check_types(rep_in, rep_out, group)
+        check_key(key)
         if depth < 1:
             raise ValueError(f"depth must be at least 1. Got {depth}. Give more, or use EquivariantLinear alone.")
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group

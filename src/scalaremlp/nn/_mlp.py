@@ -4,7 +4,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Inexact, Key
 
-from .._model import check_types
+from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
 from ._layers import Layers
@@ -64,7 +64,8 @@ class MLP(TypedModel):
         activation: str = "silu",
         key: Key[Array, ""],
     ):
-        check_types(rep_in, rep_out, group, key)
+        check_types(rep_in, rep_out, group)
+        check_key(key)
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         self.settings = (("width", width), ("depth", depth), ("activation", activation))
         parts = 2 if group.field == "complex" else 1

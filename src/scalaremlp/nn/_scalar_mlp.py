@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
-from .._model import check_types
+from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import false_like, learned
@@ -112,7 +112,8 @@ class ScalarMLP(TypedModel):
         limit: int = 100_000,
         key: Key[Array, ""],
     ):
-        check_types(rep_in, rep_out, group, key)
+        check_types(rep_in, rep_out, group)
+        check_key(key)
         self.rep_in, self.rep_out, self.group, self.permutation = rep_in, rep_out, group, permutation
         settings = Settings(_WIDTH if width is None else width, depth, activation, quadratic)
         told = {**asdict(settings), "width": width, "norms": norms, "permutation": permutation, "limit": limit}

@@ -5,7 +5,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
-from scalaremlp._model import check_types
+from scalaremlp._model import check_key, check_types
 from scalaremlp.groups import Group
 from scalaremlp.nn import MLP
 from scalaremlp.nn.typed import TypedModel
@@ -62,7 +62,8 @@ class RadialScalars(TypedModel):
         radial: int = 10,
         key: Key[Array, ""],
     ):
-        check_types(rep_in, rep_out, group, key)
+        check_types(rep_in, rep_out, group)
+        check_key(key)
         if radial < 2:
             raise ValueError(f"`radial` must be at least 2 functions for each scalar. Got {radial}. Give more.")
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group

@@ -7,7 +7,7 @@ from typing import Any
 
 from jaxtyping import Array, Key, PyTree
 
-from .._model import as_model
+from .._model import as_model, check_key
 from ..data.conventions import warned
 from ._alternatives import LEAST_TO_HOLD_BACK, Choice, choose, hold_back
 from ._batches import as_batch, is_samples, sample_count
@@ -110,8 +110,7 @@ def fit(
         >>> history.optimizer, history["step"]
         ('Adam', [100, 200])
     """
-    if not hasattr(key, "dtype"):
-        raise TypeError(f"`key` must be a random key of JAX. Got {key!r}. Write jax.random.key({key!r}).")
+    check_key(key)
     loss = Regression() if loss is None else named_loss(loss) if isinstance(loss, str) else loss
     settings = {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience}
     batch, held_out, automatic = _checked(model, data, validation, loss)

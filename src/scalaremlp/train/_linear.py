@@ -1,5 +1,7 @@
 """The linear part of a fit: a solve for the parameters in which a model is linear while the others stand still."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import equinox as eqx
@@ -63,23 +65,16 @@ def solve_linear(
         unit: Σr² at `theta`.
         regularise: whether to infer α.
     """
-    found, determined = _solved(problem, theta, group, entries, ratios, unit, regularise), problem.count > entries.sum()
+    solve = partial(_solved, theta=theta, group=group, entries=entries, ratios=ratios, regularise=regularise)
+    found, determined = solve(problem, unit=unit), problem.count > entries.sum()
     if not np.all(found.squares <= FLOOR * unit):
         return found
-    if not regularise or (determined and _foretells(problem, theta, group, entries, ratios)):
+    if not regularise or (determined and _foretells(problem, theta, solve)):
         return found._replace(law=True)
-    if not determined:
-        return found
-    return _solved(problem, theta, group, entries, ratios, unit, regularise, from_below=True)
+    return solve(problem, unit=unit, from_below=True) if determined else found
 
 
-def _foretells(
-    problem: Problem,
-    theta: Float[Array, " all"],
-    group: Int[np.ndarray, " all"],
-    entries: Bool[np.ndarray, " all"],
-    ratios: Float[np.ndarray, " groups"],
-) -> bool:
+def _foretells(problem: Problem, theta: Float[Array, " all"], solve: Callable[..., LinearFit]) -> bool:
     """Whether a solve for nine tenths of the samples leaves nothing of the others, no copies of these: it is a law.
 
     More residuals than parameters do not say so: they may depend on each other, as where the tensors do not span the
@@ -98,20 +93,19 @@ def _foretells(
         eqx.tree_at(lambda p: p.weights, problem, jnp.asarray(np.where(kept.reshape(weights.shape), weights, 0.0)))
         for kept in (~out, out)
     )
-    unit = squares_of(rest, theta)
-    found = _solved(rest, theta, group, entries, ratios, unit, True)
+    found = solve(rest, unit=squares_of(rest, theta))
     return bool(np.all(squares_of(others, found.theta) <= _FORETOLD * squares_of(others, theta)))
 
 
 def _solved(
     problem: Problem,
+    *,
     theta: Float[Array, " all"],
     group: Int[np.ndarray, " all"],
     entries: Bool[np.ndarray, " all"],
     ratios: Float[np.ndarray, " groups"],
     unit: PerTerm,
     regularise: bool,
-    *,
     from_below: bool = False,
 ) -> LinearFit:
     """See `solve_linear`; `from_below` starts from much noise, where the solve would only interpolate."""

@@ -91,7 +91,7 @@ class ScalarGP(TypedModel):
         shapes: tuple[tuple[Any, ...], ...] = (),
         key: Key[Array, ""] | None = None,
     ):
-        check_types(rep_in, rep_out, group, key)
+        check_types(rep_in, rep_out, group)
         del key
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
