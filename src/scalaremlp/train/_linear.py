@@ -69,7 +69,8 @@ def solve_linear(
     found, determined = solve(problem, unit=unit), problem.count > entries.sum()
     if not np.all(found.squares <= FLOOR * unit):
         return found
-    if not regularise or (determined and _foretells(problem, theta, solve)):
+    once = partial(solve, ratios=found.ratios, regularise=False, passes=1)
+    if not regularise or (determined and _foretells(problem, theta, once)):
         return found._replace(law=True)
     return solve(problem, unit=unit, from_below=True) if determined else found
 
@@ -107,13 +108,14 @@ def _solved(
     unit: PerTerm,
     regularise: bool,
     from_below: bool = False,
+    passes: int = _REFINEMENTS,
 ) -> LinearFit:
     """See `solve_linear`; `from_below` starts from much noise, where the solve would only interpolate."""
     chosen = np.flatnonzero(entries)
     names, inner = np.unique(group[chosen], return_inverse=True)
     evidence = Evidence(inner, ratios[names])
     squares, weights = unit, None if isinstance(unit, float) else np.ones(len(unit))
-    for number in range(_REFINEMENTS):
+    for number in range(passes):
         parts, now = linearise(problem, theta, chosen), np.asarray(theta)[chosen]
         if regularise and number == 0 and (from_below or problem.count <= chosen.size):
             evidence = Evidence(inner, np.full_like(evidence.ratio, weighed(parts, weights).scale))
