@@ -1,23 +1,22 @@
 """Rollout errors of learned spring pendulums, beside the published ones, and the energy of a learned one over 300 s.
 
-Every fit is `scalaremlp pendulum` with the options that dynamics.json lists, in a process of its own. Finished ones are
-kept: called again, only those that are missing are made, and one that was stopped goes on. A model that is tested on
+Every fit is a run on the pendulum with the settings that dynamics.json lists, in a process of its own. Finished ones
+are kept: called again, only those that are missing are made, and one that was stopped goes on. A model that is tested on
 other systems as well is so tested at every call.
 """
 
 import argparse
 import json
-import shlex
 import shutil
-import subprocess
-import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import ROOT, code, headline, load, machine
 from benchmarks.tables import largest, middle, number, put, table
-from scalaremlp.cli._main import _parse
-from scalaremlp.cli._pendulum import of_data, settings_of
+from scalaremlp.runs.folder import read_asked
+from scalaremlp.runs.settings import PendulumSettings
 
 CASES: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "dynamics.json").read_text("utf-8"))["cases"]
 LONG, SYSTEMS = 300.0, 20  # seconds, trajectories
@@ -90,11 +89,12 @@ def _is_there(case: str, seed: int, out: Path) -> bool:
     return (_folder(CASES[case].get("beside", case), seed, out) / "result.json").is_file()
 
 
-def _words(case: str, seed: int) -> list[str]:
-    """The command of a run."""
+def _settings(case: str, seed: int) -> PendulumSettings:
+    """What is asked of a run."""
     about = CASES[case]
-    before = shlex.split(CASES[about["beside"]]["options"]) if "beside" in about else []
-    return ["pendulum", *before, *shlex.split(about["options"]), "--seed", str(seed), "--film", "none"]
+    told = {**(CASES[about["beside"]]["settings"] if "beside" in about else {}), **about["settings"]}
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    return PendulumSettings(**given, seed=seed)
 
 
 def _numbers(case: str, seed: int, out: Path) -> dict[str, Any]:
@@ -103,26 +103,35 @@ def _numbers(case: str, seed: int, out: Path) -> dict[str, Any]:
     if beside:
         fit = _numbers(beside, seed, out)
         kept = {name: fit[name] for name in ("seconds", "inputs", "optimizer")}
-        return {**kept, **_tested(_words(case, seed), _folder(beside, seed, out)), "code": code()}
-    folder, words = _folder(case, seed, out), _words(case, seed)
+        return {**kept, **_tested(_settings(case, seed), _folder(beside, seed, out)), "code": code()}
+    folder, settings = _folder(case, seed, out), _settings(case, seed)
     if not _is_there(case, seed, out):
-        done = subprocess.run([sys.executable, "-m", "scalaremlp.cli", *words, "--out", str(folder)], cwd=ROOT)
-        if done.returncode not in (0, 1):
-            raise SystemExit(f"{case}, seed {seed} ended with status {done.returncode}; called again, it goes on")
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            process.submit(_learned, settings, folder).result()
         (folder / "code.txt").write_text(code(), encoding="utf-8")
-    if json.loads((folder / "run.json").read_text("utf-8"))["settings"] != settings_of(_parse(words)):
-        raise SystemExit(f"{folder} must hold a run with the options of dynamics.json. Got others. Choose --out")
+    if read_asked(folder) != settings:
+        raise SystemExit(f"{folder} must hold a run with the settings of dynamics.json. Got others. Choose --out")
     numbers: dict[str, Any] = json.loads((folder / "result.json").read_text("utf-8"))
     return {**numbers, "code": (folder / "code.txt").read_text("utf-8").strip()}
 
 
-def _tested(words: list[str], folder: Path) -> dict[str, Any]:
-    """The errors of a fitted model on the test systems of a command."""
+def _learned(settings: PendulumSettings, folder: Path) -> None:
+    """Make a run, or go on with it."""
     import scalaremlp as se
-    from scalaremlp.pendulum import predict, samples
+    from scalaremlp.runs.pendulum import PendulumRun
 
     se.enable_x64()
-    numbers: dict[str, Any] = predict(se.load(folder), samples(**of_data(_parse(words))).test).numbers()
+    PendulumRun.of(settings).made(folder, film="")
+
+
+def _tested(settings: PendulumSettings, folder: Path) -> dict[str, Any]:
+    """The errors of a fitted model on the test systems of some settings."""
+    import scalaremlp as se
+    from scalaremlp.pendulum import predict
+    from scalaremlp.runs.pendulum import motion_of_tests
+
+    se.enable_x64()
+    numbers: dict[str, Any] = predict(se.load(folder), motion_of_tests(settings, None)).numbers()
     return numbers
 
 

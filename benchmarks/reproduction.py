@@ -7,7 +7,6 @@ the page anew from all.
 
 import argparse
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,13 +15,10 @@ from typing import Any
 
 from benchmarks.machine import ROOT, code, headline, machine
 from scalaremlp._files import read_json, write_json
-from scalaremlp.cli._commands import Reproduce
-from scalaremlp.cli._errors import BadInput
-from scalaremlp.cli._main import _parse
-from scalaremlp.cli._reproduce import settings_of, typed
 from scalaremlp.recipes import DEFAULT, TASKS
 from scalaremlp.report import write_report
-from scalaremlp.study import Row, Run
+from scalaremlp.runs.comparison import Reproduction, compare
+from scalaremlp.study import Row, Run, Workers
 from scalaremlp.study._one_run import finished
 
 _OF_ROWS = ("task", "model", "ntrain", "seed")
@@ -43,42 +39,63 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--collect", action="store_true", help="make no runs, add those that are in the study's folder")
     parser.add_argument("--study", type=Path, default=ROOT / "runs" / "reproduce", help="the study's folder")
     parser.add_argument("--root", type=Path, default=ROOT, help="where docs/reproduction is")
-    parser.add_argument("options", nargs="*", help="after --, of `scalaremlp reproduce`: which tasks, sizes and seeds")
+    usual = Reproduction()
+    parser.add_argument("--tasks", nargs="+", default=usual.tasks, help="which tasks")
+    parser.add_argument("--sizes", nargs="+", type=int, default=usual.sizes, help="numbers of training samples")
+    parser.add_argument("--seeds", type=int, default=usual.seeds, help="how many; 0 stands for 3")
+    parser.add_argument("--original-length", type=float, default=usual.original_length, help="of the published epochs")
+    parser.add_argument("--ntest", type=int, default=usual.ntest, help="number of test samples")
+    parser.add_argument("--jobs", type=int, default=1, help="number of processes")
+    parser.add_argument("--fresh", action="store_true", help="make all runs anew")
 
 
 def run(options: argparse.Namespace) -> int:
     """Make what is missing of the part that was asked for, and write the page; 1 if a run failed."""
     print(headline(), flush=True)
-    words = ["reproduce", *options.options, "--out", str(options.study)]
     try:
-        command = _parse(words)
-    except BadInput as error:
+        asked = asked_by(options)
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    assert isinstance(command, Reproduce)
     page = options.root / "docs" / "reproduction"
-    settings, known = settings_of(command), page / "results.json"
+    settings, known = asked.known_by, page / "results.json"
     restore(kept(known, settings), options.study, settings)
     stamp(options.study)
     status = 0
     if not options.collect:
         options.study.mkdir(parents=True, exist_ok=True)
         (options.study / _STATE).write_text(code(), encoding="utf-8")
-        status = _reproduce(words)
+        status = _made(asked, options)
         stamp(options.study)
     before, found = kept(known, settings), made(options.study, settings)  # read again: another part may have ended
-    rows = joined([*found, *before] if command.fresh else [*before, *found])
+    rows = joined([*found, *before] if options.fresh else [*before, *found])
     if not rows:
         print(f"no finished run in {options.study}")
         return 1
     write_json(known, {"settings": settings, "rows": rows})
-    _write_page(page, rows, typed(Reproduce(original_length=command.original_length)))
+    _write_page(page, rows, Reproduction(original_length=asked.original_length).words)
     print(f"{len(rows)} runs, {len(rows) - len(before)} of them new: {page / 'index.md'}")
     return status
 
 
-def _reproduce(words: Sequence[str]) -> int:
-    return subprocess.run([sys.executable, "-m", "scalaremlp.cli", *words]).returncode
+def asked_by(options: argparse.Namespace) -> Reproduction:
+    """The part of the study that was asked for."""
+    return Reproduction(
+        tasks=tuple(options.tasks),
+        sizes=tuple(options.sizes),
+        seeds=options.seeds,
+        original_length=options.original_length,
+        ntest=options.ntest,
+    )
+
+
+def _made(asked: Reproduction, options: argparse.Namespace) -> int:
+    def told(position: int, run: Run, state: str, row: Row) -> None:
+        print(f"[{position + 1}/{len(asked.runs)}] {run.name}: {state}", flush=True)
+
+    workers = Workers(options.jobs)
+    rows = compare(asked, options.study, fresh=options.fresh, workers=workers, notify=told)
+    return 1 if any(row.get("test_mse") is None for row in rows) else 0
 
 
 def kept(file: Path, settings: Any) -> list[Row]:

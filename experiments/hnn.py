@@ -5,12 +5,10 @@ python experiments/hnn.py --network EMLPH --group "DkeR3(6)"
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from hnn_scalars import HELP, command, steps_of
-from scalaremlp.cli import main as scalaremlp
-from train_regression_scalars import new_folder
+from hnn_scalars import HELP, learn, steps_of
+from scalaremlp.runs.settings import PendulumSettings
 
 NETWORKS = {"EMLPH": "emlp", "MLPH": "mlp"}
 DEFAULTS: dict[str, Any] = {
@@ -25,28 +23,25 @@ _HELP = {
 _INTERVALS = 4  # in a piece of 5 states
 
 
-def words(model: str, features: str, options: Mapping[str, Any]) -> list[str]:
-    """What `scalaremlp pendulum` is to be told; a batch is of pieces, an epoch goes through all of them."""
-    name = f"pendulum-{model}-{features}-n{options['ndata']}-seed{options['seed']}"
-    told = {
-        "model": model, "features": features, "ntrain": options["ndata"], "batch": options["bs"] * _INTERVALS,
-        "steps": steps_of(options), "lr": options["lr"], "depth": options["num_layers"], "width": options["ch"],
-        "seed": options["seed"],
-        "out": new_folder(Path(options["log_dir"]), name),
-    }  # fmt: skip
-    told |= {"group": options["group"]} if features == "emlp" else {}
-    return command(told)
+def settings(model: str, features: str, options: Mapping[str, Any]) -> PendulumSettings:
+    """What is asked of the run; a batch is of pieces, an epoch goes through all of them."""
+    return PendulumSettings(
+        model, features, options["group"] if features == "emlp" else "", ntrain=options["ndata"],
+        batch=options["bs"] * _INTERVALS, steps=steps_of(options), lr=options["lr"], depth=options["num_layers"],
+        width=options["ch"], seed=options["seed"],
+    )  # fmt: skip
 
 
 def main(model: str, networks: Mapping[str, str], described: str | None, given: Sequence[str] | None = None) -> int:
-    """Read the arguments, learn, roll out, and say where everything is."""
+    """Read the arguments and make the run."""
     parser = argparse.ArgumentParser(description=described, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--network", choices=networks, default=next(iter(networks)), help="equivariant or plain")
     for name, default in DEFAULTS.items():
         told = {**HELP, **_HELP}[name]
         parser.add_argument(f"--{name}", type=type(default), default=default, help=f"{told} ({default})")
     options = vars(parser.parse_args(given))
-    return scalaremlp(words(model, networks[options["network"]], options))
+    features = networks[options["network"]]
+    return learn(settings(model, features, options), options["log_dir"], features)
 
 
 if __name__ == "__main__":

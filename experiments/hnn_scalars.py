@@ -7,11 +7,14 @@ With n_rad = 0 the network is ours, fitted by Levenberg-Marquardt: an epoch is a
 """
 
 import argparse
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scalaremlp.cli import main as scalaremlp
+import scalaremlp as se
+from scalaremlp.runs.pendulum import PendulumRun
+from scalaremlp.runs.settings import PendulumSettings
 from train_regression_scalars import new_folder
 
 DEFAULTS: dict[str, Any] = {
@@ -34,19 +37,15 @@ HELP = {
 }
 
 
-def words(model: str, options: dict[str, Any]) -> list[str]:
-    """What `scalaremlp pendulum` is to be told."""
-    radial, intervals = options["n_rad"] > 0, options["chunk_len"] - 1
-    steps = steps_of(options) if radial else options["num_epochs"]
-    out = new_folder(Path(options["log_dir"]), f"pendulum-{model}-scalars-n{options['ndata']}-seed{options['seed']}")
-    told = {
-        "model": model, "features": "radial" if radial else "scalars", "ntrain": options["ndata"], "steps": steps,
-        "batch": options["bs"] * intervals, "lr": options["lr"], "depth": options["n_layers"],
-        "width": options["n_hidden"], "chunk": options["chunk_len"], "dt": options["dt"],
-        "horizon": options["integration_time"], "seed": options["seed"], "out": out,
-    }  # fmt: skip
-    told |= {"radial": options["n_rad"]} if radial else {}
-    return command(told)
+def settings(model: str, options: Mapping[str, Any]) -> PendulumSettings:
+    """What is asked of the run."""
+    radial, intervals = options["n_rad"], options["chunk_len"] - 1
+    return PendulumSettings(
+        model, "radial" if radial else "scalars", ntrain=options["ndata"], radial=radial,
+        steps=steps_of(options) if radial else options["num_epochs"], batch=options["bs"] * intervals,
+        lr=options["lr"], depth=options["n_layers"], width=options["n_hidden"], chunk=options["chunk_len"],
+        dt=options["dt"], horizon=options["integration_time"], seed=options["seed"],
+    )  # fmt: skip
 
 
 def steps_of(options: Mapping[str, Any]) -> int:
@@ -55,17 +54,23 @@ def steps_of(options: Mapping[str, Any]) -> int:
     return steps
 
 
-def command(told: Mapping[str, Any]) -> list[str]:
-    """`scalaremlp pendulum` with these options."""
-    return ["pendulum", *(word for name, value in told.items() for word in (f"--{name}", str(value)))]
+def learn(asked: PendulumSettings, log_dir: str, features: str) -> int:
+    """Learn, roll out, and say where everything is; 1 if no trajectory is predicted to its end."""
+    se.enable_x64()
+    folder = new_folder(Path(log_dir), f"pendulum-{asked.model}-{features}-n{asked.ntrain}-seed{asked.seed}")
+    numbers = PendulumRun.of(asked).made(folder)
+    print(json.dumps(numbers))
+    print(f"run folder: {folder}; pictures: {folder / 'figures'}")
+    return 0 if numbers["ended_early"] < asked.ntest else 1
 
 
 def main(model: str, described: str | None, given: Sequence[str] | None = None) -> int:
-    """Read the arguments, learn, roll out, and say where everything is."""
+    """Read the arguments and make the run."""
     parser = argparse.ArgumentParser(description=described, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in DEFAULTS.items():
         parser.add_argument(f"--{name}", type=type(default), default=default, help=f"{HELP[name]} ({default})")
-    return scalaremlp(words(model, vars(parser.parse_args(given))))
+    options = vars(parser.parse_args(given))
+    return learn(settings(model, options), options["log_dir"], "scalars")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import scalaremlp as se
 from scalaremlp import groups
 from scalaremlp.data import Dataset
 from scalaremlp.nn import EMLP, MLP, Augmented, ScalarMLP
-from scalaremlp.runs import run
+from scalaremlp.runs.fit import fit_and_measure
 from scalaremlp.train import FirstOrder
 from train_regression_scalars import Inertia, O5Synthetic, ParticleInteraction, new_folder, samples
 
@@ -68,7 +68,7 @@ def makeTrainer(
         model = Augmented(model, *types)
     asked = {"network": network, "group": str(symmetry), "aug": aug, "ch": ch, "num_layers": num_layers}
     folder = new_folder(Path(log_dir), f"{train.name}-{network}-{symmetry}-n{len(train)}-seed{seed}")
-    numbers = run(
+    numbers = fit_and_measure(
         model, train, test, folder, validation=validation, key=jr.fold_in(jr.key(seed), 3),
         optimizer=FirstOrder(learning_rate=lr, epochs=num_epochs, batch_size=bs, schedule="constant"),
         settings={"train_regression": {**asked, "num_epochs": num_epochs, "bs": bs, "lr": lr}}, title=folder.name,

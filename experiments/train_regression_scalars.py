@@ -28,7 +28,7 @@ from scalaremlp.data import o5 as O5Synthetic
 from scalaremlp.data import particle as ParticleInteraction
 from scalaremlp.nn import BareScalarMLP
 from scalaremlp.recipes import step_decay_adam
-from scalaremlp.runs import run
+from scalaremlp.runs.fit import fit_and_measure
 
 SPLIT = {"train": -1, "val": 1000, "test": 1000}
 
@@ -82,7 +82,7 @@ def makeTrainerScalars(
         )  # fmt: skip
         folder = new_folder(Path(config["log_dir"]), f"{train.name}-n{len(train)}-seed{seed}")
         asked = {"ndata": ndata, "bs": bs, "epoch_samples": epoch_samples, "split": dict(split), **config}
-        numbers = run(
+        numbers = fit_and_measure(
             model, train, test, folder, validation=validation, optimizer=optimizer, key=jr.fold_in(jr.key(seed), 3),
             settings={"train_regression_scalars": asked}, title=folder.name, progress=progress_bar,
         )  # fmt: skip

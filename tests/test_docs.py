@@ -10,7 +10,7 @@ import jax
 import pytest
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._main import _parse
+from scalaremlp.cli import parse
 
 ROOT = Path(__file__).parent.parent
 SLOW = ("learning-dynamics.md", "solar-system.md")
@@ -54,9 +54,9 @@ def test_code_blocks_run(page, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=name)
-def test_commands_parse(page):
+def test_commandsparse(page):
     for line in commands(page):
-        command = _parse(shlex.split(line, comments=True)[1:])
+        command = parse(shlex.split(line, comments=True)[1:])
         if getattr(command, "group", ""):
             types = [getattr(command, name) for name in ("rep", "rep_in", "rep_out") if hasattr(command, name)]
             assert all(reps.parse(rep)(groups.parse(command.group)).size > 0 for rep in types), line

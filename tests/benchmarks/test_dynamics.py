@@ -1,25 +1,25 @@
-"""The cases of the dynamics benchmark are commands, and its table says what was met."""
+"""The cases of the dynamics benchmark are settings of runs, and its table says what was met."""
 
 import argparse
 import json
+from dataclasses import replace
 
 import jax.random as jr
 import pytest
 
 import scalaremlp as se
 from benchmarks import dynamics
-from scalaremlp.cli._commands import Pendulum as Command
-from scalaremlp.cli._main import _parse
-from scalaremlp.cli._pendulum import settings_of
 from scalaremlp.pendulum import Pendulum, predict, samples
+from scalaremlp.runs.settings import PendulumSettings
 
 
 @pytest.mark.parametrize("case", dynamics.CASES)
-def test_every_case_is_a_command(case):
-    words = dynamics._words(case, seed=3)
-    assert isinstance(_parse(words), Command) and words[-4:-2] == ["--seed", "3"]
-    beside = dynamics.CASES[case].get("beside", case)
-    assert words[: words.index("--seed")][: len(own := dynamics._words(beside, 3)[:-4])] == own
+def test_every_case_has_settings_and_one_beside_another_those_as_well(case):
+    settings, beside = (dynamics._settings(each, seed=3) for each in (case, dynamics.CASES[case].get("beside", case)))
+    own = dynamics.CASES[case]["settings"]
+    others = {name: value for name, value in settings.to_json()["pendulum"].items() if name not in own}
+    assert settings.seed == 3 and others.items() <= beside.to_json()["pendulum"].items()
+    assert (settings == beside) is ("beside" not in dynamics.CASES[case])
 
 
 def options(*words):
@@ -30,8 +30,8 @@ def options(*words):
 
 def finished(folder, case, seed, error):
     folder.mkdir(parents=True)
-    words = dynamics._words(case, seed)
-    (folder / "run.json").write_text(json.dumps({"settings": settings_of(_parse(words))}))
+    settings = dynamics._settings(case, seed).to_json()
+    (folder / "run.json").write_text(json.dumps({"format": 1, "settings": settings}))
     (folder / "code.txt").write_text("a1b2c3d\n")
     numbers = {"rollout_error": error, "rollout_error_without_start": 1.1 * error, "seconds": 5.0}
     (folder / "result.json").write_text(json.dumps({**numbers, "inputs": "q", "optimizer": "Adam"}))
@@ -42,9 +42,9 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys, monk
     for seed, (error, other) in enumerate([(1e-6, 3.5e-6), (2e-6, 1e-6), (9e-6, 9e-6)]):
         folder = dynamics._folder("hnn, gravity", seed, tmp_path)
         finished(folder, "hnn, gravity", seed, error)
-        words = dynamics._words("hnn, gravity turned", seed)
-        turned[(*words, folder)] = {"rollout_error": other, "rollout_error_without_start": 1.1 * other}
-    monkeypatch.setattr(dynamics, "_tested", lambda words, folder: turned[(*words, folder)])
+        settings = dynamics._settings("hnn, gravity turned", seed)
+        turned[settings, folder] = {"rollout_error": other, "rollout_error_without_start": 1.1 * other}
+    monkeypatch.setattr(dynamics, "_tested", lambda settings, folder: turned[settings, folder])
     beside = ["--cases", "hnn, gravity", "hnn, gravity turned", "--out", tmp_path]
     assert dynamics.run(options(*beside)) == 1  # 3.5e-6 is above 1.5 times 2e-6
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| hnn")]
@@ -77,11 +77,11 @@ def test_the_table_is_of_medians_and_bars_may_be_relative(tmp_path, capsys, monk
 
 def test_a_model_is_tested_on_the_systems_of_another_case(tmp_path):
     """On other systems its error is another one; on its own, that of its own run."""
-    small = ["pendulum", "--ntest", "2", "--horizon", "2", "--gravity", "0.5", "2.5"]
+    small = PendulumSettings(ntest=2, horizon=2.0, gravity=(0.5, 2.5))
     data = samples(2, ntest=2, horizon=2.0, gravity=(0.5, 2.5), cache=False)
     model = Pendulum("hnn", "scalars", width=2, depth=1, key=jr.key(0)).calibrated_for(data.train)
     se.save(tmp_path / "a", model)
-    own, turned = (dynamics._tested([*small, *more], tmp_path / "a") for more in ([], ["--turned-test"]))
+    own, turned = (dynamics._tested(replace(small, turned_test=turned), tmp_path / "a") for turned in (False, True))
     assert own == predict(model, data.test).numbers()
     assert own["rollout_error"] != turned["rollout_error"]
 

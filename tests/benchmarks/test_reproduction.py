@@ -6,12 +6,11 @@ import json
 import pytest
 
 from benchmarks import reproduction
-from scalaremlp.cli._commands import Reproduce
-from scalaremlp.cli._reproduce import settings_of
+from scalaremlp.runs.comparison import Reproduction
 from scalaremlp.study import Run, run_study
 from scalaremlp.study._one_run import finished
 
-SETTINGS = settings_of(Reproduce())
+SETTINGS = Reproduction().known_by
 NUMBERS = {
     "relative_mse": 1e-3, "r2": 0.9, "ntest": 5000, "equivariance_error": 1e-15, "seconds": 3.0, "parameters": 50,
     "optimizer": "linear solve",
@@ -32,7 +31,7 @@ def studied(folder, *runs, error=1e-3):
 def collected(root, study, *more, collect="--collect"):
     parser = argparse.ArgumentParser()
     reproduction.add_options(parser)
-    words = [collect, "--root", root, "--study", study, "--", "--tasks", "o5", *more]
+    words = [collect, "--root", root, "--study", study, "--tasks", "o5", *more]
     status = reproduction.run(parser.parse_args([str(word) for word in words if word]))
     return status, json.loads((root / "docs/reproduction/results.json").read_text())["rows"]
 
@@ -80,7 +79,7 @@ def test_a_run_has_the_state_of_the_code_that_its_call_began_with(root, tmp_path
         monkeypatch.setattr(reproduction, "code", lambda: "later")
         return 0
 
-    monkeypatch.setattr(reproduction, "_reproduce", reproduced)
+    monkeypatch.setattr(reproduction, "_made", reproduced)
     monkeypatch.setattr(reproduction, "code", lambda: "first")
     seeds, killed = [0], True
     with pytest.raises(KeyboardInterrupt):
@@ -109,9 +108,10 @@ def test_a_page_of_other_recipes_is_not_written_over(root, tmp_path):
 def test_options_that_reproduce_does_not_have_are_refused_on_one_line(root, tmp_path, capsys):
     parser = argparse.ArgumentParser()
     reproduction.add_options(parser)
-    assert reproduction.run(parser.parse_args(["--root", str(root), "--", "--tasks", "nonsense"])) == 2
+    assert reproduction.run(parser.parse_args(["--root", str(root), "--tasks", "nonsense"])) == 2
     error = capsys.readouterr().err
-    assert error.startswith("invalid choice 'nonsense'") and error.count("\n") == 1
+    assert error.startswith("`tasks` must be one of o5, inertia, particle. Got ('nonsense',)")
+    assert error.count("\n") == 1
 
 
 def test_without_a_study_nothing_is_written(root, tmp_path, capsys):

@@ -7,7 +7,9 @@ import pytest
 
 from scalaremlp.cli import main
 from scalaremlp.cli._columns import remembered
-from scalaremlp.cli._settings import digest, load_data
+from scalaremlp.runs.samples import digest, load_samples
+from scalaremlp.runs.saved import SavedTraining
+from scalaremlp.runs.settings import TrainSettings
 
 TYPES = {"rep_in": "T(0) + T(1)", "rep_out": "T(1)", "group": "O(2)"}
 WORDS = [word for name, text in TYPES.items() for word in (f"--{name.replace('_', '-')}", text)]
@@ -116,7 +118,8 @@ def test_columns_can_be_said_for_a_file_without_names(folder, tmp_path, capsys):
 def old(file, **changes):
     """Settings as they were before runs remembered names."""
     columns = {"x_columns": None, "y_columns": None, "ntrain": None, "nval": None, "ntest": None}
-    return {"file": str(file), "sha256": digest(file), **TYPES, **columns, "seed": 5, **changes}
+    values = {"file": str(file), "sha256": digest(file), **TYPES, **columns, "seed": 5, **changes}
+    return TrainSettings.from_json({**values, "model": {"name": "scalars", "options": {}}, "fit": {}})
 
 
 ROWS = np.random.default_rng(1).normal(size=(20, 6))
@@ -142,7 +145,7 @@ def test_old_runs_keep_their_samples(head, changes, x, y, tmp_path):
         (tmp_path / "old.csv").write_text((tmp_path / "old.csv").read_text().lstrip("\n"))
     if head == "0,1,2,3,4":
         table = np.vstack([np.arange(5), table])
-    samples = load_data(old(tmp_path / "old.csv", **changes))
+    samples = load_samples(old(tmp_path / "old.csv", **changes))
     drawn = table[np.random.default_rng(5).permutation(len(table))]
     for part, rows in zip(samples, np.split(drawn, [len(table) - 8, len(table) - 4]), strict=True):
         np.testing.assert_array_equal(part.x, rows[:, x])
@@ -151,17 +154,17 @@ def test_old_runs_keep_their_samples(head, changes, x, y, tmp_path):
 
 def test_the_names_of_an_old_run_are_those_of_its_file(tmp_path):
     np.savetxt(tmp_path / "old.csv", ROWS, delimiter=",", header="a,b,c,d,e,f", comments="")
-    settings = old(tmp_path / "old.csv", x_columns="f,2-3", y_columns="a,d")
+    saved = SavedTraining(tmp_path, None, old(tmp_path / "old.csv", x_columns="f,2-3", y_columns="a,d"))
     known = {"x_columns": ("f", "b", "c"), "y_columns": ("a", "d")}
-    assert remembered(settings, "new.csv") == known
+    assert remembered(saved, "new.csv") == known
     (tmp_path / "old.csv").rename(tmp_path / "moved.csv")
-    assert remembered(settings, str(tmp_path / "moved.csv")) == known
-    assert remembered(settings, "new.csv") == {"x_columns": None, "y_columns": None}
+    assert remembered(saved, str(tmp_path / "moved.csv")) == known
+    assert remembered(saved, "new.csv") == {"x_columns": None, "y_columns": None}
 
 
 def test_the_order_of_a_file_is_kept_when_asked(tmp_path):
     np.savetxt(tmp_path / "mine.csv", ROWS[:, :5], delimiter=",", fmt="%.17g")
-    samples = load_data(old(tmp_path / "mine.csv", x_names=None, y_names=None, ordered=True))
+    samples = load_samples(old(tmp_path / "mine.csv", x_names=None, y_names=None, ordered=True))
     np.testing.assert_array_equal(np.concatenate([part.x for part in samples]), ROWS[:, :3])
 
 
@@ -177,7 +180,7 @@ def test_a_header_of_numbers_and_an_order_are_remembered(tmp_path, capsys):
     assert "columns: 0, 1, 2 -> 3, 4" in capsys.readouterr().err
     settings = json.loads((tmp_path / "run" / "run.json").read_text())["settings"]
     assert settings["header"] is settings["ordered"] is True and settings["y_names"] == ["3", "4"]
-    np.testing.assert_array_equal(load_data(settings).test.x, table[32:, :3])
+    np.testing.assert_array_equal(load_samples(TrainSettings.from_json(settings)).test.x, table[32:, :3])
     assert main(["evaluate", out]) == 0
     assert main(["predict", out, law, "--header", "--json"]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["out"] == str(tmp_path / "law-predicted.npz")

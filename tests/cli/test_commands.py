@@ -8,11 +8,11 @@ import sys
 import numpy as np
 import pytest
 
-from scalaremlp import runs
-from scalaremlp.cli import _recipe_run, _reproduce, main
-from scalaremlp.cli._commands import Reproduce
+from scalaremlp.cli import _reproduce, main
 from scalaremlp.recipes import RECIPES, REPRODUCED
-from scalaremlp.runs import run as fit_and_measure
+from scalaremlp.runs import comparison, fit
+from scalaremlp.runs.comparison import Reproduction
+from scalaremlp.runs.fit import Course, fit_and_measure
 from scalaremlp.study import Workers
 from scalaremlp.train import FirstOrder, load_history
 
@@ -190,8 +190,8 @@ def quick_fit(monkeypatch):
         calls["made"] += 1
         return fit_and_measure(*args, **{**options, "optimizer": FirstOrder(epochs=2)})
 
-    monkeypatch.setattr(_recipe_run, "fit_and_measure", short)
-    monkeypatch.setattr(_reproduce, "REPRODUCED", ("default", "no quadratic part"))
+    monkeypatch.setattr(comparison, "fit_and_measure", short)
+    monkeypatch.setattr(comparison, "REPRODUCED", ("default", "no quadratic part"))
     return calls
 
 
@@ -222,7 +222,7 @@ def test_reproduce_goes_on_after_ctrl_c_and_writes_a_report(tmp_path, capsys, qu
 @pytest.mark.slow
 def test_reproduce_goes_on_with_an_interrupted_fit(tmp_path, capsys, monkeypatch):
     """From its checkpoint: the steps are those of one fit, none made twice."""
-    write, steps = runs._Log.__call__, []
+    write, steps = Course.__call__, []
 
     def interrupted(self, record):
         write(self, record)
@@ -233,8 +233,8 @@ def test_reproduce_goes_on_with_an_interrupted_fit(tmp_path, capsys, monkeypatch
     def short(*args, **options):
         return fit_and_measure(*args, **options, optimizer="first-order", epochs=400)
 
-    monkeypatch.setattr(_recipe_run, "fit_and_measure", short)
-    monkeypatch.setattr(runs._Log, "__call__", interrupted)
+    monkeypatch.setattr(comparison, "fit_and_measure", short)
+    monkeypatch.setattr(Course, "__call__", interrupted)
     words = ["reproduce", "--quick", "--tasks", "o5", "--sizes", "20", "--ntest", "40", "--out", str(tmp_path)]
     assert main(words) == 130
     assert main(words) == 0
@@ -262,20 +262,20 @@ def test_the_runs_of_reproduce_are_made_by_so_many_processes(tmp_path, monkeypat
     def asked(*_, workers, **__):
         raise Asked(workers)
 
-    monkeypatch.setattr(_reproduce, "make_runs", asked)
+    monkeypatch.setattr(_reproduce, "made", asked)
     with pytest.raises(Asked) as found:
         main(["reproduce", "--quick", "--out", str(tmp_path), *words])
     assert found.value.args == (Workers(jobs),)
 
 
 def test_quick_is_the_default_model_at_two_sizes():
-    runs = _reproduce.runs_of(Reproduce(quick=True))
+    runs = Reproduction(quick=True).runs
     assert {(run.model, run.ntrain, run.seed) for run in runs} == {("default", 100, 0), ("default", 1000, 0)}
     assert {run.task for run in runs} == {"o5", "inertia", "particle"}
 
 
 def test_the_full_study_has_every_variant_size_and_seed():
-    runs = _reproduce.runs_of(Reproduce())
+    runs = Reproduction().runs
     assert len(set(runs)) == len(runs) == sum(len(RECIPES[name].tasks) for name in REPRODUCED) * 7 * 3
     assert runs[0].model == "default"
     assert runs[-1].model == "original, 10 % of its epochs"
@@ -285,7 +285,7 @@ def test_reproduce_reports_a_failed_run_and_ends_with_status_1(tmp_path, capsys,
     def fails(*args, **options):
         raise FloatingPointError("not finite")
 
-    monkeypatch.setattr(_recipe_run, "fit_and_measure", fails)
+    monkeypatch.setattr(comparison, "fit_and_measure", fails)
     assert (
         main(["reproduce", "--quick", "--tasks", "o5", "--sizes", "20", "--ntest", "40", "--out", str(tmp_path)]) == 1
     )
@@ -295,12 +295,12 @@ def test_reproduce_reports_a_failed_run_and_ends_with_status_1(tmp_path, capsys,
 
 def test_ctrl_c_during_a_fit_keeps_its_course(tmp_path, capsys, monkeypatch):
     def stopped(model, data, *, callbacks, **options):
-        callbacks[0](runs.Record(step=1, steps=2, loss=0.5))
+        callbacks[0](fit.Record(step=1, steps=2, loss=0.5))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs, "fit", stopped)
+    monkeypatch.setattr(fit, "fit", stopped)
     assert main(["train", "o5", *SMALL, "--out", str(tmp_path)]) == 130
-    assert f"To go on: scalaremlp train --resume {tmp_path}" in capsys.readouterr().err
+    assert f"Go on with it by `scalaremlp train --resume {tmp_path}`" in capsys.readouterr().err
     assert '"loss": 0.5' in (tmp_path / "metrics.jsonl").read_text()
 
 

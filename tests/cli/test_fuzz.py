@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scalaremlp import runs
 from scalaremlp.cli import main
+from scalaremlp.runs.fit import Course
 
 from .corpus.archives import archives
 from .corpus.case import Case, train, write_samples
@@ -29,7 +29,7 @@ def good(tmp_path_factory) -> Iterator[Path]:
     """A folder with samples in every format, a run that is finished and one that was interrupted."""
     folder = tmp_path_factory.mktemp("good")
     write_samples(folder)
-    write = runs._Log.__call__
+    write = Course.__call__
 
     def interrupted(self, record):
         write(self, record)
@@ -38,7 +38,7 @@ def good(tmp_path_factory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         assert main([*train("mine.npz")[:-1], "run"]) == 0
-        patch.setattr(runs._Log, "__call__", interrupted)
+        patch.setattr(Course, "__call__", interrupted)
         assert main([*train("mine.npz")[:-3], "300", "--out", "stopped"]) == 130
     return folder
 

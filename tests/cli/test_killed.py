@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from dying import Disk, Killed
 
-from scalaremlp import runs
+from scalaremlp._files import write_text
 from scalaremlp.cli import main
+from scalaremlp.runs import fit
 
 WORDS = ["train", "mine.npz", "--rep-in", "2*T(1)", "--rep-out", "T(0)", "--group", "O(3)", "--model", "mlp"]
 WORDS += ["--width", "2", "--depth", "1", "--optimizer", "first-order", "--epochs", "150", "--out", "run"]
@@ -24,9 +25,9 @@ def small(tmp_path, monkeypatch):
 
     def drawn(folder, *_, **__):
         for name in ("learning", "predicted"):
-            runs.write_text(folder / "figures" / f"{name}.png", "a picture")
+            write_text(folder / "figures" / f"{name}.png", "a picture")
 
-    monkeypatch.setattr(runs, "draw", drawn)
+    monkeypatch.setattr(fit, "draw", drawn)
     return tmp_path
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scalaremlp import runs
 from scalaremlp.cli import main
+from scalaremlp.runs import fit
+from scalaremlp.runs.fit import Course
 
 SMALL = ["o5", "--ntrain", "300", "--ntest", "50", "--model", "mlp", "--optimizer", "first-order"]
 RUNS = {
@@ -41,7 +42,7 @@ def left(folder: Path) -> dict[str, object]:
 def test_ctrl_c_again_and_again(words, every, tmp_path, capsys, monkeypatch):
     assert main(["train", *words, "--out", str(tmp_path / "whole")]) == 0
     whole = left(tmp_path / "whole")
-    write, seen = runs._Log.__call__, []
+    write, seen = Course.__call__, []
 
     def interrupted(self, record):
         write(self, record)
@@ -49,7 +50,7 @@ def test_ctrl_c_again_and_again(words, every, tmp_path, capsys, monkeypatch):
         if len(seen) % every == 0:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs._Log, "__call__", interrupted)
+    monkeypatch.setattr(Course, "__call__", interrupted)
     folder, status = tmp_path / "resumed", 130
     command = ["train", *words, "--out", str(folder)]
     while status == 130:
@@ -90,7 +91,7 @@ def test_what_cannot_go_on(tmp_path, capsys, monkeypatch):
     def stopped(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs, "fit", stopped)
+    monkeypatch.setattr(fit, "fit", stopped)
     assert main(["train", str(tmp_path / "mine.npz"), *words]) == 130
     asked = (tmp_path / "run" / "run.json").read_text()
     for change, text in (

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from scalaremlp import runs
 from scalaremlp._files import write_text
 from scalaremlp._lock import InUseError, alone_in
 from scalaremlp._run_files import clear
 from scalaremlp.cli import main
-from scalaremlp.cli._run_folder import State, state_of
+from scalaremlp.runs import fit
+from scalaremlp.runs.folder import State, state_of
 from scalaremlp.study import grid, run_study
 
 WORDS = ["train", "o5", "--model", "mlp", "--ntrain", "20", "--ntest", "20", "--width", "2", "--depth", "1"]
@@ -24,7 +24,7 @@ RUNS = grid(["o5"], ["default"], [10, 20], [0])
 def here(tmp_path, monkeypatch):
     """An empty folder to work in; pictures are not drawn."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(runs, "draw", lambda folder, *_: write_text(folder / "figures" / "predicted.png", "x"))
+    monkeypatch.setattr(fit, "draw", lambda folder, *_: write_text(folder / "figures" / "predicted.png", "x"))
     return tmp_path
 
 
@@ -101,7 +101,7 @@ def test_an_unfinished_run_is_told_how_it_goes_on(here, capsys, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "fit", stopped)
+        patch.setattr(fit, "fit", stopped)
         assert main(WORDS) == 130
     assert state_of(Path("run")) is State.UNFINISHED
     told = refusal([*WORDS, "--seed", "1"], capsys)

@@ -5,9 +5,8 @@ import json
 import pytest
 
 from scalaremlp.cli import main
-from scalaremlp.cli._commands import Study
-from scalaremlp.cli._study import runs_of
 from scalaremlp.recipes import RECIPES, STUDIED
+from scalaremlp.runs.comparison import Study
 
 SMALL = ["--data", "o5", "--ntrain", "20", "--seeds", "1", "--length", "0.001", "--ntest", "30", "--jobs", "1"]
 
@@ -42,7 +41,7 @@ def test_every_model_runs_on_every_task(tmp_path, capsys, model, task):
 
 def test_the_models_are_recipes_and_the_grid_is_whole():
     assert set(STUDIED.values()) <= set(RECIPES)
-    assert len(runs_of(Study())) == 3 * 5 * 6 * 3
+    assert len(Study().runs) == 3 * 5 * 6 * 3
 
 
 @pytest.mark.parametrize(

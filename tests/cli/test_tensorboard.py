@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from scalaremlp import runs
 from scalaremlp.cli import main
+from scalaremlp.runs.fit import Course
 
 WORDS = [
     "train",
@@ -40,7 +40,7 @@ def events(folder):
 
 
 def test_an_interrupted_fit_has_every_step_once(tmp_path, capsys, monkeypatch):
-    write, seen = runs._Log.__call__, []
+    write, seen = Course.__call__, []
 
     def interrupted(self, record):
         write(self, record)
@@ -48,7 +48,7 @@ def test_an_interrupted_fit_has_every_step_once(tmp_path, capsys, monkeypatch):
         if len(seen) in (1, 2):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs._Log, "__call__", interrupted)
+    monkeypatch.setattr(Course, "__call__", interrupted)
     folder = tmp_path / "run"
     assert main([*WORDS, str(folder)]) == 130
     assert main(["train", "--resume", str(folder)]) == 130

@@ -8,7 +8,7 @@ from scalaremlp.cli._output import show_numbers
 from scalaremlp.data import Dataset
 from scalaremlp.groups import O
 from scalaremlp.reps import T
-from scalaremlp.runs import measure
+from scalaremlp.runs.numbers import measure
 
 
 def test_errors_of_each_term(capsys):

@@ -1,28 +1,27 @@
-"""The arguments of the research codes reach `scalaremlp pendulum`."""
+"""The arguments of the research codes reach the run on the pendulum."""
 
 import pytest
 
 import hnn
 import hnn_scalars
 import neuralode
-from scalaremlp.cli._commands import Pendulum
-from scalaremlp.cli._main import _parse
 
 
 def test_the_arguments_of_the_scalars_code(tmp_path):
     options = {**hnn_scalars.DEFAULTS, "log_dir": str(tmp_path)}
-    command = _parse(hnn_scalars.words("ode", {**options, "ndata": 300, "bs": 100, "n_hidden": 7, "chunk_len": 3}))
-    assert isinstance(command, Pendulum) and (command.model, command.features, command.radial) == ("ode", "radial", 10)
+    changed = {"ndata": 300, "bs": 100, "n_hidden": 7, "chunk_len": 3}
+    command = hnn_scalars.settings("ode", {**options, **changed})
+    assert (command.model, command.features, command.radial) == ("ode", "radial", 10)
     assert (command.steps, command.batch, command.width, command.chunk) == (6000, 200, 7, 3)
     assert (command.lr, command.dt, command.horizon, command.seed) == (1e-3, 0.2, 30.0, 2021)
-    ours = _parse(hnn_scalars.words("hnn", {**options, "n_rad": 0, "num_epochs": 40}))
+    ours = hnn_scalars.settings("hnn", {**options, "n_rad": 0, "num_epochs": 40})
     assert (ours.features, ours.radial, ours.steps) == ("scalars", 0, 40)
 
 
 @pytest.mark.parametrize("network, features", [("EMLPode", "emlp"), ("MLPode", "mlp")])
 def test_the_arguments_of_the_emlp_code(tmp_path, network, features):
     options = {**hnn.DEFAULTS, "log_dir": str(tmp_path), "group": "DkeR3(6)", "ch": 64}
-    command = _parse(hnn.words("ode", neuralode.NETWORKS[network], options))
+    command = hnn.settings("ode", neuralode.NETWORKS[network], options)
     assert (command.features, command.width, command.depth) == (features, 64, 3)
     assert command.group == ("DkeR3(6)" if features == "emlp" else "")
 

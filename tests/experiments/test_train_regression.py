@@ -8,6 +8,8 @@ import data_efficiency
 import scalaremlp as se
 import train_regression
 from scalaremlp.nn import EMLP, Augmented
+from scalaremlp.runs.comparison import Study
+from scalaremlp.study import Workers
 from scalaremlp.train import load_history
 
 SMALL = ["--num_epochs", "2", "--ndata", "2020", "--ch", "8", "--num_layers", "1", "--dataset", "O5Synthetic"]
@@ -32,11 +34,19 @@ def test_arguments_that_do_not_fit(capsys):
         assert said in capsys.readouterr().err
 
 
-def test_the_study_is_made_and_drawn(monkeypatch):
-    calls = []
-    monkeypatch.setattr(data_efficiency, "main", lambda words: calls.append(words) or 0)
-    assert data_efficiency.study(["--data", "o5"]) == 0
-    assert calls == [
-        ["study", "--data", "o5", "--out", "studies/efficiency"],
-        ["plot", "efficiency", "studies/efficiency"],
-    ]
+def test_the_study_is_made_and_drawn(tmp_path, capsys, monkeypatch):
+    asked = []
+
+    def compared(study, folder, *, workers, notify):
+        asked.append((study, folder, workers))
+        row = {"task": "o5", "model": "mlp", "ntrain": 20, "seed": 0, "test_mse": 0.5}
+        notify(0, study.runs[0], "done", row)
+        return [row]
+
+    monkeypatch.setattr(data_efficiency, "compare", compared)
+    words = ["--tasks", "o5", "--models", "mlp", "--ntrain", "20", "--seeds", "1", "--out", str(tmp_path)]
+    assert data_efficiency.main(words) == 0
+    assert asked == [(Study(("o5",), ("mlp",), (20,), 1), tmp_path, Workers(1))]
+    assert capsys.readouterr().out.splitlines() == [
+        "o5-mlp-n20-seed0: 0.5", str(tmp_path / "figures" / "efficiency-o5.png"),
+    ]  # fmt: skip

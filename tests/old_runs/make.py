@@ -123,10 +123,10 @@ def typed(words: list[str]) -> None:
 
 def stopped(words: list[str], records: int) -> None:
     """Run a command, and press Ctrl-C when so many records of the fit are written."""
-    from scalaremlp import runs
     from scalaremlp.cli import main as scalaremlp
+    from scalaremlp.runs.fit import Course
 
-    write, seen = runs._Log.__call__, []
+    write, seen = Course.__call__, []
 
     def interrupted(self, record) -> None:
         write(self, record)
@@ -134,9 +134,9 @@ def stopped(words: list[str], records: int) -> None:
         if len(seen) == records:
             raise KeyboardInterrupt
 
-    runs._Log.__call__ = interrupted
+    Course.__call__ = interrupted
     assert scalaremlp(words) == 130
-    runs._Log.__call__ = write
+    Course.__call__ = write
 
 
 def classifier(name: str) -> None:

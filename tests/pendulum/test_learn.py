@@ -1,7 +1,6 @@
 """Fits of small models, their rollouts, and what is written."""
 
 import csv
-import json
 
 import jax.numpy as jnp
 import jax.random as jr
@@ -9,10 +8,10 @@ import numpy as np
 import pytest
 
 import scalaremlp as se
-from scalaremlp.cli._main import _parse
-from scalaremlp.cli._pendulum import _optimizer
 from scalaremlp.dynamics import HamiltonianField, SpringPendulum
-from scalaremlp.pendulum import Pendulum, _learn, adam, learn, predict, samples, second_order, write
+from scalaremlp.pendulum import Pendulum, _learn, adam, draw, learn, predict, samples, second_order, write_errors
+from scalaremlp.runs.pendulum import optimizer_of
+from scalaremlp.runs.settings import PendulumSettings
 from scalaremlp.train import History
 
 SMALL = {"horizon": 2.0, "cache": False}
@@ -38,7 +37,7 @@ def test_noise_is_averaged_over(learned):
 
 
 def test_with_noise_the_budget_is_larger(monkeypatch):
-    """So that all pieces are seen: the same from Python and from the command line."""
+    """So that all pieces are seen: the same from Python and from the settings of a run."""
     taken = []
 
     def fitted(model, *_, optimizer, **__):
@@ -49,15 +48,15 @@ def test_with_noise_the_budget_is_larger(monkeypatch):
     model, data = Pendulum("hnn", "scalars", width=3, depth=1, key=jr.key(0)), samples(2, ntest=1, **SMALL)
     for noisy in (False, True):
         learn(model, data, noisy=noisy, key=jr.key(1))
-    assert taken == [_optimizer(_parse(["pendulum", "--noise", noise])) for noise in ("0", "0.01")]
+    assert taken == [optimizer_of(PendulumSettings(noise=noise)) for noise in (0.0, 0.01)]
     assert taken == [second_order(), second_order(noisy=True)] and taken[1].budget > taken[0].budget
 
 
 @pytest.mark.slow
 def test_what_is_written(learned, tmp_path):
     _, _, data, prediction = learned
-    pictures = write(tmp_path, prediction, data.test, {"rollout_error": 0.5}, film="")
-    assert json.loads((tmp_path / "result.json").read_text()) == {"rollout_error": 0.5}
+    write_errors(tmp_path, prediction, data.test)
+    pictures = draw(tmp_path, prediction, data.test, film="")
     rows = list(csv.DictReader((tmp_path / "errors.csv").open()))
     assert [float(row["time_s"]) for row in rows] == pytest.approx(list(0.2 * np.arange(10)))
     np.testing.assert_allclose([float(row["relative_error"]) for row in rows], prediction.error.by_time, rtol=1e-7)

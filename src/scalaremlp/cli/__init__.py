@@ -4,3 +4,4 @@ Exit status: 0 done; 1 a check failed; 2 bad input, with the reason on one line;
 """
 
 from scalaremlp.cli._main import main as main
+from scalaremlp.cli._main import parse as parse

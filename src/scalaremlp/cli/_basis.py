@@ -7,10 +7,10 @@ from time import perf_counter
 from typing import Any
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._bounds import check_group, check_type
 from scalaremlp.cli._commands import Basis
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import say, show, show_json, show_numbers
+from scalaremlp.runs.bounds import check_group, check_type
 
 
 def run(command: Basis) -> int:

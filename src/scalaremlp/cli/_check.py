@@ -7,11 +7,11 @@ import numpy as np
 
 from scalaremlp.cli._columns import columns_of, header_of, say_unused
 from scalaremlp.cli._commands import Check
-from scalaremlp.cli._errors import MOST_SEED, BadInput, check_number, reading_input
+from scalaremlp.cli._errors import BadInput, check_number, reading_input
 from scalaremlp.cli._output import show, show_json
-from scalaremlp.cli._run_folder import SavedRun, open_run
 from scalaremlp.data import read_inputs
-from scalaremlp.train import equivariance_error
+from scalaremlp.runs.fields import MOST_SEED
+from scalaremlp.runs.saved import SavedRun, open_run
 
 _RANGES = (("tol", 0.0, sys.float_info.max), ("samples", 1, 1_000_000), ("elements", 1, 10_000), ("seed", 0, MOST_SEED))
 
@@ -22,13 +22,11 @@ def run(command: Check) -> int:
         for name, least, most in _RANGES:
             check_number(name, getattr(command, name), least, most)
         saved = open_run(command.run)
-        model, x = saved.model, _inputs(command, saved)
-    error = equivariance_error(
-        model, model.rep_in, model.rep_out, model.group, key=jr.key(command.seed), samples=command.samples,
-        elements=command.elements, x=x,
-    )  # fmt: skip
+        x = _inputs(command, saved)
+    error = saved.equivariance_error(jr.key(command.seed), command.samples, command.elements, x)
+    group = saved.types[-1]
     passed = error <= command.tol
-    show(f"equivariance error {error:.3g} of {model.group}, {'within' if passed else 'above'} {command.tol:g}")
+    show(f"equivariance error {error:.3g} of {group}, {'within' if passed else 'above'} {command.tol:g}")
     if command.json:
         show_json({"equivariance_error": error, "tol": command.tol, "passed": passed})
     return 0 if passed else 1
@@ -42,6 +40,7 @@ def _inputs(command: Check, saved: SavedRun) -> np.ndarray | None:
             raise BadInput("columns are those of a file. Got --x-columns or --header without one. Add --data")
         return None
     columns = columns_of(command.data, saved, {"x_columns": command.x_columns}, header)
-    x = read_inputs(command.data, saved.model.rep_in, saved.model.group, **columns, header=header)
+    rep_in, _, group = saved.types
+    x = read_inputs(command.data, rep_in, group, **columns, header=header)
     say_unused(command.data, columns, header)
     return x[: command.samples]

@@ -7,23 +7,12 @@ from typing import Any
 
 from scalaremlp.cli._errors import BadInput
 from scalaremlp.cli._output import say
-from scalaremlp.cli._run_folder import SavedRun
-from scalaremlp.cli._settings import digest, parse_types
-from scalaremlp.data import ENDINGS, read_names
+from scalaremlp.data import read_names
 from scalaremlp.data.as_before import as_before
-
-Names = tuple[str, ...] | None
-
-
-def stem(file: str | Path) -> str:
-    """The name of a file of samples without its folder and its ending.
-
-    >>> stem("data/mine.csv.gz"), stem("mine.v2.npz")
-    ('mine', 'mine.v2')
-    """
-    name = Path(file).name
-    ending = max((each for each in ENDINGS if name.lower().endswith(each)), key=len, default="")
-    return name[: len(name) - len(ending)]
+from scalaremlp.runs.samples import digest
+from scalaremlp.runs.saved import Names, SavedRun
+from scalaremlp.runs.settings import AS_BEFORE, FileSamples
+from scalaremlp.runs.types import parse_types
 
 
 def header_of(command: Any) -> bool | None:
@@ -44,12 +33,12 @@ def columns_of(data: str, saved: SavedRun, asked: Mapping[str, str], header: boo
     """
     if data.lower().endswith(".npz"):
         return {part: text or None for part, text in asked.items()}
-    known, there = remembered(saved.settings, data), read_names(data, header=header)
+    known, there = remembered(saved, data), read_names(data, header=header)
     found: dict[str, Any] = {}
     for part, text in asked.items():
         names = known[part]
         if text or names is None:
-            found[part] = text or saved.settings.get(part)
+            found[part] = text or getattr(_file_of(saved), part, None)
         else:
             _check_names(part, names, there, data)
             found[part] = list(names)
@@ -66,14 +55,15 @@ def say_unused(data: str, columns: Mapping[str, Any], header: bool | None, *othe
         say(f"not used of {data}: {shown(rest)}")
 
 
-def remembered(settings: Mapping[str, Any], data: str) -> dict[str, Names]:
+def remembered(saved: SavedRun, data: str) -> dict[str, Names]:
     """The names of the inputs and outputs of a run; of an old run, those in its file, if that is still there."""
-    if "x_names" in settings or "file" not in settings or settings["file"].lower().endswith(".npz"):
-        return {f"{part}_columns": _tuple(settings.get(f"{part}_names")) for part in "xy"}
-    for file in (data, settings["file"]):
-        if Path(file).is_file() and digest(file) == settings["sha256"]:
-            rep_in, _, group = parse_types(settings)
-            columns = as_before(file, rep_in, group, settings["x_columns"], settings["y_columns"])
+    asked = _file_of(saved)
+    if asked is None or asked.x_names != AS_BEFORE or asked.file.lower().endswith(".npz"):
+        return dict(zip(("x_columns", "y_columns"), saved.names, strict=True))
+    for file in (data, asked.file):
+        if Path(file).is_file() and digest(file) == asked.sha256:
+            rep_in, _, group = parse_types(asked.types)
+            columns = as_before(file, rep_in, group, asked.x_columns, asked.y_columns)
             by_name = isinstance((columns["x_columns"] or [0])[0], str)
             return {part: _tuple(columns[part]) if by_name else None for part in ("x_columns", "y_columns")}
     return {"x_columns": None, "y_columns": None}
@@ -81,6 +71,12 @@ def remembered(settings: Mapping[str, Any], data: str) -> dict[str, Names]:
 
 def _tuple(names: Any) -> Names:
     return None if names is None else tuple(names)
+
+
+def _file_of(saved: SavedRun) -> FileSamples | None:
+    """What was asked of the file of a run, if it has one."""
+    asked = getattr(saved.settings, "samples", None)
+    return asked if isinstance(asked, FileSamples) else None
 
 
 def _check_names(part: str, names: tuple[str, ...], there: Names, data: str) -> None:

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from tyro.conf import Positional, arg
 
+from scalaremlp.runs.settings import PendulumSettings
+
 Count = Annotated[int | None, arg(metavar="INT")]
 Json = Annotated[bool, arg(help="Print the numbers as one JSON object, the last line of the output.")]
 
@@ -97,7 +99,7 @@ class Evaluate:
     """
 
     run: Annotated[Positional[Path], arg(metavar="RUN")]
-    """A folder that `scalaremlp train` made."""
+    """The folder of a run."""
     data: str = ""
     """A file with inputs and outputs of the types of the run, to measure on instead."""
     x_columns: str = ""
@@ -126,7 +128,7 @@ class Predict:
     """
 
     run: Annotated[Positional[Path], arg(metavar="RUN")]
-    """A folder that `scalaremlp train` made."""
+    """The folder of a run."""
     data: Annotated[Positional[str], arg(metavar="FILE")]
     """A file with inputs of the type of the run: .npz with an array x, or a table as of train."""
     x_columns: str = ""
@@ -153,7 +155,7 @@ class Check:
     """
 
     run: Annotated[Positional[Path], arg(metavar="RUN")]
-    """A folder that `scalaremlp train` made."""
+    """The folder of a run."""
     tol: float = 1e-8
     """The largest error allowed."""
     samples: int = 64
@@ -185,7 +187,7 @@ class Info:
     """
 
     run: Annotated[Positional[str], arg(metavar="[RUN]")] = ""
-    """A folder that `scalaremlp train` made."""
+    """The folder of a run."""
     rep_in: str = ""
     """Type of the inputs, such as "5*T(0) + 5*T(1)"."""
     rep_out: str = ""
@@ -216,7 +218,7 @@ class Basis:
 
 
 @dataclass(frozen=True)
-class Pendulum:
+class Pendulum(PendulumSettings):
     """Learn the dynamics of two masses on springs from short pieces of their motion, and roll it out.
 
     A Hamiltonian network learns the energy, a neural ODE the rate of change of the state. The run folder gets the
@@ -233,55 +235,6 @@ class Pendulum:
     scalaremlp pendulum --gravity 0.5 2.5 --turned-test
     """
 
-    model: Literal["hnn", "ode"] = "hnn"
-    """hnn: a Hamiltonian network; ode: a neural ODE, which does not assume a Hamiltonian."""
-    features: Literal["scalars", "radial", "emlp", "mlp"] = "scalars"
-    """scalars: invariants of q1, q2, q1-q2, p1, p2 and gravity, under O(3); radial: the published network of them;
-    emlp: equivariant layers on the state, about the z-axis; mlp: a plain network on the state."""
-    group: str = ""
-    """Of emlp: the symmetry about the z-axis, O2eR3(), SO2eR3() or DkeR3(k); the first by default."""
-    no_norms: bool = False
-    """Leave out |q1|, |q2|, |q1-q2| and the other norms, and the cosines; with them the true energy is linear in the
-    scalars."""
-    ntrain: int = 500
-    """Number of training systems, and as many for validation; each contributes one piece of 5 states."""
-    ntest: int = 500
-    """Number of test systems, which are rolled out."""
-    noise: float = 0.0
-    """Standard deviation of the measurement noise on the training and validation states."""
-    gravity: tuple[float, float] = (1.0, 1.0)
-    """The range, above 0, that each system draws the strength of gravity from; the vector is an input of scalars."""
-    turned: bool = False
-    """Turn gravity, and the initial states with it, to any direction."""
-    turned_test: bool = False
-    """Turn it for the test systems alone."""
-    constants: tuple[float, float] = (1.0, 1.0)
-    """The range, above 0, that masses, spring constants and natural lengths are drawn from. They are inputs unless its
-    ends are equal."""
-    chunk: int = 5
-    """States in a piece."""
-    dt: float = 0.2
-    """Seconds between states."""
-    horizon: float = 30.0
-    """Seconds over which pieces begin, and of the rollouts."""
-    half_second_spring: bool = False
-    """With the factor 1/2 of the second spring's energy, which the published code leaves out."""
-    optimizer: Literal["auto", "levenberg-marquardt", "adam"] = "auto"
-    """auto: Levenberg-Marquardt for scalars, the published Adam for the others."""
-    steps: int = 0
-    """Most iterations of Levenberg-Marquardt, or steps of Adam; 0 stands for 200 and 2000."""
-    lr: float = 3e-3
-    """Learning rate of Adam; Levenberg-Marquardt has none."""
-    batch: int = 2000
-    """Samples in a step of Adam: intervals between two states, or whole pieces if they are noisy."""
-    width: int = 0
-    """Width of the hidden layers; 0 leaves it to the model."""
-    depth: int = 0
-    """Number of hidden layers; 0 leaves it to the model."""
-    radial: int = 0
-    """Of radial: the number of radial functions of each scalar; 0 leaves it to the model."""
-    seed: int = 0
-    """Seed of the training data, the initial model and the fit. The test systems do not depend on it."""
     film: Literal["gif", "mp4", "none"] = "gif"
     """The animation: mp4 needs ffmpeg."""
     out: str = ""
@@ -289,6 +242,9 @@ class Pendulum:
     fresh: bool = False
     """Replace the run that is in the folder."""
     json: Json = False
+
+    def __post_init__(self) -> None:
+        """Words are checked when they become settings."""
 
 
 @dataclass(frozen=True)

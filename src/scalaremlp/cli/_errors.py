@@ -1,12 +1,14 @@
 """Bad input: what went wrong, on one line."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any, get_args, get_type_hints
+
+from tyro.conf import Positional
 
 _LONGEST = 800  # characters of a refusal
-
-MOST_SAMPLES = 10_000_000  # that a command makes
-MOST_SEED = 2**63 - 1
 
 
 class BadInput(Exception):
@@ -35,6 +37,21 @@ def one_line(text: str) -> str:
     """A text on one line, without its middle if it is very long."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
+
+
+def with_options(text: str, command: Any) -> str:
+    """What the library said of settings, with the options of a command in their place.
+
+    >>> from scalaremlp.cli._commands import Study
+    >>> with_options("`ntest` must be at least 2. Got 1. See `x`", Study())
+    '--ntest must be at least 2. Got 1. See `x`'
+    """
+    hints = get_type_hints(type(command), include_extras=True)
+    positional = get_args(Positional[str])[1]
+    names = {each.name for each in fields(command) if positional not in getattr(hints[each.name], "__metadata__", ())}
+    return re.sub(
+        "`([a-z_]+)`", lambda found: f"--{found[1].replace('_', '-')}" if found[1] in names else found[0], text
+    )
 
 
 def check_number(name: str, value: float, least: float, most: float) -> None:

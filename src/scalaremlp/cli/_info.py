@@ -8,12 +8,13 @@ from scalaremlp._model import as_model
 from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show, show_dependencies, show_json
-from scalaremlp.cli._run_folder import open_run
-from scalaremlp.cli._settings import MODELS, parse_types
 from scalaremlp.data import DATASETS
 from scalaremlp.groups.axes import components
 from scalaremlp.nn import named_features
-from scalaremlp.runs import dependencies_of
+from scalaremlp.runs.models import MODELS
+from scalaremlp.runs.numbers import dependencies_of
+from scalaremlp.runs.saved import open_run
+from scalaremlp.runs.types import parse_types
 from scalaremlp.scalars import Covariants, Invariants
 from scalaremlp.train import OPTIMIZERS
 
@@ -56,13 +57,14 @@ def _examples(name: str) -> list[groups.Group]:
 
 
 def _of_run(folder: Path) -> dict[str, Any]:
-    model, settings = open_run(folder)
-    names = {f"{name} are": settings.get(columns) for name, columns in (("inputs", "x_names"), ("outputs", "y_names"))}
+    saved = open_run(folder)
+    model, (rep_in, rep_out, group) = saved.model, saved.types
+    known = zip(("inputs are", "outputs are"), saved.names, strict=True)
     return {
-        "inputs": f"{model.rep_in}, {model.rep_in(model.group).size} numbers",
-        "outputs": f"{model.rep_out}, {model.rep_out(model.group).size} numbers",
-        "group": str(model.group),
-        **{name: columns for name, columns in names.items() if columns},
+        "inputs": f"{rep_in}, {rep_in(group).size} numbers",
+        "outputs": f"{rep_out}, {rep_out(group).size} numbers",
+        "group": str(group),
+        **{what: list(names) for what, names in known if names},
         "model": f"{type(model).__name__}, {as_model(model).summary}".rstrip(", "),
         **dependencies_of(model),
     }

@@ -13,7 +13,7 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
-from scalaremlp.cli._errors import BadInput
+from scalaremlp.cli._errors import BadInput, with_options
 from scalaremlp.cli._output import say
 from scalaremlp.cli._warnings import warnings_said
 
@@ -54,18 +54,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     argv = list(sys.argv[1:] if argv is None else argv)
     _open_streams()
+    command = None
     try:
         if argv == ["--version"]:
             print(f"scalaremlp {import_module('scalaremlp').__version__}")
             return DONE
-        command = _parse(argv)
+        command = parse(argv)
         import_module("scalaremlp").enable_x64()
         with warnings_said():
             status: int = import_module(f"scalaremlp.cli.{_WORK[type(command)]}").run(command)
         _flush()
         return status
     except BadInput as error:
-        say(f"scalaremlp: {error}")
+        say(f"scalaremlp: {error if command is None else with_options(str(error), command)}")
         return BAD_INPUT
     except KeyboardInterrupt as stop:
         say(f"scalaremlp: stopped. {stop}".rstrip())
@@ -108,7 +109,7 @@ def _silence() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parse(argv: list[str]) -> Any:
+def parse(argv: list[str]) -> Any:
     """The command that was typed. tyro explains a mistake in a frame of several lines; they are put on one."""
     said = io.StringIO()
     try:

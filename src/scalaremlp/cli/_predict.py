@@ -5,17 +5,16 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-import jax.numpy as jnp
 import numpy as np
 
 from scalaremlp._files import write_bytes
-from scalaremlp.cli._columns import columns_of, header_of, remembered, say_unused, stem
+from scalaremlp.cli._columns import columns_of, header_of, remembered, say_unused
 from scalaremlp.cli._commands import Predict
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show, show_json
-from scalaremlp.cli._run_folder import open_run
 from scalaremlp.data import read_column, read_inputs
-from scalaremlp.train import predict
+from scalaremlp.runs.samples import stem
+from scalaremlp.runs.saved import Outputs, open_run
 
 
 def run(command: Predict) -> int:
@@ -25,19 +24,22 @@ def run(command: Predict) -> int:
     with reading_input():
         _check_out(out, command.fresh)
         saved, header = open_run(command.run), header_of(command)
-        model = saved.model
         columns = columns_of(data, saved, {"x_columns": command.x_columns}, header)
-        x = read_inputs(data, model.rep_in, model.group, x_columns=columns["x_columns"], header=header)
-        names = remembered(saved.settings, data)["y_columns"]
+        rep_in, _, group = saved.types
+        x = read_inputs(data, rep_in, group, x_columns=columns["x_columns"], header=header)
+        names = remembered(saved, data)["y_columns"]
         beside = _ids(command, header, len(x), names or ())
         say_unused(data, columns, header, *beside)
-    y = np.asarray(predict(model, jnp.asarray(x)))
+    found = saved.outputs(x)
+    names = found.names or names
     with reading_input(f"{out} could not be written"):
-        write_bytes(out, _packed(y, names, beside, out.suffix))
-    show(f"{len(y)} outputs of {y.shape[1]} numbers: {out}")
+        packed = _archive(found, names, beside) if out.suffix == ".npz" else _table(found, names, beside)
+        write_bytes(out, packed)
+    told = "" if found.times is None else f" at {len(found.times)} times"
+    show(f"{len(found.y)} outputs of {found.y.shape[-1]} numbers{told}: {out}")
     if command.json:
-        show_json({"n": len(y), "size": y.shape[1], "out": str(out)})
-    return 0 if np.isfinite(y).all() else 1
+        show_json({"n": len(found.y), "size": found.y.shape[-1], "out": str(out)})
+    return 0 if np.isfinite(found.y).all() else 1
 
 
 def _ids(command: Predict, header: bool | None, rows: int, outputs: Sequence[str]) -> dict[str, np.ndarray]:
@@ -63,17 +65,27 @@ def _check_out(out: Path, fresh: bool) -> None:
         raise BadInput(f"{out} is there already. Choose another --out, or replace it by --fresh")
 
 
-def _packed(y: np.ndarray, names: Sequence[str] | None, ids: dict[str, np.ndarray], suffix: str) -> bytes:
-    """The outputs as the content of a file, beside what tells the rows apart."""
-    if suffix == ".npz":
-        packed = io.BytesIO()
-        told = {"names": np.array(names)} if names else {}
-        np.savez(packed, allow_pickle=False, y=y, **told, **dict(zip(["id"], ids.values(), strict=False)))
-        return packed.getvalue()
+def _archive(found: Outputs, names: Sequence[str] | None, ids: dict[str, np.ndarray]) -> bytes:
+    """The outputs as arrays, beside their times and what tells the rows apart."""
+    packed = io.BytesIO()
+    told = {"names": np.array(names)} if names else {}
+    told |= {} if found.times is None else {"t": found.times}
+    np.savez(packed, allow_pickle=False, y=found.y, **told, **dict(zip(["id"], ids.values(), strict=False)))
+    return packed.getvalue()
+
+
+def _table(found: Outputs, names: Sequence[str] | None, ids: dict[str, np.ndarray]) -> bytes:
+    """The outputs as rows; those of several times one after the other."""
+    y, beside = found.y, dict(ids)
+    if found.times is not None:
+        count = len(found.times)
+        beside = {name: np.repeat(each, count) for name, each in (ids or {"row": np.arange(1, len(y) + 1)}).items()}
+        beside["t_s"] = np.tile(found.times, len(y))
+        y = y.reshape(-1, y.shape[-1])
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*ids, *(names or [f"y{i + 1}" for i in range(y.shape[1])])])
-    beside = zip(*(each.tolist() for each in ids.values()), strict=True) if ids else iter(lambda: (), None)
-    for own, row in zip(beside, y.tolist(), strict=False):
+    writer.writerow([*beside, *(names or [f"y{i + 1}" for i in range(y.shape[1])])])
+    told = zip(*(each.tolist() for each in beside.values()), strict=True) if beside else iter(lambda: (), None)
+    for own, row in zip(told, y.tolist(), strict=False):
         writer.writerow([*own, *(str(value).strip("()") for value in row)])
     return text.getvalue().encode()

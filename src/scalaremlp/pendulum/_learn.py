@@ -49,12 +49,27 @@ def samples(
         options: further ones of `scalaremlp.data.spring_pendulum`, such as `gravity` and `constants`.
     """
     options |= {"dt": dt, "horizon": horizon}
+    test = systems(ntest, turned=turned or turned_test, **options)
     train, validation = (
         spring_pendulum(n, key=key, noise=noise, turned=turned, **options) for key in jr.split(jr.key(seed))
     )
-    of_test = jr.fold_in(jr.key(0), 0x7E57)
-    test = spring_pendulum(ntest, key=of_test, states=round(horizon / dt), turned=turned or turned_test, **options)
     return Samples(train, validation, test)
+
+
+def systems(
+    n: int, *, dt: float = 0.2, horizon: float = 30.0, states: int | None = None, **options: Any
+) -> Trajectories:
+    """Rollouts of n test systems over the horizon, or so many states: the first n of the same for all seeds.
+
+    Args:
+        n: how many.
+        dt: seconds between states.
+        horizon: seconds.
+        states: how many of each, if not all of the horizon.
+        options: further ones of `scalaremlp.data.spring_pendulum`.
+    """
+    key = jr.fold_in(jr.key(0), 0x7E57)
+    return spring_pendulum(n, key=key, states=states or round(horizon / dt), dt=dt, horizon=horizon, **options)
 
 
 def second_order(steps: int = 200, *, noisy: bool = False) -> LevenbergMarquardt:

@@ -8,14 +8,16 @@ from jaxtyping import Array, Float, Key
 
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import Method, RolloutError, RungeKutta, rollout, rollout_error
-from scalaremlp.groups import O2eR3
+from scalaremlp.groups import Group, O2eR3
 from scalaremlp.reps import T
 from scalaremlp.train import equivariance_error
 
 from ._model import Pendulum, vector_field
 
 _FINE = RungeKutta(order=8, substeps=2)
-_ELEMENTS = 100  # states that the equivariance error is measured at
+
+#: The types of a system, by its parameters and its state, and of a state.
+INPUTS, OUTPUTS = 6 * T(0) + 5 * T(1), 4 * T(1)
 
 
 class Prediction(NamedTuple):
@@ -43,17 +45,39 @@ def predict(model: Pendulum, test: Trajectories, method: Method = _FINE) -> Pred
 
     A trajectory that blows up is kept up to there, a warning says when and in which state, and the others go on.
     """
-    found = rollout(vector_field(model), test.z[:, 0], test.t, parameters=test.parameters, method=method)
-    return Prediction(found.states, rollout_error(found.states, test.z))
+    states = roll_out(model, first_inputs(test), test.t, method)
+    return Prediction(states, rollout_error(states, test.z))
 
 
-def symmetry_error(model: Pendulum, test: Trajectories, *, key: Key[Array, ""]) -> float:
-    """The relative equivariance error of the vector field, as `scalaremlp.equivariance_error` measures it.
+def roll_out(
+    model: Pendulum, x: Float[Array | np.ndarray, "n 21"], times: Any, method: Method = _FINE
+) -> Float[Array, "n times 12"]:
+    """The states at all times of systems that are given by their parameters and first states; see `first_inputs`."""
+    parameters, states = jnp.asarray(x[:, :9]), jnp.asarray(x[:, 9:])
+    return rollout(vector_field(model), states, times, parameters=parameters, method=method).states
 
-    With gravity as an input it is that under O(3), of "emlp" that under its group, and of "mlp" under O2eR3.
+
+def first_inputs(test: Trajectories) -> Float[Array, "n 21"]:
+    """The parameters and first states of systems, of type `INPUTS`: m1, m2, k1, k2, L1, L2, g, q1, q2, p1, p2."""
+    return jnp.concatenate([jnp.asarray(test.parameters), test.z[:, 0]], axis=1)
+
+
+def symmetry(model: Pendulum) -> Group:
+    """With gravity as an input O(3), of "emlp" its group, and of "mlp", which has none, O2eR3, that of the motion."""
+    return O2eR3() if model.features == "mlp" else model.group
+
+
+def symmetry_error(
+    model: Pendulum, x: Float[Array | np.ndarray, "n 21"], *, key: Key[Array, ""], **options: Any
+) -> float:
+    """The relative equivariance error of the vector field under `symmetry`, as of `scalaremlp.equivariance_error`.
+
+    Args:
+        model: of `Pendulum`.
+        x: where it is measured: parameters and states, as `first_inputs` gives them.
+        key: for the group elements.
+        options: of `equivariance_error`.
     """
-    group = O2eR3() if model.features == "mlp" else model.group
-    field = vector_field(model)
-    x = jnp.concatenate([jnp.asarray(test.parameters), test.z[:, 0]], axis=1)[:_ELEMENTS]
-    types = 6 * T(0) + 5 * T(1), 4 * T(1)
-    return float(equivariance_error(lambda x: field(x[9:], x[:9]), *types, group, key=key, x=x))
+    field, types = vector_field(model), (INPUTS, OUTPUTS, symmetry(model))
+    found = equivariance_error(lambda x: field(x[9:], x[:9]), *types, key=key, x=jnp.asarray(x), **options)
+    return float(found)

@@ -1,4 +1,4 @@
-"""What a run on the pendulum leaves in its folder: numbers, a table, figures, an animation."""
+"""What a run on the pendulum leaves in its folder: a table, figures, an animation."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from scalaremlp import plot
-from scalaremlp._files import write_json, write_text
+from scalaremlp._files import write_text
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import SpringPendulum, angular_momentum, energy
 
@@ -18,51 +18,59 @@ from ._predict import Prediction
 _DRAWN = 0  # which test system is drawn
 
 
-def write(
-    folder: Path,
-    prediction: Prediction,
-    test: Trajectories,
-    numbers: Mapping[str, Any],
-    *,
-    published_potential: bool = True,
-    title: str = "",
-    film: str = "gif",
-) -> list[Path]:
-    """Write what was found; returns the paths of the pictures.
-
-        errors.csv                time, geometric mean of the relative errors, standard deviation of their logarithm
-        figures/phase_space.png   position against momentum of both masses, of the first test system
-        figures/errors.png        the error of the rollouts against time, with its spread
-        figures/conserved.png     energy and angular momentum about gravity, of the first test system
-        figures/pendulum.gif      truth beside prediction
-        result.json               the numbers; the last to be written
+def write_errors(folder: Path, prediction: Prediction, test: Trajectories) -> None:
+    """Write errors.csv: time, geometric mean of the relative errors, standard deviation of their logarithm.
 
     Args:
         folder: made if it does not exist.
         prediction: of `predict`.
         test: what it was made for.
-        numbers: for result.json.
+    """
+    write_text(folder / "errors.csv", _table(_times(test), prediction))
+
+
+def draw(
+    folder: Path,
+    prediction: Prediction,
+    test: Trajectories,
+    *,
+    published_potential: bool = True,
+    title: str = "",
+    film: str = "gif",
+) -> list[Path]:
+    """Draw what was found; returns the paths of the pictures.
+
+        figures/phase_space.png   position against momentum of both masses, of the first test system
+        figures/errors.png        the error of the rollouts against time, with its spread
+        figures/conserved.png     energy and angular momentum about gravity, of the first test system
+        figures/pendulum.gif      truth beside prediction
+
+    Args:
+        folder: made if it does not exist.
+        prediction: of `predict`.
+        test: what it was made for.
         published_potential: as of the test systems; the energy is theirs, not the learned one.
         title: printed above the pictures.
         film: "gif", "mp4" where there is ffmpeg, or "" for none.
     """
-    times = np.asarray(test.t[_DRAWN] - test.t[_DRAWN, 0])
-    write_text(folder / "errors.csv", _table(times, prediction))
+    times = _times(test)
     true, found = (np.asarray(states)[_DRAWN] for states in (test.z, prediction.states))
     parameters = np.asarray(test.parameters)[_DRAWN]
+    conserved = _conserved({"truth": true, "prediction": found}, parameters, published_potential)
     figures = {
         "phase_space": plot.phase_space(true, found, title=title),
         "errors": plot.rollout_errors({"prediction": prediction.error}, times=times, title=title),
-        "conserved": plot.conserved(
-            _conserved({"truth": true, "prediction": found}, parameters, published_potential), times=times, title=title
-        ),
+        "conserved": plot.conserved(conserved, times=times, title=title),
     }
     pictures = folder / "figures"
     made = [plot.save_figure(figure, pictures / f"{name}.png") for name, figure in figures.items()]
     if film:
         made.append(plot.animate(true, found, times=times, path=pictures / f"pendulum.{film}", title=title))
-    write_json(folder / "result.json", dict(numbers))
     return made
+
+
+def _times(test: Trajectories) -> np.ndarray:
+    return np.asarray(test.t[_DRAWN] - test.t[_DRAWN, 0])
 
 
 def _conserved(

@@ -3,6 +3,7 @@
 Every number comes from the rows of the study or from `scalaremlp.published`.
 """
 
+from scalaremlp.report._efficiency import draw_efficiency as draw_efficiency
 from scalaremlp.report._tables import QUANTITIES as QUANTITIES
 from scalaremlp.report._tables import number as number
 from scalaremlp.report._tables import results_table as results_table

@@ -4,9 +4,8 @@ import ast
 import math
 from collections.abc import Iterable
 
-from scalaremlp.cli._errors import BadInput
-
-_MOST_SIGNS, _MOST_ORDER, _MOST_ROWS = 10_000, 64, 1000
+MOST_ROWS = 1000
+_MOST_SIGNS, _MOST_ORDER = 10_000, 64
 _MOST_TERMS = math.log(1_000_000)
 
 Size = tuple[float, float]  # the logarithm of the number of terms, and the order of the largest tensor
@@ -20,8 +19,8 @@ def check_type(option: str, text: str) -> None:
     except (RecursionError, OverflowError):  # of more brackets or operators than `parse` takes
         return
     if terms > _MOST_TERMS + 1e-9 or order > _MOST_ORDER:
-        raise BadInput(
-            f"a type has at most 1000000 terms, tensors of order {_MOST_ORDER} at most. Got {option} {_short(text)}. "
+        raise ValueError(
+            f"a type has at most 1000000 terms, tensors of order {_MOST_ORDER} at most. Got {option} {short(text)}. "
             "Write a smaller one"
         )
 
@@ -30,15 +29,15 @@ def check_group(option: str, text: str) -> None:
     """Refuse a group with a number in it that no matrices of a sensible size have."""
     tree = _tree(option, text)
     numbers = [] if tree is None else [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    if any(isinstance(number, int) and number > _MOST_ROWS for number in numbers):
-        rule = f"a group is one of matrices of at most {_MOST_ROWS} rows"
-        raise BadInput(f"{rule}. Got {option} {_short(text)}. Choose a smaller one")
+    if any(isinstance(number, int) and number > MOST_ROWS for number in numbers):
+        rule = f"a group is one of matrices of at most {MOST_ROWS} rows"
+        raise ValueError(f"{rule}. Got {option} {short(text)}. Choose a smaller one")
 
 
 def _tree(option: str, text: str) -> ast.AST | None:
     if len(text) > _MOST_SIGNS:
         rule = f"types and groups are of at most {_MOST_SIGNS} signs"
-        raise BadInput(f"{rule}. Got {option} {_short(text)}. Write it shorter")
+        raise ValueError(f"{rule}. Got {option} {short(text)}. Write it shorter")
     try:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -82,5 +81,6 @@ def _number(node: ast.AST) -> float:
     return math.exp(min(_size(node)[0], 50.0))
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """What was typed, for a line."""
     return ascii(text) if len(text) <= 60 else f"{text[:60]!a}…"
