@@ -1,8 +1,8 @@
 """Rollout errors of learned spring pendulums, beside the published ones, and the energy of a learned one over 300 s.
 
 Every fit is a run on the pendulum with the settings that dynamics.json lists, in a process of its own. Finished ones
-are kept: called again, only those that are missing are made, and one that was stopped goes on. A model that is tested on
-other systems as well is so tested at every call.
+are kept: called again, only those that are missing are made, and one that was stopped goes on. A model that is tested
+on other systems as well is so tested at every call.
 """
 
 import argparse

@@ -32,13 +32,13 @@ def written(folder: Path) -> Iterator[Path]:
     yield from (path for path in _files(folder) if path.name == _OF_OLD)
 
 
-def only_leftovers(folder: Path) -> bool:
+def only_leftovers(folder: Path, *others: str) -> bool:
     """Whether a folder is not there, empty, or holds nothing but what the first step of a run left when it was killed.
 
-    What is there may also be the lock of another process.
+    What is there may also be the lock of another process. `others` are names of files that are written beside a run's.
     """
     leftover = {path for path in _files(folder) if path.name in (LOCK, _OF_OLD) or _is_half(path, _FILES[""])}
-    return leftover == set(_entries(folder))
+    return {*leftover, *_halves(folder, others)} == set(_entries(folder))
 
 
 def clear(folder: Path, keep: Collection[str] = ()) -> None:
@@ -58,11 +58,11 @@ def drop(folder: Path) -> None:
     _drop_empty(folder)
 
 
-def drop_halves(folder: Path) -> None:
-    """Take away what a process had not written to its end when it was killed."""
-    for path in written(folder):
-        if path.suffix == ".part":
-            path.unlink(missing_ok=True)
+def drop_halves(folder: Path, *others: str) -> None:
+    """Take away what a process had not written to its end when it was killed; `others` as of `only_leftovers`."""
+    halves = [path for path in written(folder) if path.suffix == ".part"]
+    for path in (*halves, *(path for path in _halves(folder, others) if not _at_work(path))):
+        path.unlink(missing_ok=True)
 
 
 def remove_tree(path: Path) -> None:
@@ -82,6 +82,10 @@ def _drop_empty(folder: Path) -> None:
 
 def _is_half(path: Path, pattern: str) -> bool:
     return re.fullmatch(_HALF.format(pattern), path.name, re.DOTALL) is not None
+
+
+def _halves(folder: Path, names: Collection[str]) -> list[Path]:
+    return [path for path in _files(folder) if any(_is_half(path, re.escape(name)) for name in names)]
 
 
 def _at_work(half: Path) -> bool:

@@ -102,5 +102,5 @@ def test_the_table_of_what_is_there(tmp_path, capsys):
 
 def test_a_run_with_other_options_is_refused(tmp_path):
     finished(tmp_path / "hnn-0", "ode", 0, 1e-3)
-    with pytest.raises(SystemExit, match=r"must hold a run with the options of dynamics\.json\. Got others"):
+    with pytest.raises(SystemExit, match=r"must hold a run with the settings of dynamics\.json\. Got others"):
         dynamics.run(options("--cases", "hnn", "--seeds", 1, "--out", tmp_path))

@@ -110,7 +110,7 @@ def test_options_that_reproduce_does_not_have_are_refused_on_one_line(root, tmp_
     reproduction.add_options(parser)
     assert reproduction.run(parser.parse_args(["--root", str(root), "--tasks", "nonsense"])) == 2
     error = capsys.readouterr().err
-    assert error.startswith("`tasks` must be one of o5, inertia, particle. Got ('nonsense',)")
+    assert error.startswith("`tasks` must be one of o5, inertia, particle. Got 'nonsense'")
     assert error.count("\n") == 1
 
 

@@ -80,7 +80,7 @@ def test_what_was_fitted_is_not_lost_when_drawing_fails(tmp_path, capsys, monkey
     with monkeypatch.context() as broken:
         broken.setattr("scalaremlp.plot.save_figure", full)
         assert main(words) == 2
-    assert "Make room; the same command goes on" in capsys.readouterr().err
+    assert "Make room. The fit up to here is kept" in capsys.readouterr().err
     assert main(words) == 0
 
 

@@ -166,3 +166,44 @@ def test_a_file_of_settings_of_any_size(here, capsys):
         Path("run", name).write_text(f"[{'[],' * 10**7}[]]")
         assert f"{name}" in refusal(words, capsys)
         Path("run", name).write_text(good)
+
+
+def test_a_run_that_is_replaced_stays_where_the_new_one_cannot_be_fitted(here, capsys, monkeypatch):
+    """As of data whose loss is not finite: that is known when the fit begins."""
+    assert main(WORDS) == 0
+    before = {path: path.read_bytes() for path in (here / "run").rglob("*") if path.is_file()}
+
+    def refused(*_, **__):
+        raise ValueError("The loss must be finite before training. Got nan. Check the data.")
+
+    monkeypatch.setattr(fit, "fit", refused)
+    assert main([*WORDS, "--seed", "1", "--fresh"]) == 2
+    assert "must be finite before training" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in (here / "run").rglob("*") if path.is_file()} == before
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fit, "fit", stopped)
+    assert main([*WORDS, "--seed", "1", "--fresh"]) == 130
+    assert "The earlier run in run is as it was; the same command begins anew" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in (here / "run").rglob("*") if path.is_file()} == before
+
+
+def test_fresh_takes_of_a_studys_run_what_it_had_when_it_was_finished(tmp_path):
+    def measure(run, folder):
+        assert not (folder / "own").exists()
+        (folder / "own" / "deep").mkdir(parents=True)
+        (folder / "own" / "deep" / "file").write_text(str(run.seed))
+        return {"mse": 0.5}
+
+    runs = grid(["o5"], ["default"], [10], [0])
+    run_study(runs, measure, tmp_path)
+    folder = tmp_path / "runs" / runs[0].name
+    (folder / "notes.txt").write_text("mine")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "file").write_text("also mine")
+    (folder / "link").symlink_to(tmp_path / "elsewhere")
+    run_study(runs, measure, tmp_path, fresh=True)
+    assert (folder / "notes.txt").read_text() == "mine" and (folder / "link" / "file").read_text() == "also mine"
+    assert (folder / "own" / "deep" / "file").exists()

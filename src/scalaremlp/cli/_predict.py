@@ -13,8 +13,8 @@ from scalaremlp.cli._commands import Predict
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show, show_json
 from scalaremlp.data import read_column, read_inputs
-from scalaremlp.runs.samples import stem
 from scalaremlp.runs.saved import Outputs, open_run
+from scalaremlp.runs.settings import stem
 
 
 def run(command: Predict) -> int:

@@ -60,9 +60,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, hint in _hints(type(self)).items():
-            value = getattr(self, name)
-            if rule := _broken(hint, value):
-                raise ValueError(f"`{name}` must be {rule}. Got {_shown(value)}. Choose another")
+            rule, wrong = _broken(hint, getattr(self, name))
+            if rule:
+                raise ValueError(f"`{name}` must be {rule}. Got {_shown(wrong)}. Choose another")
 
     def to_json(self) -> dict[str, Any]:
         """JSON values, from which `from_json` makes the same settings again."""
@@ -99,27 +99,32 @@ def _made(hint: Any, value: Any, of: Field[Any]) -> Any:
         except ValueError as error:
             raise ValueError(f"{of.name} with {error}") from None
     made = tuple(value) if isinstance(value, list) else value
-    if isinstance(value, tuple | dict) or _broken(hint, made):
+    if isinstance(value, tuple | dict) or _broken(hint, made)[0]:
         raise ValueError(f"{of.name} {_shown(value)}")
     return made
 
 
-def _broken(hint: Any, value: Any) -> str:
-    """The rule for values of a kind that a value breaks; empty if it is one of them."""
+def _broken(hint: Any, value: Any) -> tuple[str, Any]:
+    """The rule for values of a kind that a value breaks, empty if it is one of them; and what of it does."""
     kind, args = get_origin(hint) or hint, get_args(hint)
+    if kind is tuple and isinstance(value, tuple) and (args[-1] is ... or len(args) == len(value)):
+        every = args[:1] * len(value) if args[-1] is ... else args
+        return next((found for found in map(_broken, every, value) if found[0]), ("", value))
+    return _rule(kind, args, value), value
+
+
+def _rule(kind: Any, args: tuple[Any, ...], value: Any) -> str:
+    """The rule for one value."""
     if kind is Annotated:
         rules = (rule for rule in args[1:] if hasattr(rule, "broken_by"))
-        return _broken(args[0], value) or next((found for rule in rules if (found := rule.broken_by(value))), "")
+        return _broken(args[0], value)[0] or next((found for rule in rules if (found := rule.broken_by(value))), "")
     if kind in (Union, UnionType):
-        found = [_broken(each, value) for each in args if each is not NoneType or value is None]
+        found = [_broken(each, value)[0] for each in args if each is not NoneType or value is None]
         return "" if "" in found else " or ".join(dict.fromkeys(found))
     if kind is Literal:
         return "" if isinstance(value, str) and value in args else f"one of {', '.join(args)}"
     if kind is tuple:
-        each = args[:1] * len(value) if args[-1] is ... and isinstance(value, tuple) else args
-        if not isinstance(value, tuple) or len(value) != len(each):
-            return "values" if args[-1] is ... else f"{len(args)} values"
-        return next(filter(None, map(_broken, each, value)), "")
+        return "values" if args[-1] is ... else f"{len(args)} values"
     if kind is float:
         return "" if type(value) in (int, float) and isfinite(value) else _WORDS[float]
     return "" if type(value) is kind else _WORDS.get(kind, f"{kind.__name__}")

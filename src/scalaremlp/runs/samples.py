@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scalaremlp.data import DATASETS, ENDINGS, Dataset, read
+from scalaremlp.data import DATASETS, Dataset, read
 from scalaremlp.data.as_before import as_before
 
 from .keys import Keys, key_of_tests
@@ -60,17 +60,6 @@ def digest(path: str | Path) -> str:
     """The SHA-256 of a file, to know it by."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def stem(file: str | Path) -> str:
-    """The name of a file of samples without its folder and its ending.
-
-    >>> stem("data/mine.csv.gz"), stem("mine.v2.npz")
-    ('mine', 'mine.v2')
-    """
-    name = Path(file).name
-    ending = max((each for each in ENDINGS if name.lower().endswith(each)), key=len, default="")
-    return name[: len(name) - len(ending)]
 
 
 def _of_file(asked: FileSamples, seed: int, validation: str | None) -> Samples:

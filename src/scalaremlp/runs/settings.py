@@ -108,8 +108,6 @@ class FileSamples(Settings):
     @property
     def name(self) -> str:
         """What to call the samples in the name of a folder."""
-        from .samples import stem
-
         return stem(self.file)
 
     @property
@@ -282,6 +280,17 @@ class PendulumSettings(Settings):
 _MOST_STATES = 100_000  # of a rollout
 
 RunSettings = TrainSettings | PendulumSettings
+
+
+def stem(file: str | Path) -> str:
+    """The name of a file of samples without its folder and its ending.
+
+    >>> stem("data/mine.csv.gz"), stem("mine.v2.npz")
+    ('mine', 'mine.v2')
+    """
+    name = Path(file).name
+    ending = max((each for each in _endings() if name.lower().endswith(each)), key=len, default="")
+    return name[: len(name) - len(ending)]
 
 
 def settings_in(values: Any, file: Path) -> RunSettings:

@@ -2,19 +2,21 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from .._files import finite, read_json, write_json
 from .._lock import locked
-from .._run_files import only_leftovers, remove_tree
+from .._run_files import drop_halves, only_leftovers, remove_tree
 from ._grid import Run
 from ._summary import Row
 
 Measure = Callable[[Run, Path], Mapping[str, Any]]
 
-_MARKS = ("begun.json", "finished.json", "run.json")  # the last where a run failed in an earlier version
+_OURS = ("begun.json", "finished.json")
+_MARKS = (*_OURS, "run.json")  # the last where a run failed in an earlier version
 
 
 def make(run: Run, measure: Measure, folder: Path, settings: Any, fresh: bool) -> tuple[str, Row]:
@@ -34,7 +36,7 @@ def finished(run: Run, folder: Path, settings: Any) -> Row | None:
     """The numbers of a run that is on disk, made under the same settings."""
     asked = {"run": asdict(run), "settings": settings}
     saved = _read(folder / "runs" / run.name / "finished.json")
-    same = isinstance(saved, dict) and saved == {**asked, "row": saved.get("row")} and isinstance(saved["row"], dict)
+    same = isinstance(saved, dict) and asked.items() <= saved.items() and isinstance(saved.get("row"), dict)
     return saved["row"] if same else None
 
 
@@ -49,34 +51,53 @@ def _made(run: Run, measure: Measure, path: Path, asked: Mapping[str, Any], fres
     except Exception as error:
         write_json(begun, {**asked, "failed": True})  # what failed is no good to go on from
         return "failed", {**asdict(run), "error": f"{type(error).__name__}: {error}"}
-    write_json(path / "finished.json", {**asked, "row": row})
+    write_json(path / "finished.json", {**asked, "row": row, "files": _files(path)})
     begun.unlink()
     return "done", row
 
 
 def _tidy(path: Path) -> None:
     """Take away what a process that was killed has left beside a run, and in it if it is finished."""
-    for word in ("new", "old"):
+    for word in ("new", "old"):  # of an earlier version
         remove_tree(path.with_name(f".{path.name}.{word}"))
+    drop_halves(path, *_OURS)
     if (path / "finished.json").exists():
         (path / "begun.json").unlink(missing_ok=True)
 
 
 def _begin(path: Path, asked: Mapping[str, Any]) -> None:
-    """A new folder for a run, in the place of an earlier one, which is there until the new one is whole."""
-    new, old = (path.with_name(f".{path.name}.{word}") for word in ("new", "old"))
-    write_json(new / "begun.json", asked)
-    if path.is_symlink() or path.exists():
-        if not (_is_ours(path) or only_leftovers(path)):
-            remove_tree(new)
-            raise FileExistsError(f"{path} holds other files than a run of a study")
-        os.replace(path, old)
-    os.replace(new, path)
-    remove_tree(old)
+    """Begin a run in its folder. An earlier one is whole until its finished.json goes; then its files are cleared.
+
+    Of a finished run these are the files that it had then, and what others have put there since stays; of one that was
+    not finished they are all.
+    """
+    if (path.is_symlink() or path.exists()) and not (_is_ours(path) or only_leftovers(path, *_OURS)):
+        raise FileExistsError(f"{path} holds other files than a run of a study")
+    begun = path / "begun.json"
+    earlier = _read(path / "finished.json") or _read(begun) or {}
+    known = earlier.get("files")
+    write_json(begun, {**asked, "clears": True, "files": known})
+    (path / "finished.json").unlink(missing_ok=True)
+    for name in _files(path):
+        if name != begun.name and (known is None or name in known):
+            (path / name).unlink(missing_ok=True)
+    for folder, _, _ in os.walk(path, topdown=False):
+        with suppress(OSError):  # not empty
+            os.rmdir(folder)
+    write_json(begun, asked)
+
+
+def _files(path: Path) -> list[str]:
+    """All files and links in a folder and those within it, by their paths from there; no link is followed."""
+    found = []
+    for folder, folders, files in os.walk(path):
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        found += [Path(folder, name).relative_to(path).as_posix() for name in (*files, *links)]
+    return sorted(found)
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether the folder is that of a run of a study, and so all that is in it; its file may be damaged."""
+    """Whether the folder is that of a run of a study; its file may be damaged."""
     marks = [_read(path / name) for name in _MARKS if (path / name).is_file()]
     return not path.is_symlink() and any(mark is None or "settings" in mark for mark in marks)
 

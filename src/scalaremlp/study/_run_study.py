@@ -29,7 +29,7 @@ def run_study(
         measure: `measure(run, run_folder)` fits and measures one run and returns its numbers, JSON values all.
         folder: where the study lives; made if it does not exist.
         settings: what else the numbers depend on, as JSON values. A run made under other settings is made anew.
-        fresh: make every run anew.
+        fresh: make every run anew. The files that an earlier run had when it was finished go; others stay.
         workers: where the runs are made. In other processes `measure` is pickled, and has to call
             `scalaremlp.enable_x64()` itself.
         notify: called as `notify(position, run, state, row)` with state "start" (in this process only), "done",
