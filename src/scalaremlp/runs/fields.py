@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import Field, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
 from math import isfinite
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, Self, Union, get_args, get_origin, get_type_hints
 
 MOST_SAMPLES = 10_000_000  # that a run makes
 MOST_SEED = 2**63 - 1
 _WORDS = {int: "a whole number", float: "a finite number", str: "a text", bool: "true or false", NoneType: "nothing"}
 _SHOWN = 60
+
+
+class Broken(NamedTuple):
+    """A rule that a value breaks, and what to do instead."""
+
+    rule: str
+    value: Any
+    remedy: str = "Choose another"
 
 
 @dataclass(frozen=True)
@@ -19,12 +28,11 @@ class Between:
     least: float
     most: float
 
-    def broken_by(self, value: float) -> str:
-        """The rule that a value breaks; empty if none."""
-        return "" if self.least <= value <= self.most else self._bound(value)
-
-    def _bound(self, value: float) -> str:
-        return f"at most {self.most}" if value > self.most else f"at least {self.least}"
+    def broken_by(self, value: float) -> Broken | None:
+        """What is wrong with a value, if anything."""
+        if self.least <= value <= self.most:
+            return None
+        return Broken(f"at most {self.most}" if value > self.most else f"at least {self.least}", value)
 
 
 @dataclass(frozen=True)
@@ -33,10 +41,13 @@ class OneOf:
 
     table: Callable[[], Collection[str]]
 
-    def broken_by(self, value: str) -> str:
-        """The rule that a value breaks; empty if none."""
+    def broken_by(self, value: str) -> Broken | None:
+        """What is wrong with a value, if anything."""
         names = self.table()
-        return "" if value in names else f"one of {', '.join(names)}"
+        if value in names:
+            return None
+        near = [f"Did you mean {name}?" for name in get_close_matches(value, names, 1)]
+        return Broken(f"one of {', '.join(names)}", value, *near)
 
 
 @dataclass(frozen=True)
@@ -45,9 +56,10 @@ class EndsIn:
 
     endings: Callable[[], tuple[str, ...]]
 
-    def broken_by(self, value: str) -> str:
-        """The rule that a value breaks; empty if none."""
-        return "" if value.lower().endswith(self.endings()) else f"a file that ends in {', '.join(self.endings())}"
+    def broken_by(self, value: str) -> Broken | None:
+        """What is wrong with a value, if anything."""
+        right = value.lower().endswith(self.endings())
+        return None if right else Broken(f"a file that ends in {', '.join(self.endings())}", value)
 
 
 def left_out(default: Any, **absent: Any) -> Any:
@@ -60,9 +72,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, hint in _hints(type(self)).items():
-            rule, wrong = _broken(hint, getattr(self, name))
-            if rule:
-                raise ValueError(f"`{name}` must be {rule}. Got {_shown(wrong)}. Choose another")
+            if wrong := _broken(hint, getattr(self, name)):
+                raise ValueError(f"`{name}` must be {wrong.rule}. Got {_shown(wrong.value)}. {wrong.remedy}")
 
     def to_json(self) -> dict[str, Any]:
         """JSON values, from which `from_json` makes the same settings again."""
@@ -82,8 +93,11 @@ class Settings:
         for each in _fields(cls):
             if each.name not in values and "absent" not in each.metadata:
                 raise ValueError(f"no {each.name}")
-            absent = each.metadata.get("absent")
-            found[each.name] = _made(hints[each.name], values[each.name], each) if each.name in values else absent
+            found[each.name] = each.metadata.get("absent")
+            if each.name in values:
+                found[each.name] = _made(hints[each.name], values[each.name], each)
+                if "absent" in each.metadata and found[each.name] == each.metadata["absent"]:  # as no run writes it
+                    raise ValueError(f"{each.name} {_shown(values[each.name])}")
         if unknown := [name for name in values if name not in hints]:
             raise ValueError(f"{_shown(unknown[0])}, which is not known")
         return cls(**found)
@@ -99,35 +113,29 @@ def _made(hint: Any, value: Any, of: Field[Any]) -> Any:
         except ValueError as error:
             raise ValueError(f"{of.name} with {error}") from None
     made = tuple(value) if isinstance(value, list) else value
-    if isinstance(value, tuple | dict) or _broken(hint, made)[0]:
+    if isinstance(value, tuple | dict) or _broken(hint, made):
         raise ValueError(f"{of.name} {_shown(value)}")
     return made
 
 
-def _broken(hint: Any, value: Any) -> tuple[str, Any]:
-    """The rule for values of a kind that a value breaks, empty if it is one of them; and what of it does."""
+def _broken(hint: Any, value: Any) -> Broken | None:
+    """What is wrong with a value where such are expected; nothing if it is one of them."""
     kind, args = get_origin(hint) or hint, get_args(hint)
-    if kind is tuple and isinstance(value, tuple) and (args[-1] is ... or len(args) == len(value)):
-        every = args[:1] * len(value) if args[-1] is ... else args
-        return next((found for found in map(_broken, every, value) if found[0]), ("", value))
-    return _rule(kind, args, value), value
-
-
-def _rule(kind: Any, args: tuple[Any, ...], value: Any) -> str:
-    """The rule for one value."""
     if kind is Annotated:
-        rules = (rule for rule in args[1:] if hasattr(rule, "broken_by"))
-        return _broken(args[0], value)[0] or next((found for rule in rules if (found := rule.broken_by(value))), "")
+        rules = (rule.broken_by for rule in args[1:] if hasattr(rule, "broken_by"))
+        return _broken(args[0], value) or next(filter(None, (broken(value) for broken in rules)), None)
     if kind in (Union, UnionType):
-        found = [_broken(each, value)[0] for each in args if each is not NoneType or value is None]
-        return "" if "" in found else " or ".join(dict.fromkeys(found))
+        found = [_broken(each, value) for each in args if each is not NoneType or value is None]
+        return None if None in found else found[0]
     if kind is Literal:
-        return "" if isinstance(value, str) and value in args else f"one of {', '.join(args)}"
+        return None if isinstance(value, str) and value in args else OneOf(lambda: args).broken_by(str(value))
     if kind is tuple:
-        return "values" if args[-1] is ... else f"{len(args)} values"
-    if kind is float:
-        return "" if type(value) in (int, float) and isfinite(value) else _WORDS[float]
-    return "" if type(value) is kind else _WORDS.get(kind, f"{kind.__name__}")
+        every = args[:1] * len(value) if args[-1] is ... and isinstance(value, tuple) else args
+        if not isinstance(value, tuple) or len(value) != len(every):
+            return Broken("values" if args[-1] is ... else f"{len(args)} values", value)
+        return next(filter(None, map(_broken, every, value)), None)
+    right = type(value) in (int, float) and isfinite(value) if kind is float else type(value) is kind
+    return None if right else Broken(_WORDS.get(kind, f"{kind.__name__}"), value)
 
 
 def _hints(cls: type) -> dict[str, Any]:

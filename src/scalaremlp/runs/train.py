@@ -68,13 +68,13 @@ class TrainRun:
         """A folder name made of the settings."""
         return Path("runs") / folder_name(self.settings, len(self.samples.train))
 
-    def made(self, folder: Path, *, fresh: bool = False, progress: bool = True) -> dict[str, Any]:
+    def made(self, folder: Path, *, fresh: bool = False, progress: bool | None = None) -> dict[str, Any]:
         """Make the run in a folder; one that was begun there with the same settings goes on.
 
         Args:
             folder: where everything goes; made if it does not exist.
             fresh: whether a run that is there is replaced.
-            progress: whether to show a bar.
+            progress: whether to show a bar; by default on a terminal.
 
         Returns:
             The numbers of `fit_and_measure`.
@@ -86,7 +86,7 @@ class TrainRun:
         with occupied(folder, self.settings, fresh=fresh) as place:
             return self.made_at(place, progress=progress)
 
-    def made_at(self, place: Place, *, progress: bool = True) -> dict[str, Any]:
+    def made_at(self, place: Place, *, progress: bool | None = None) -> dict[str, Any]:
         """Make the run where it has a place."""
         train, _, test = self.samples
         settings = self.settings
