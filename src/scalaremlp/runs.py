@@ -28,16 +28,14 @@ from scalaremlp._model import Types, as_model
 from scalaremlp._run_files import drop
 from scalaremlp.data import Dataset
 from scalaremlp.data.conventions import warned
+from scalaremlp.measure import equivariance_error, evaluate, predict
 from scalaremlp.train import (
     Checkpoint,
     History,
     Record,
     TensorBoard,
     count_parameters,
-    equivariance_error,
-    evaluate,
     fit,
-    predict,
     save,
 )
 

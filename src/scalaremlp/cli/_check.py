@@ -11,7 +11,7 @@ from scalaremlp.cli._errors import MOST_SEED, BadInput, check_number, reading_in
 from scalaremlp.cli._output import show, show_json
 from scalaremlp.cli._run_folder import SavedRun, open_run
 from scalaremlp.data import read_inputs
-from scalaremlp.train import equivariance_error
+from scalaremlp.measure import equivariance_error
 
 _RANGES = (("tol", 0.0, sys.float_info.max), ("samples", 1, 1_000_000), ("elements", 1, 10_000), ("seed", 0, MOST_SEED))
 

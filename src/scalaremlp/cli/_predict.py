@@ -15,7 +15,7 @@ from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show, show_json
 from scalaremlp.cli._run_folder import open_run
 from scalaremlp.data import read_column, read_inputs
-from scalaremlp.train import predict
+from scalaremlp.measure import predict
 
 
 def run(command: Predict) -> int:
