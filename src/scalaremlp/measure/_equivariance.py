@@ -1,24 +1,18 @@
 """How far a function is from being equivariant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import jax
-import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Key, Shaped
 
-from .._arrays import working
 from .._model import as_model
 from ..groups import Group
 from ..reps import Rep
-from ._predict import predict
-
-_EXACT = 1e-13  # an error that needs no look at what cancels
-_CANCELLED = 1e-3  # of what is added up counts as the size of what is left
-_DIRECTIONS = 3
-_UNITARY = 1e-9
+from ._deviation import Deviation, deviation
+from ._elements import GroupElements
+from ._permutations import Permutations
+from ._symmetry import Symmetry, check_some
 
 
 def equivariance_error(
@@ -64,7 +58,8 @@ def equivariance_error(
         The error; NaN if the function returns NaN. Where f(x) = 0 for all x, a deviation counts as infinite.
 
     Raises:
-        ValueError: if `x` has the wrong shape, there are no samples or elements, or the blocks are no particles.
+        ValueError: if `x` or the outputs have the wrong shape, there are no samples or elements, all elements overflow,
+            or the blocks are no particles.
 
     Example:
         >>> import jax.random as jr, scalaremlp as se
@@ -77,113 +72,68 @@ def equivariance_error(
         >>> se.equivariance_error(lambda x: x[:1], T(1), T(0), O(3), key=jr.key(0)) > 0.1
         True
     """
-    if samples < 1 or elements < 1:
-        raise ValueError(
-            f"`samples` and `elements` must be at least 1: none would prove nothing. Got {samples} and {elements}. "
-            "Leave them out."
-        )
-    source, target = (rep if group is None else rep(group) for rep in (rep_in, rep_out))
-    rng = np.random.default_rng(np.asarray(jr.key_data(key)).ravel())
-    inputs = _inputs(source, rng, samples) if x is None else working(x, "x")
-    if inputs.ndim != 2 or inputs.shape[1] != source.size or not len(inputs):
-        raise ValueError(
-            f"`x` must be inputs of shape (n, {source.size}) = {rep_in}. Got shape {inputs.shape}. "
-            "One input is x[None]."
-        )
-    if permutations is None:
-        permutations = as_model(model).identical_particles
-    outputs = _values(model, inputs)
-    worst = 0.0
-    for before, after in _transforms(source, target, key, elements):
-        moved = inputs @ before.T
-        terms = abs(inputs) @ abs(before).T
-        if permutations:
-            order = _exchange(source, rng)
-            moved, terms = moved[:, order], terms[:, order]
-        images, wanted = _values(model, moved), outputs @ after.T
-        sizes, error = _norms(wanted), _norms(images - wanted)
-        scale = np.maximum(sizes, _rms(sizes))
-        if (_ratio(error, scale) > _EXACT).any():
-            added = _norms(abs(outputs) @ abs(after).T)
-            scale = np.maximum(scale, _CANCELLED * np.maximum(added, _changes(model, moved, terms, images, rng)))
-        worst = np.maximum(worst, np.max(_ratio(error, scale)))  # unlike max(), passes NaN on
-    return float(worst)
+    check_some(samples=samples, elements=elements)
+    symmetry: Symmetry = GroupElements(elements)
+    if as_model(model).identical_particles if permutations is None else permutations:
+        symmetry = Permutations(after=symmetry)
+    return deviation(model, rep_in, rep_out, group, symmetry, key=key, samples=samples, x=x).error
 
 
-def _changes(model: Any, inputs: np.ndarray, terms: np.ndarray, outputs: np.ndarray, rng: Any) -> np.ndarray:
-    """How much the outputs change along random parts of the terms that the inputs are the sums of."""
-    step = np.sqrt(np.finfo(jnp.asarray(inputs).dtype).eps)
-    parts = rng.choice([-1.0, 1.0], (_DIRECTIONS, *terms.shape)) * rng.uniform(0.5, 1, (_DIRECTIONS, *terms.shape))
-    changes = [_norms(_values(model, inputs + step * part * terms) - outputs) for part in parts]
-    return np.max(changes, axis=0) / step
+def equivariance_errors(
+    model: Callable[..., Any],
+    rep_in: Rep,
+    rep_out: Rep,
+    group: Group | None,
+    *,
+    key: Key[Array, ""],
+    symmetries: Sequence[Symmetry] | None = None,
+    samples: int = 64,
+    x: Shaped[Array | np.ndarray, "n size_in"] | None = None,
+) -> dict[str, float]:
+    """The error of `equivariance_error` for each of several symmetries by itself, by their names.
+
+    Args:
+        model: as there.
+        rep_in: as there.
+        rep_out: as there.
+        group: as there.
+        key: for inputs and symmetries.
+        symmetries: `None` for `GroupElements()`, and `Permutations()` if the model claims it.
+        samples: how many standard normal inputs.
+        x: inputs to use instead.
+
+    Returns:
+        Of several symmetries of one name the largest error.
+
+    Raises:
+        ValueError: as there, or if there are no symmetries.
+
+    Example:
+        >>> import jax.random as jr, scalaremlp as se
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.measure import GroupElements, Permutations
+        >>> from scalaremlp.reps import T
+        >>> se.enable_x64()
+        >>> symmetries = GroupElements(), Permutations()
+        >>> found = se.measure.equivariance_errors(
+        ...     lambda x: x[:3], 2 * T(1), T(1), O(3), key=jr.key(0), symmetries=symmetries
+        ... )
+        >>> {name: error > 0.1 for name, error in found.items()}
+        {'group elements': False, 'permutations': True}
+    """
+    found: dict[str, float] = {}
+    for symmetry, worst in deviations(model, rep_in, rep_out, group, symmetries, key=key, samples=samples, x=x):
+        found[symmetry.name] = float(np.maximum(found.get(symmetry.name, 0.0), worst.error))  # unlike max(), keeps NaN
+    return found
 
 
-def _norms(rows: np.ndarray) -> np.ndarray:
-    """The norms of rows, whose squares may overflow or underflow."""
-    largest = abs(rows).max(axis=1, initial=0, keepdims=True)
-    return np.linalg.norm(rows / np.where(largest > 0, largest, 1), axis=1) * largest[:, 0]
-
-
-def _rms(sizes: np.ndarray) -> float:
-    """The root mean square."""
-    return float(_norms(sizes[None])[0] / np.sqrt(len(sizes)))
-
-
-def _transforms(source: Any, target: Any, key: Key[Array, ""], count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The matrices of random group elements, and of generators that stretch, on the inputs and on the outputs."""
-    groups = dict.fromkeys((*source.groups, *target.groups))
-    drawn = {group: np.asarray(group.sample(jr.fold_in(key, index), count)) for index, group in enumerate(groups)}
-    elements = [{group: each[number] for group, each in drawn.items()} for number in range(count)]
-    for group in groups:
-        elements += [{group: each} for h in group.generators if _stretches(h) for each in (h, np.linalg.inv(h))]
-    for element in elements:
-        with np.errstate(over="ignore", invalid="ignore"):
-            pair = [
-                np.asarray(rep.rho({group: element[group] for group in rep.groups if group in element}))
-                for rep in (source, target)
-            ]
-        if all(np.isfinite(matrix).all() for matrix in pair):
-            yield pair[0], pair[1]
-
-
-def _stretches(element: np.ndarray) -> bool:
-    return bool(abs(element.conj().T @ element - np.eye(len(element))).max() > _UNITARY)
-
-
-def _inputs(rep: Any, rng: np.random.Generator, samples: int) -> np.ndarray:
-    """Standard normal inputs, complex ones with variance 1 in all."""
-    if rep.field == "complex":
-        real, imaginary = rng.standard_normal((2, samples, rep.size))
-        return (real + 1j * imaginary) / np.sqrt(2)
-    return rng.standard_normal((samples, rep.size))
-
-
-def _exchange(rep: Any, rng: np.random.Generator) -> np.ndarray:
-    """Where each component goes when the particles change places at random."""
-    counts = {multiplicity for multiplicity, _ in rep.blocks}
-    if len(counts) != 1:
-        raise ValueError(
-            f"Particles can be exchanged if all blocks have the same multiplicity. Got {rep}. Use permutations=False."
-        )
-    order = rng.permutation(counts.pop())
-    start, moved = 0, []
-    for multiplicity, term in rep.blocks:
-        places = np.arange(start, start + multiplicity * term.size).reshape(multiplicity, term.size)
-        moved.append(places[order].ravel())
-        start += places.size
-    return np.concatenate(moved)
-
-
-def _values(model: Callable[..., Any], inputs: np.ndarray) -> np.ndarray:
-    """The outputs as NumPy arrays in double precision."""
-    try:
-        outputs = np.asarray(predict(model, jnp.asarray(inputs)))
-    except jax.errors.JAXTypeError:  # JAX cannot trace the function
-        outputs = np.stack([np.asarray(model(each)) for each in inputs])
-    return outputs.astype(np.result_type(outputs, np.float64))
-
-
-def _ratio(error: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """`error / scale`, with 0/0 = 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(error == 0, 0.0, error / scale)
+def deviations(
+    model: Any, rep_in: Rep, rep_out: Rep, group: Group | None, symmetries: Sequence[Symmetry] | None, **options: Any
+) -> Iterator[tuple[Symmetry, Deviation]]:
+    """The largest deviation from each symmetry; without any, from those that the model claims."""
+    if symmetries is None:
+        symmetries = (GroupElements(), *[Permutations()] * as_model(model).identical_particles)
+    if not symmetries:
+        raise ValueError("`symmetries` must be at least one: none would prove nothing. Got []. Leave it out.")
+    for symmetry in symmetries:
+        yield symmetry, deviation(model, rep_in, rep_out, group, symmetry, **options)
