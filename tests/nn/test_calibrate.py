@@ -9,10 +9,10 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp.groups import GL, Lorentz, O, SO2eR3, Sp, U
+from scalaremlp.measure import predict
 from scalaremlp.nn import MLP, ScalarMLP
 from scalaremlp.nn._moments import Moments
 from scalaremlp.reps import T
-from scalaremlp.train import predict
 
 from .models import draw, parameters, random_model
 

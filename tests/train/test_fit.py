@@ -9,9 +9,10 @@ import pytest
 import scalaremlp as se
 from scalaremlp.data import Dataset
 from scalaremlp.groups import SO, O
+from scalaremlp.measure import evaluate
 from scalaremlp.reps import T
 from scalaremlp.scalars import Statistics
-from scalaremlp.train import FirstOrder, LevenbergMarquardt, Record, Regression, evaluate, fit
+from scalaremlp.train import FirstOrder, LevenbergMarquardt, Record, Regression, fit
 
 RNG = np.random.default_rng(0)
 

@@ -12,6 +12,7 @@ import pytest
 
 from scalaremlp.data import Dataset
 from scalaremlp.groups import O
+from scalaremlp.measure import evaluate
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
 from scalaremlp.train import (
@@ -21,7 +22,6 @@ from scalaremlp.train import (
     History,
     LevenbergMarquardt,
     Verdict,
-    evaluate,
     fit,
     load_history,
     save,

@@ -15,6 +15,7 @@ from ._solar_system import SOLAR_SYSTEM as SOLAR_SYSTEM
 from ._solar_system import solar_system as solar_system
 from ._spring_pendulum import spring_pendulum as spring_pendulum
 from ._trajectories import Trajectories as Trajectories
+from .batches import as_batch as as_batch
 from .conventions import ConventionWarning as ConventionWarning
 
 #: Every synthetic task: name -> function of (n, *, key). A new task is one file and one line here.

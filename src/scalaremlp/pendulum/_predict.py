@@ -9,8 +9,8 @@ from jaxtyping import Array, Float, Key
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import Method, RolloutError, RungeKutta, rollout, rollout_error
 from scalaremlp.groups import Group, O2eR3
+from scalaremlp.measure import equivariance_error
 from scalaremlp.reps import T
-from scalaremlp.train import equivariance_error
 
 from ._model import Pendulum, vector_field
 

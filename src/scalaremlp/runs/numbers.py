@@ -7,7 +7,8 @@ import jax
 
 from scalaremlp._model import as_model
 from scalaremlp.data import Dataset
-from scalaremlp.train import History, count_parameters, equivariance_error, evaluate
+from scalaremlp.measure import equivariance_error, evaluate
+from scalaremlp.train import History, count_parameters
 
 _ALSO = ("median_relative_error", "p99_relative_error", "worst_relative_mse", "terms")  # where `evaluate` has them
 

@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact, Key
 
+from ..measure.terms import OutputTerms
 from ._loss import Regression, as_weights, predictions
-from ._terms import OutputTerms
 
 
 class OfInvariants(Regression):

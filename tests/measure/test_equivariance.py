@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scalaremlp.groups import SO, SU, Lorentz, Matrices, O, S, Sp, Trivial
+from scalaremlp.measure import equivariance_error
 from scalaremlp.reps import T, V
-from scalaremlp.train import equivariance_error
 
 MODEL = 1e-10
 ETA = jnp.diag(jnp.array([1.0, -1, -1, -1]))

@@ -8,9 +8,9 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp.groups import O
+from scalaremlp.measure import predict
 from scalaremlp.nn import MLP
 from scalaremlp.reps import T
-from scalaremlp.train import predict
 
 
 def points(n, size):
