@@ -51,7 +51,7 @@ def test_symmetry(name):
 @pytest.mark.parametrize("n", [0, -3])
 @pytest.mark.parametrize("name", DATASETS)
 def test_number_of_samples(name, n, key):
-    with pytest.raises(ValueError, match=rf"must be a positive whole number\. Got {n}\. Try 1000"):
+    with pytest.raises(ValueError, match=rf"`n` must be a whole number of at least 1\. Got {n}\. Try 1000"):
         DATASETS[name](n, key=key)
 
 

@@ -155,5 +155,5 @@ def test_inputs_and_outputs_of_another_size(key):
         assert_equivariant(lambda x: x, T(1), T(1), O(3), key=key, x=np.ones((2, 4)))
     with pytest.raises(ValueError, match=r"must return 1 components, as `rep_out` = T\(0\) says\. Got .* \(3,\)"):
         assert_equivariant(lambda x: x, T(1), T(0), O(3), key=key)
-    with pytest.raises(ValueError, match=r"^`samples` must be at least 1: none would prove nothing\. Got 0\. Leave"):
+    with pytest.raises(ValueError, match=r"^`samples` must be .* at least 1\. Got 0\. None would prove nothing"):
         assert_equivariant(lambda x: x, T(1), T(1), O(3), key=key, samples=0)

@@ -139,10 +139,10 @@ def test_statistics_break_no_symmetry():
     assert error(calibrated, group, rep_in, T(0) + T(1), x=x[:8]) <= EXACT
 
 
-@pytest.mark.parametrize("settings, text", [({"depth": 0}, "depth must be at least 1"), ({"width": 0}, "at least 1")])
-def test_sizes_below_one(settings, text):
-    with pytest.raises(ValueError, match=text):
-        EMLP(2 * T(1), T(0), O(3), **{"width": 8, "depth": 1, **settings}, key=jr.key(0))
+@pytest.mark.parametrize("name", ["depth", "width"])
+def test_sizes_below_one(name):
+    with pytest.raises(ValueError, match=rf"`{name}` must be a whole number of at least 1\. Got 0\. Give more"):
+        EMLP(2 * T(1), T(0), O(3), **{"width": 8, "depth": 1, name: 0}, key=jr.key(0))
 
 
 def test_bilinear_is_quadratic():

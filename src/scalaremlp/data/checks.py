@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array
 
 from .._arrays import working
+from .._check import whole_number
 from ..groups import Group
 from ..groups.axes import components
 from ..reps import Rep
@@ -43,6 +44,4 @@ def checked_samples(values: Any, name: str, rep: Rep, group: Group | None) -> Ar
 
 def checked_count(n: int) -> int:
     """`n` itself, if it is a number of samples that can be drawn."""
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-        raise ValueError(f"The number of samples must be a positive whole number. Got {n!r}. Try 1000.")
-    return int(n)
+    return whole_number("n", n, remedy="Try 1000.")

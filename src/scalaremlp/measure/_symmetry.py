@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 from jaxtyping import Array, Key
 
+from .._check import whole_number
 from ..reps import Rep
 
 
@@ -95,6 +96,5 @@ class Symmetry(ABC):
 
 def check_some(**counts: Any) -> None:
     """Raise `ValueError` if a number of things to try is less than 1."""
-    if any(count < 1 for count in counts.values()):
-        names, values = " and ".join(f"`{name}`" for name in counts), " and ".join(map(str, counts.values()))
-        raise ValueError(f"{names} must be at least 1: none would prove nothing. Got {values}. Leave out what is less.")
+    for name, count in counts.items():
+        whole_number(name, count, remedy="None would prove nothing: leave it out.")
