@@ -1,6 +1,7 @@
 """Data sets are pytrees of arrays with their types in the structure, and are checked when they are made, not later."""
 
 import copy
+import dataclasses
 import pickle
 
 import equinox as eqx
@@ -153,12 +154,15 @@ def test_a_part_is_samples(rows, key):
         named(key)[rows]
 
 
-def test_checks_are_those_of_birth(key):
-    x = np.ones((6, 2))
-    with pytest.raises(ValueError, match=r"`x` must be finite"):
-        Dataset(x * np.nan, x, T(1), T(1), O(2))
-    data = jax.tree.map(lambda each: each * jnp.nan, Dataset(x, x, T(1), T(1), O(2)))
-    assert bool(jnp.isnan(data.x).all())
+def test_checks_are_those_of_birth(data):
+    field = "x" if isinstance(data, Dataset) else "z"
+    changed = eqx.tree_at(lambda data: getattr(data, field), data, getattr(data, field).at[2].set(jnp.nan))
+    assert bool(jnp.isnan(getattr(changed, field)[2]).all())
+    with pytest.raises(ValueError, match=r"(`x`|The states) must be finite\. Got .*(sample 2|trajectory 2)"):
+        dataclasses.replace(data, **{field: getattr(changed, field)})
+    for wrong in (getattr(data, field)[:4], getattr(data, field)[..., 1:]):
+        with pytest.raises(ValueError, match=r"same number of samples|must have shape|Trajectories have"):
+            dataclasses.replace(data, **{field: wrong})
 
 
 @pytest.mark.filterwarnings("error")

@@ -116,6 +116,21 @@ def test_of_symmetries_of_one_name_the_larger_error_is_told_and_nan_before_all(k
         assert np.isnan(error(lambda x: jnp.sqrt(x[:1]), *symmetries))
 
 
+def test_nan_at_one_move_is_not_forgotten_at_the_next(key):
+    class Both(Symmetry):
+        name = "both"
+
+        def moves(self, rep_in, rep_out, key, rng):
+            for sign in (1, -1, 1):
+                yield Move((Linear(sign * np.eye(rep_in.size)),), (), ())
+
+    def root(x):
+        return jnp.sqrt(x[:1])
+
+    found = equivariance_errors(root, T(1), T(0), O(1), key=key, symmetries=[Both()], x=np.ones((1, 1)))
+    assert np.isnan(found["both"])
+
+
 def test_exchanges_follow_each_move_of_another_symmetry(key):
     both, alone = moves(Permutations(after=GroupElements(5)), key), moves(GroupElements(5), key)
     assert len(both) == len(alone) == 5

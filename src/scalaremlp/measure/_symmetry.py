@@ -20,7 +20,7 @@ class Map(Protocol):
         ...
 
     def sizes(self, rows: np.ndarray) -> np.ndarray:
-        """The sizes of what is added up in each component: of a matrix A, |A| |x|."""
+        """The sizes of what is added up in them."""
         ...
 
 
@@ -53,9 +53,12 @@ class Reordered:
 class Move(NamedTuple):
     """One thing that a symmetry does.
 
+    A map takes samples, one a row, to others, and has a method `sizes` for the sizes of what is added up in each of
+    their components: of a matrix A that is |A| |x|.
+
     Attributes:
-        inputs: what is done to the inputs, one map after the other.
-        outputs: what the outputs must then do; empty if they stay.
+        inputs: maps of the inputs, done one after the other.
+        outputs: maps that the outputs must then follow; none if they stay.
         told: what it is, each number or matrix with its name, for a person to do it again.
     """
 
