@@ -29,6 +29,5 @@ def run(command: Plot) -> int:
 
 
 def _efficiency(command: Plot, task: str, rows: list[Row]) -> Any:
-    curves = {name: curve for name, curve in published.curves(task).items() if not name.startswith("EMLP-SO")}
-    figure = plot.error_by_samples(rows, curves, title=task)
+    figure = plot.error_by_samples(rows, published.main_curves(task), title=task)
     return plot.save_figure(figure, command.study / "figures" / f"efficiency-{file_name(task)}.png")
