@@ -31,6 +31,7 @@ def large(name, seed=0):
 def test_contract(name):
     data = large(name)
     assert (data.rep_in, data.rep_out, data.group, data.permutations) == TYPES[name]
+    assert DATASETS[name].permutations == data.permutations, "known before a sample is drawn"
     assert data.name == name and len(data) == 200_000 and data.x.dtype == jnp.float64
     again, other = large.__wrapped__(name), large(name, seed=1)
     np.testing.assert_array_equal(data.x, again.x)

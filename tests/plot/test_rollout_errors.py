@@ -34,6 +34,13 @@ def test_the_mean_and_one_standard_deviation_about_it_are_drawn(tmp_path):
     plot.save_figure(figure, tmp_path / "a.png")
 
 
+def test_errors_that_are_all_alike_are_drawn_without_complaint(recwarn):
+    """As of a model whose errors are all at a floor; rounding makes them differ in the last digit."""
+    mean = 1e-7 * (1 + 1e-16 * np.arange(-5, 6))
+    plot.rollout_errors({"a": (mean, np.abs(mean - 1e-7))}, times=TIMES).canvas.draw()
+    assert not recwarn.list
+
+
 def test_no_error_is_above_1():
     (axes,) = plot.rollout_errors({"a": (np.full(11, 0.9), np.full(11, 2.0))}, times=TIMES).axes
     assert axes.collections[0].get_paths()[0].vertices[:, 1].max() == 1
