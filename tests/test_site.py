@@ -15,7 +15,10 @@ from mkdocs.exceptions import PluginError
 from scalaremlp.cli import _commands
 
 ROOT = Path(__file__).parent.parent
-CLASSES = [each for each in vars(_commands).values() if dataclasses.is_dataclass(each)]
+CLASSES = [
+    each for each in vars(_commands).values()
+    if dataclasses.is_dataclass(each) and each.__module__ == _commands.__name__
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("hook", [commands, formulas, offline], ids=lambda hook: hook.__name__)
