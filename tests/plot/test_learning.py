@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
+from axes import check_axes
 
 from scalaremlp import plot
-
-from .axes import check_axes
 
 
 def test_learning_curves_leave_out_what_was_not_measured(tmp_path):

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
+from axes import check_axes
 from matplotlib.colors import to_hex
 
 from scalaremlp import plot
-
-from .axes import check_axes
 
 
 def labels(axes):
@@ -40,7 +39,7 @@ def test_up_to_four_components_have_a_colour_each():
     left, right = plot.predicted_against_true(true, true + 0.1).axes
     for axes in (left, right):
         points, colours = axes.collections[0].get_offsets(), axes.collections[0].get_facecolors()
-        for i, colour in enumerate(plot._style.OURS[:3]):
+        for i, colour in enumerate(plot.style.OURS[:3]):
             mine = np.abs(np.asarray(points)[:, 0] - 10**i * (i > 0)) < 5 * 9 ** (i > 1)
             assert mine.sum() == 30 and {to_hex(c) for c in colours[mine]} == {colour.lower()}
     assert labels(left) == ["predicted = true", "component 1", "component 2", "component 3"]

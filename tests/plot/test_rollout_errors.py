@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
+from axes import check_axes
 
 from scalaremlp import plot
 from scalaremlp.dynamics import rollout_error
-
-from .axes import check_axes
 
 TIMES = np.linspace(0, 2, 11)
 

@@ -1,10 +1,9 @@
 """Test error by number of training samples."""
 
 import numpy as np
+from axes import check_axes
 
 from scalaremlp import plot, published
-
-from .axes import check_axes
 
 ROWS = [
     {"model": model, "ntrain": n, "seed": seed, "test_mse": 10.0**-seed / n}

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ._log_axis import logarithmic
-from ._states import checked_times
-from ._style import OURS, plain, styled, tidy
+from .style import OURS, plain, styled, tidy
+from .times import checked_times
 
 
 def conserved(

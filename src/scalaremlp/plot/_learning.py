@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ._log_axis import logarithmic
-from ._style import OURS, floor_of, new_figure, styled
+from .style import OURS, floor_of, new_figure, styled
 
 
 def learning_curves(

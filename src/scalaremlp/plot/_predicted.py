@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ._log_axis import logarithmic
-from ._style import GREY, OURS, floor_of, plain, tidy
+from .style import GREY, OURS, floor_of, plain, tidy
 
 _MOST_ROWS = 6
 

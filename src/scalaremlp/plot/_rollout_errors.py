@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from ..dynamics import RolloutError
 from ._log_axis import logarithmic
-from ._states import checked_times
-from ._style import OURS, new_figure, styled
+from .style import OURS, new_figure, styled
+from .times import checked_times
 
 
 def rollout_errors(

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from ._log_axis import logarithmic, plain_numbers
-from ._style import OURS, PUBLISHED, floor_of, new_figure, styled
+from .style import OURS, PUBLISHED, floor_of, new_figure, styled
 
 
 def error_by_samples(
