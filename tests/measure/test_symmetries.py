@@ -109,7 +109,7 @@ def test_of_symmetries_of_one_name_the_larger_error_is_told_and_nan_before_all(k
             yield Move((), (), ())
 
     def error(f, *symmetries):
-        return equivariance_errors(f, T(1), T(0), O(2), key=key, symmetries=symmetries)["sign"]
+        return equivariance_errors(f, T(1), T(0), O(2), key=key, symmetries=symmetries, x=np.ones((1, 2)))["sign"]
 
     for symmetries in ((Sign(), Nothing()), (Nothing(), Sign())):
         assert error(lambda x: x[:1], *symmetries) == 2
