@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 	@echo "The report is $(DEMO)/report.html; its pictures are in $(DEMO)/figures."
 
 test: $(VENV)/.installed-dev
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+	$(VENV)/bin/python -m pytest -n 2
 
 check: $(VENV)/.installed-dev
 	.ci/run
