@@ -1,5 +1,6 @@
 """`scalaremlp info`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ from scalaremlp.cli._output import show, show_dependencies, show_json
 from scalaremlp.data import DATASETS
 from scalaremlp.groups.axes import components
 from scalaremlp.nn import named_features
+from scalaremlp.reps import Rep
 from scalaremlp.runs.models import MODELS
 from scalaremlp.runs.numbers import dependencies_of
 from scalaremlp.runs.saved import open_run
 from scalaremlp.runs.types import parse_types
 from scalaremlp.scalars import Covariants, Invariants
+from scalaremlp.scalars.inputs import Inputs
 from scalaremlp.train import OPTIMIZERS
 
 
@@ -66,8 +69,18 @@ def _of_run(folder: Path) -> dict[str, Any]:
         "group": str(group),
         **{what: list(names) for what, names in known if names},
         "model": f"{type(model).__name__}, {as_model(model).summary}".rstrip(", "),
-        **dependencies_of(model),
+        **_named(dependencies_of(model), rep_in, group, saved.names[0]),
     }
+
+
+def _named(
+    dependencies: dict[str, Any], rep_in: Rep, group: groups.Group, columns: Sequence[str] | None
+) -> dict[str, Any]:
+    """What a law depends on, and which columns the inputs in it are."""
+    if not dependencies or not columns:
+        return dependencies
+    of = {name: columns[at] for name, at in Inputs(rep_in, group).columns.items()}
+    return {"in the law": [f"{name} is {' '.join(several)}" for name, several in of.items()], **dependencies}
 
 
 def _of_types(command: Info) -> dict[str, Any]:
