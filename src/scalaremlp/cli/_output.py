@@ -3,7 +3,7 @@
 import json
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from scalaremlp._files import finite
@@ -15,6 +15,13 @@ _BELOW = ("terms", "dependencies", "verdict", "hints")
 def say(text: str) -> None:
     """A line about progress, on standard error."""
     print(printable(text), file=sys.stderr, flush=True)
+
+
+def progress_lines() -> list[Callable[[Any], None]]:
+    """What tells how far a fit is, where standard error is no terminal, on which a bar does."""
+    from scalaremlp.train import ProgressLines  # not by those who only print
+
+    return [] if sys.stderr.isatty() else [ProgressLines(say)]
 
 
 def show(text: str) -> None:

@@ -145,11 +145,11 @@ class Course:
         Raises:
             CannotFitError: if it refuses what it is given. Nothing is left of a run that had not begun.
         """
-        start = perf_counter()
+        start, callbacks = perf_counter(), (self, *options.pop("callbacks", ()))
         if not self.place.replaces:
             self.place.begin()
         try:
-            model, history = learn(*given, callbacks=(self,), checkpoint=self.checkpoint, **options)
+            model, history = learn(*given, callbacks=callbacks, checkpoint=self.checkpoint, **options)
         except ValueError as error:
             self.place.refused()
             raise CannotFitError(str(error)) from error

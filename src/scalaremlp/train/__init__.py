@@ -16,6 +16,7 @@ from ._of_invariants import LogError as LogError
 from ._of_invariants import RelativeError as RelativeError
 from ._parameters import count_parameters as count_parameters
 from ._parameters import split_parameters as split_parameters
+from ._progress import ProgressLines as ProgressLines
 from ._save import load as load
 from ._save import load_history as load_history
 from ._save import read_config as read_config
