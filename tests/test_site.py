@@ -12,13 +12,9 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import PluginError
 
-from scalaremlp.cli import _commands
+from scalaremlp.cli import COMMANDS
 
 ROOT = Path(__file__).parent.parent
-CLASSES = [
-    each for each in vars(_commands).values()
-    if dataclasses.is_dataclass(each) and each.__module__ == _commands.__name__
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("hook", [commands, formulas, offline], ids=lambda hook: hook.__name__)
@@ -45,8 +41,8 @@ def test_what_is_no_latex_ends_the_build(latex):
 def test_every_command_is_on_its_page_with_every_option_default_and_help():
     page = commands.on_page_markdown(f"# The command line\n\n{commands.MARK}")
     sections = re.split(r"^### scalaremlp (\w+)$", page, flags=re.MULTILINE)[1:]
-    assert sections[::2] == [cls.__name__.lower() for cls in CLASSES]
-    for cls, section in zip(CLASSES, sections[1::2], strict=True):
+    assert sections[::2] == list(COMMANDS)
+    for cls, section in zip(COMMANDS.values(), sections[1::2], strict=True):
         rows = re.findall(r"^`(.*?)`(?: \(default `(.*)`\))?\n:   (\S.*)$", section, re.MULTILINE)
         options = {name.split()[0]: (default, text) for name, default, text in rows if name.startswith("--")}
         fields = {f"--{field.name.replace('_', '-')}": field for field in dataclasses.fields(cls)}

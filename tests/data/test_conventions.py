@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from benchmarks.laws import LAWS, law
 
-from scalaremlp.cli._main import main
+from scalaremlp.cli import main
 from scalaremlp.data import DATASETS, ConventionWarning, Dataset, read, read_inputs
 from scalaremlp.groups import SO, Lorentz, O, S, SOp, Sp
 from scalaremlp.measure import predict
