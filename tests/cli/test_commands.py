@@ -149,7 +149,9 @@ def test_a_run_says_what_the_law_depends_on(tmp_path, capsys):
     out = tmp_path / "run"
     words = ["--rep-in", "2*T(1)", "--rep-out", "T(1)", "--group", "O(2)", "--out", str(out), "--json"]
     assert main(["train", str(tmp_path / "law.csv"), *words]) == 0
-    assert last_json(capsys)["dependencies"]["x1^a"] == ["<x1,x2>"]
+    told = capsys.readouterr().out
+    assert "in the law: x1 is ax ay, x2 is bx by\n" in told
+    assert json.loads(told.splitlines()[-1])["dependencies"]["x1^a"] == ["<x1,x2>"]
     assert json.loads((out / "result.json").read_text())["dependencies"]["x1^a"] == ["<x1,x2>"]
     assert main(["info", str(out)]) == 0
     told = capsys.readouterr().out

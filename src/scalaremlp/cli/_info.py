@@ -1,6 +1,5 @@
 """`scalaremlp info`."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,11 @@ from scalaremlp.cli._output import show, show_dependencies, show_json
 from scalaremlp.data import DATASETS
 from scalaremlp.groups.axes import components
 from scalaremlp.nn import named_features
-from scalaremlp.reps import Rep
 from scalaremlp.runs.models import MODELS
 from scalaremlp.runs.numbers import dependencies_of
 from scalaremlp.runs.saved import open_run
 from scalaremlp.runs.types import parse_types
 from scalaremlp.scalars import Covariants, Invariants
-from scalaremlp.scalars.inputs import Inputs
 from scalaremlp.train import OPTIMIZERS
 
 
@@ -35,7 +32,7 @@ def run(command: Info) -> int:
             raise BadInput(f"types are told together, and {missing[0]} is missing. Add it, or leave out the others")
         told = _of_run(Path(command.run)) if command.run else _of_library() if missing else _of_types(command)
     for name, values in told.items():
-        if name != "dependencies":
+        if name not in ("dependencies", "in the law"):
             show(f"{name}: {', '.join(values) if isinstance(values, list) else values}")
     show_dependencies(told)
     if command.json:
@@ -69,18 +66,8 @@ def _of_run(folder: Path) -> dict[str, Any]:
         "group": str(group),
         **{what: list(names) for what, names in known if names},
         "model": f"{type(model).__name__}, {as_model(model).summary}".rstrip(", "),
-        **_named(dependencies_of(model), rep_in, group, saved.names[0]),
+        **dependencies_of(model, saved.names[0]),
     }
-
-
-def _named(
-    dependencies: dict[str, Any], rep_in: Rep, group: groups.Group, columns: Sequence[str] | None
-) -> dict[str, Any]:
-    """What a law depends on, and which columns the inputs in it are."""
-    if not dependencies or not columns:
-        return dependencies
-    of = {name: columns[at] for name, at in Inputs(rep_in, group).columns.items()}
-    return {"in the law": [f"{name} is {' '.join(several)}" for name, several in of.items()], **dependencies}
 
 
 def _of_types(command: Info) -> dict[str, Any]:

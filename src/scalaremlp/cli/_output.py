@@ -9,7 +9,7 @@ from typing import Any
 from scalaremlp._files import finite
 from scalaremlp._text import printable
 
-_BELOW = ("terms", "dependencies", "verdict", "hints")
+_BELOW = ("terms", "dependencies", "in the law", "verdict", "hints")
 
 
 def say(text: str) -> None:
@@ -45,6 +45,8 @@ def show_numbers(numbers: Mapping[str, Any]) -> None:
 
 def show_dependencies(numbers: Mapping[str, Any]) -> None:
     """What the coefficient of each covariant depends on, one a line, if that is among the numbers."""
+    if "in the law" in numbers:
+        show(f"in the law: {', '.join(numbers['in the law'])}")
     for covariant, scalars in numbers.get("dependencies", {}).items():
         show(f"the coefficient of {covariant} depends on {', '.join(scalars) or 'nothing'}")
 
