@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._bounds import check_group, check_type
+from scalaremlp.cli._bounds import check_group
 from scalaremlp.cli._commands import Basis
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import say, show, show_json, show_numbers
@@ -30,7 +30,6 @@ def run(command: Basis) -> int:
 
 def _sides(command: Basis) -> tuple[reps.Rep, reps.Rep]:
     """The types of the columns and of the rows; a type that is none of maps is a single column."""
-    check_type("the type", command.rep)
     check_group("the group", command.group)
     whole = reps.parse(command.rep)
     tree = ast.parse(command.rep.strip(), mode="eval").body

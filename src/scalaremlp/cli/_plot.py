@@ -9,6 +9,8 @@ from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show, show_json
 from scalaremlp.study import Row, read_rows
 
+_MOST_TASKS = 100
+
 
 def run(command: Plot) -> int:
     """Draw one picture a task."""
@@ -19,6 +21,8 @@ def run(command: Plot) -> int:
         tasks = list(dict.fromkeys(str(row["task"]) for row in rows))
     if not rows:
         raise BadInput(f"a study needs a finished run to be drawn. Got none in {command.study}. Let it go on first")
+    if len(tasks) > _MOST_TASKS:
+        raise BadInput(f"a figure is drawn for each of at most {_MOST_TASKS} tasks. Got {len(tasks)}. Divide the study")
     with reading_input(str(command.study)):
         paths = [str(_efficiency(command, task, [row for row in rows if row["task"] == task])) for task in tasks]
     for path in paths:

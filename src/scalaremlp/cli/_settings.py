@@ -11,7 +11,7 @@ import jax.random as jr
 import numpy as np
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._bounds import check_group, check_type
+from scalaremlp.cli._bounds import check_group
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.data import DATASETS, Dataset, read
 from scalaremlp.data.as_before import as_before
@@ -79,7 +79,8 @@ def parse_types(texts: Mapping[str, Any]) -> tuple[reps.Rep, reps.Rep, groups.Gr
     parsers = {"rep_in": reps.parse, "rep_out": reps.parse, "group": groups.parse}
     found: list[Any] = []
     for name, parse in parsers.items():
-        (check_group if name == "group" else check_type)(f"--{name.replace('_', '-')}", texts[name])
+        if name == "group":
+            check_group("--group", texts[name])
         with reading_input(_option(name, texts)):
             found.append(parse(texts[name]))
     rep_in, rep_out, group = found

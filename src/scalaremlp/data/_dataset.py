@@ -12,7 +12,7 @@ from jaxtyping import Array, Key
 from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
-from .checks import checked_samples
+from .checks import check_rows, checked_samples
 from .conventions import warn_of_convention, warned
 
 
@@ -77,11 +77,7 @@ class Dataset:
     ):
         check_types(rep_in, rep_out, group)
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
-        if len(x) != len(y):
-            raise ValueError(
-                f"`x` and `y` must hold the same number of samples. Got {len(x)} and {len(y)}. "
-                "Row i of `y` is the output for row i of `x`."
-            )
+        check_rows(len(x), len(y))
         values = {"x": x, "y": y, "rep_in": rep_in, "rep_out": rep_out, "group": group, "name": name}
         names = {"x_names": _checked_names(x_names, "x", x), "y_names": _checked_names(y_names, "y", y)}
         for field, value in {**values, "permutations": permutations, **names}.items():
