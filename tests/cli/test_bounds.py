@@ -3,7 +3,7 @@
 import pytest
 
 from scalaremlp.cli import main
-from scalaremlp.cli._bounds import check_group
+from scalaremlp.cli._types import check_group
 from scalaremlp.reps import parse
 
 ENORMOUS = [

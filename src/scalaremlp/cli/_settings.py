@@ -1,7 +1,6 @@
 """From the settings of a run, which are JSON values kept in its folder, to its data and its model."""
 
 import hashlib
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,9 +9,8 @@ import jax
 import jax.random as jr
 import numpy as np
 
-from scalaremlp import groups, reps
-from scalaremlp.cli._bounds import check_group
-from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._errors import BadInput
+from scalaremlp.cli._types import parse_types as parse_types
 from scalaremlp.data import DATASETS, Dataset, read
 from scalaremlp.data.as_before import as_before
 from scalaremlp.nn import EMLP, MLP, BareScalarMLP, ScalarMLP
@@ -22,8 +20,6 @@ MODELS: dict[str, Any] = {"scalars": ScalarMLP, "mlp": MLP, "bare": BareScalarML
 
 # The test samples of a task are the same for every seed, and drawn from a key that no seed leads to.
 _TEST_KEY = 0x7E57
-
-_MOST_ROWS, _MOST_NUMBERS = 1000, 1_000_000  # of a group's matrices, of one sample
 
 
 def keys(seed: int) -> tuple[jax.Array, jax.Array, jax.Array]:
@@ -72,35 +68,6 @@ def digest(path: str | Path) -> str:
     """The SHA-256 of a file, to know it by."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def parse_types(texts: Mapping[str, Any]) -> tuple[reps.Rep, reps.Rep, groups.Group]:
-    """The types of inputs and outputs and the group, from texts by the names `rep_in`, `rep_out` and `group`."""
-    parsers = {"rep_in": reps.parse, "rep_out": reps.parse, "group": groups.parse}
-    found: list[Any] = []
-    for name, parse in parsers.items():
-        if name == "group":
-            check_group("--group", texts[name])
-        with reading_input(_option(name, texts)):
-            found.append(parse(texts[name]))
-    rep_in, rep_out, group = found
-    if group.dim > _MOST_ROWS:
-        raise BadInput(f"a group is one of matrices of at most {_MOST_ROWS} rows. Got --group {_shown(texts['group'])}")
-    for name, rep in (("rep_in", rep_in), ("rep_out", rep_out)):
-        with reading_input(_option(name, texts)):
-            if (size := rep(group).size) > _MOST_NUMBERS:
-                raise BadInput(
-                    f"a sample has at most {_MOST_NUMBERS} numbers. Got {_option(name, texts)}, {size} numbers"
-                )
-    return rep_in, rep_out, group
-
-
-def _option(name: str, texts: Mapping[str, Any]) -> str:
-    return f"--{name.replace('_', '-')} {_shown(texts[name])}"
-
-
-def _shown(text: str) -> str:
-    return ascii(text) if len(text) <= 60 else f"{text[:60]!a}…"
 
 
 def _load_file(settings: dict[str, Any]) -> Samples:

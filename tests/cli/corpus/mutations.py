@@ -38,8 +38,8 @@ _READ_BY = {
     "mine.parquet": ("predict Parquet",),
 }
 _VALUES: tuple[Any, ...] = (
-    None, True, -1, 0, 3, 10**40, 0.5, float("nan"), float("inf"), "", "x", "\ud800", "\x1b[31m", "../../x", "$(touch x)",
-    [], {}, [[]], ["a"] * 50, {"format": 1}, "9" * 5000, "__import__('os').system('touch x')",
+    None, True, -1, 0, 3, 10**40, 0.5, float("nan"), float("inf"), "", "x", "\ud800", "\x1b[31m", "../../x",
+    "$(touch x)", [], {}, [[]], ["a"] * 50, {"format": 1}, "9" * 5000, "__import__('os').system('touch x')",
 )  # fmt: skip
 _SIGNS = "()[]{}*+-^>.,;:'\"\\/ \t\n\x00\x1b\u202e½٣∞TVOSx019"
 _NEVER_A_COLUMN = "()[]{}*^;:'\"\\/\x00\x1b½∞"
@@ -67,13 +67,13 @@ def _words(draw: random.Random) -> Case:
     option = draw.choice(("--rep-in", "--rep-out", "--group", "--x-columns"))
     if option == "--x-columns":
         text = _scribbled("1-3,b1,5-6", draw, _NEVER_A_COLUMN)
-        return Case(f"{option} {ascii(text)}", train("mine.csv", f"{option}={text}"), "")
+        return Case(f"{option} {text!a}", train("mine.csv", f"{option}={text}"), "")
     good = {"--rep-in": "2*T(1) + T(0)", "--rep-out": "T(2) >> V", "--group": "SO(3) * O(1,2)"}
     parse = groups.parse if option == "--group" else reps.parse
     while _reads(parse, text := _scribbled(good[option], draw, _SIGNS)):  # as another type, which is none to be refused
         pass
     given = {"--rep-in": "2*T(1)", "--rep-out": "T(0)", "--group": "O(3)", option: text}
-    return Case(f"{option} {ascii(text)}", ("info", *(f"{name}={value}" for name, value in given.items())), "")
+    return Case(f"{option} {text!a}", ("info", *(f"{name}={value}" for name, value in given.items())), "")
 
 
 def _reads(parse: Callable[[str], object], text: str) -> bool:
