@@ -14,6 +14,7 @@ from .._files import read_json, write_json, write_text
 Row = dict[str, Any]
 
 _MOST = 2**23  # bytes of the table, some thousand rows
+_LONGEST = 200  # signs of a name
 _QUANTITIES = ("test_mse", "relative_mse", "equivariance_error", "seconds")  # of those that a row has
 
 
@@ -78,6 +79,7 @@ def _check(row: Any) -> None:
         raise ValueError(f"{row!r:.40} for a run")
     kinds: dict[str, Any] = {"task": str, "model": str, "ntrain": int, "seed": int}
     wrong = [name for name, kind in kinds.items() if type(row.get(name)) is not kind]
+    wrong += [name for name in ("task", "model") if not wrong and len(row[name]) > _LONGEST]
     wrong += [name for name in ("ntrain",) if not wrong and not 0 < row[name] < 2**63]
     wrong += [name for name in _QUANTITIES if not _is_number(row.get(name))]
     if wrong:
