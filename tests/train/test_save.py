@@ -191,7 +191,7 @@ def climb_out(folder):
             lambda folder: edit(folder, config={"size": 4}),
             r"must match.*\.weight: float64\[3\] in .*float64\[4\]",
         ),
-        (swap_arrays, r"whose files do not agree"),
+        (swap_arrays, r"must match.*Got \.weight: float64\[4\] in .*float64\[3\]"),
         (lambda folder: edit(folder, arrays={}), r"whose files do not agree"),
         (climb_out, r"whose files do not agree"),
     ],

@@ -16,6 +16,7 @@ from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plo
 from scalaremlp.cli._errors import BadInput, with_options
 from scalaremlp.cli._output import say
 from scalaremlp.cli._warnings import warnings_said
+from scalaremlp.cli._words import check_words
 
 DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
 
@@ -50,8 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"scalaremlp {import_module('scalaremlp').__version__}")
             return DONE
         command = parse(argv)
-        import_module("scalaremlp").enable_x64()
         with warnings_said():
+            check_words(command)
+            import_module("scalaremlp").enable_x64()
             status: int = import_module(f"scalaremlp.cli._{_NAMES[type(command)]}").run(command)
         _flush()
         return status

@@ -13,7 +13,7 @@ from jaxtyping import Array, Inexact, Key
 from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
-from .checks import checked_samples
+from .checks import check_rows, checked_samples
 from .conventions import warn_of_convention
 
 
@@ -82,11 +82,7 @@ class Dataset(eqx.Module):
     ):
         check_types(rep_in, rep_out, group)
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
-        if len(x) != len(y):
-            raise ValueError(
-                f"`x` and `y` must hold the same number of samples. Got {len(x)} and {len(y)}. "
-                "Row i of `y` is the output for row i of `x`."
-            )
+        check_rows(len(x), len(y))
         self.x, self.y, self.rep_in, self.rep_out, self.group = x, y, rep_in, rep_out, group
         self.name, self.permutations = name, permutations
         self.x_names, self.y_names = _checked_names(x_names, "x", x), _checked_names(y_names, "y", y)
