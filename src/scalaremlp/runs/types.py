@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from scalaremlp import groups, reps
-from scalaremlp.groups.spelling import shown
 
 _MOST_SIGNS = 10_000
 _MOST_ROWS, _MOST_NUMBERS = 1000, 1_000_000  # of a group's matrices, of one sample
@@ -22,12 +21,12 @@ def parse_types(texts: Mapping[str, Any]) -> tuple[reps.Rep, reps.Rep, groups.Gr
     rep_in, rep_out, group = (_said_of(name, texts, parse, texts[name]) for name, parse in parsers.items())
     if group.dim > _MOST_ROWS:
         rule = f"a group is one of matrices of at most {_MOST_ROWS} rows"
-        raise ValueError(f"{rule}. Got `group` {shown(texts['group'])}. Choose a smaller one")
+        raise ValueError(f"{rule}. Got `group` {_shown(texts['group'])}. Choose a smaller one")
     for name, rep in (("rep_in", rep_in), ("rep_out", rep_out)):
         size = _said_of(name, texts, lambda rep: rep(group).size, rep)
         if size > _MOST_NUMBERS:
             rule = f"a sample has at most {_MOST_NUMBERS} numbers"
-            raise ValueError(f"{rule}. Got `{name}` {shown(texts[name])}, {size} numbers. Choose a smaller type")
+            raise ValueError(f"{rule}. Got `{name}` {_shown(texts[name])}, {size} numbers. Choose a smaller type")
     return rep_in, rep_out, group
 
 
@@ -37,7 +36,7 @@ def check_group(what: str, text: str) -> None:
     What is no group is left to `scalaremlp.groups.parse`.
     """
     if len(text) > _MOST_SIGNS:
-        raise ValueError(f"a group is of at most {_MOST_SIGNS} signs. Got {what} {shown(text)}. Write it shorter")
+        raise ValueError(f"a group is of at most {_MOST_SIGNS} signs. Got {what} {_shown(text)}. Write it shorter")
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -45,7 +44,7 @@ def check_group(what: str, text: str) -> None:
     numbers = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
     if any(isinstance(number, int) and number > _MOST_ROWS for number in numbers):
         rule = f"a group is one of matrices of at most {_MOST_ROWS} rows"
-        raise ValueError(f"{rule}. Got {what} {shown(text)}. Choose a smaller one")
+        raise ValueError(f"{rule}. Got {what} {_shown(text)}. Choose a smaller one")
 
 
 def _said_of(name: str, texts: Mapping[str, Any], make: Any, given: Any) -> Any:
@@ -53,4 +52,8 @@ def _said_of(name: str, texts: Mapping[str, Any], make: Any, given: Any) -> Any:
     try:
         return make(given)
     except (ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
-        raise ValueError(f"`{name}` {shown(texts[name])}: {error}") from error
+        raise ValueError(f"`{name}` {_shown(texts[name])}: {error}") from error
+
+
+def _shown(text: str) -> str:
+    return ascii(text) if len(text) <= 60 else f"{text[:60]!a}…"
