@@ -110,11 +110,11 @@ def load(path: str | os.PathLike[str], like: PyTree = None) -> Any:
     """
     folder = Path(path)
     for _ in range(_TRIES):  # where another process saves a model meanwhile, the old one or the new
-        config = read_config(folder)
+        stamp, config = _stamp(folder), read_config(folder)
         try:
             return _loaded(folder, config, like)
         except (ValueError, OSError):
-            if read_config(folder) == config:
+            if _stamp(folder) == stamp:
                 raise
     raise ValueError(f"A model is read between two changes. Got {folder}, which changed {_TRIES} times. Try again.")
 
@@ -163,6 +163,15 @@ def read_config(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"version {config.get('version')}. Upgrade scalaremlp."
         )
     return config
+
+
+def _stamp(folder: Path) -> tuple[int, int] | None:
+    """What tells a config from one that replaced it, which may say the same: the model before, saved again."""
+    try:
+        about = (folder / "config.json").stat()
+    except OSError:
+        return None
+    return about.st_ino, about.st_mtime_ns
 
 
 def _loaded(folder: Path, config: dict[str, Any], like: PyTree) -> Any:
