@@ -183,7 +183,7 @@ def _two_vectors(n, *, seed=0):
 
 
 def _relative(model, data, part):
-    guess, truth = np.asarray(jax.vmap(model)(data.x))[:, part], np.asarray(data.y)[:, part]
+    guess, truth = np.asarray(jax.jit(jax.vmap(model))(data.x))[:, part], np.asarray(data.y)[:, part]
     unit = np.abs(truth).max()
     return (((guess - truth) / unit) ** 2).sum() / (((truth - truth.mean(axis=0)) / unit) ** 2).sum()
 
