@@ -60,8 +60,8 @@ def test_a_run_ends_with_its_verdict(tmp_path, capsys):
 
 
 def test_a_run_of_old_has_no_verdict(tmp_path, capsys):
-    out, fit = tmp_path / "a", ["--model", "mlp", "--width", "4", "--depth", "1", "--epochs", "2"]
-    assert main(["train", "o5", "--ntrain", "60", "--ntest", "80", *fit, "--out", str(out)]) == 0
+    out = tmp_path / "a"
+    assert main(["train", "o5", *SMALL, "--model", "mlp", "--out", str(out)]) == 0
     config = json.loads((out / "config.json").read_text())
     del config["fit"]["verdict"], config["fit"]["ending"]
     (out / "config.json").write_text(json.dumps(config))
