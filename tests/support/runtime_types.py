@@ -11,8 +11,8 @@ from beartype.roar import BeartypeDecorHintException
 
 Function = TypeVar("Function", bound=Callable)
 
-# As static checkers have it, an int is welcome where a float is expected.
-_checked = beartype(conf=BeartypeConf(is_pep484_tower=True))
+# As static checkers have it, an int is welcome where a float is expected. All errors are those of jaxtyping.
+_checked = beartype(conf=BeartypeConf(is_pep484_tower=True, violation_type=jaxtyping.TypeCheckError))
 _jaxtyped = jaxtyping.jaxtyped
 
 
