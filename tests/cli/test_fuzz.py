@@ -24,8 +24,8 @@ from .corpus.options import options
 from .corpus.resumed import resumed
 from .corpus.tables import tables
 
-# What `train` and `reproduce` say they are about to do.
-_PLANS = re.compile(r"(data|samples|model|fit): |\d+ runs in ")
+# What `train` and `reproduce` say they are about to do, and what `evaluate` warns of.
+_PLANS = re.compile(r"(data|samples|model|fit|warning): |\d+ runs in ")
 
 CORPUS = [*archives(), *tables(), *folders(), *resumed(), *options(), *disks(), *enormous()]
 MUTATIONS = mutations(300)

@@ -31,12 +31,16 @@ def taking_place(folder: Path, settings: RunSettings, *, fresh: bool, resume: bo
         raise KeyboardInterrupt(_kept(folder, settings, fresh)) from None
     except OSError as error:
         kept = _kept(folder, settings, fresh)
-        raise BadInput(f"{folder} could not be written: {error}. Make room. {kept}") from error
+        raise BadInput(one_line(f"{folder} could not be written: {error}. Make room. {kept}")) from error
 
 
 def _kept(folder: Path, settings: RunSettings, fresh: bool) -> str:
     """What is left of a run that was stopped, and how to go on."""
-    if state_of(folder) is not State.UNFINISHED:
+    try:
+        kept = state_of(folder) is State.UNFINISHED
+    except OSError:  # of a name that no file has
+        kept = False
+    if not kept:
         what = f"The earlier run in {folder} is as it was" if fresh and folder.exists() else "Nothing was begun"
         return f"{what}; the same command begins anew"
     return f"The fit up to here is kept in {folder}. Go on with it {settings.go_on(folder)}"

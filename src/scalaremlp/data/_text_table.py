@@ -70,7 +70,7 @@ class TextTable(Table):
             rest = islice(lines, self.start - 1, None)
             try:
                 values: np.ndarray = np.loadtxt(rest, dtype, delimiter=self.dialect.separator, ndmin=2, quotechar='"')
-            except UnicodeError:
+            except (UnicodeError, Unreadable):
                 raise
             except ValueError:
                 return None

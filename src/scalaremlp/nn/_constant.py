@@ -35,9 +35,10 @@ def uninformative(of: Scalars, x: Inexact[Array, "n size_in"]) -> dict[str, str]
         {'<x1,x1>': 'constant'}
     """
     values, typical = with_size(of, x)
-    constant = np.asarray(is_constant(values, typical))
+    known = np.isfinite(np.asarray(values)).all(axis=0)
+    constant = np.asarray(is_constant(values, typical)) & known
     found = {name: "constant" for name, still in zip(of.names, constant, strict=True) if still}
-    moving = np.flatnonzero(~constant)
+    moving = np.flatnonzero(~constant & known)
     if len(values) < 3 or len(moving) > _MOST:
         return found
     varying = np.asarray(values)[:, moving]

@@ -1,6 +1,5 @@
 """What happened during a fit."""
 
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields

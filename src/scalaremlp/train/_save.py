@@ -132,6 +132,8 @@ def load_history(path: str | os.PathLike[str]) -> History:
             f"The folder must hold a history. Got none in {path}. Give it to save(path, model, history)."
         )
     try:
+        if not isinstance(summary, dict):
+            raise ValueError(f"{summary!r:.40} for how the fit went")
         return History.from_jsonl(read_text(file, _MOST_RECORDED), summary)
     except (ValueError, AttributeError) as error:
         raise ValueError(f"A history must be as `save` wrote it. Got: {error}, in {path}. Save it again.") from error

@@ -96,7 +96,7 @@ def _arrays() -> Iterator[Damage]:
         "objects": (Y.astype(object), "allow_pickle"),
         "no rows": (Y[:0], "(0, 1)"),
     }
-    yield "x: squares beyond float64", partial(_saved, x=X * 1e200, y=Y), "finite", True
+    yield "x: squares beyond float64", partial(_saved, x=X * 1e200, y=Y), "Choose other units", True
     for name, (y, shows) in wrong_y.items():
         yield f"y: {name}", partial(_saved, x=X, y=y), shows, True
     yield "no array", _saved, "Got none", False
