@@ -19,8 +19,7 @@ PICTURES = {"figures/learning.png", "figures/predicted.png"}
 LEFT = {
     "train": RUN | PICTURES,
     "pendulum": RUN | {"errors.csv", "figures/phase_space.png", "figures/errors.png", "figures/conserved.png"},
-    "study": TABLES
-    | {f"runs/o5-mlp-n8-seed{n}/{name}" for n in (0, 1) for name in RUN | PICTURES | {"finished.json"}},
+    "study": TABLES | {f"runs/o5-mlp-n8-seed{n}/{name}" for n in (0, 1) for name in RUN | PICTURES | {"finished.json"}},
     "reproduce": TABLES
     | {"results.md", "report.md", "report.html", "figures/o5.png"}
     | {f"runs/o5-default-n12-seed0/{name}" for name in RUN | PICTURES | {"finished.json"}},
@@ -108,8 +107,8 @@ def test_a_run_that_is_replaced_is_there_until_the_new_one_has_begun(name, step,
     old = files_of(Path("run"))
     fresh = [*words, "--fresh"]
     changes, whole = changes_of(small, fresh), left(Path("run"))
-    begins = next(n for n, change in enumerate(changes) if change.endswith(("/run.json", "/finished.json"))
-                  and change.startswith(("replace", "unlink")))  # fmt: skip
+    steps = ("replace", "/.run.json."), ("unlink", "/finished.json")  # of a run, and of one of a study
+    begins = next(n for n, change in enumerate(changes) for what, where in steps if what in change and where in change)
     chosen = {*range(0, len(changes), 2 * step), begins, begins + 1}
     for number in sorted(chosen):
         begin_with(old)

@@ -149,8 +149,8 @@ def together(name, times, chance):
 def read(name, times, chance):
     """Replace what is in a folder by two kinds of it in turn, while another process reads it without end."""
     kinds = [COMMANDS[name], [*COMMANDS[name], *(["--seed", "1"] if name != "study" else ["--ntrain", "9"])]]
-    readers = [["evaluate", "run", "--json"], ["info", "run", "--json"], ["predict", "run", "new.npz", "--out", "y.npz", "--json"]]
-    readers = [["plot", "efficiency", "run", "--json"]] if name == "study" else readers
+    readers = [["evaluate", "run"], ["info", "run"], ["predict", "run", "new.npz", "--out", "y.npz"]]
+    readers = [[*words, "--json"] for words in ([["plot", "efficiency", "run"]] if name == "study" else readers)]
     make_inputs(name)
     known = set()
     for words in kinds:
