@@ -14,6 +14,8 @@ _FILES: dict[str, str] = {
     "tensorboard": r"events\.out\.tfevents\..*",
     "": r"config\.json|errors\.csv|metrics\.jsonl|model-[0-9a-f]{12}\.npz|result\.json|run\.json",
 }
+#: What the folder of a study holds beside its runs.
+_OF_STUDY = {"": r"results\.(?:csv|json|md)|report\.(?:html|md)", "figures": r".*\.png"}
 _HALF = r"\.(?:{})\.(\d+)\.part"  # as `write_bytes` calls what is not whole yet
 _OF_OLD = "run.json.new"  # what earlier versions left when they were killed
 LOCK = ".lock"
@@ -63,6 +65,15 @@ def drop_halves(folder: Path, *others: str) -> None:
     halves = [path for path in written(folder) if path.suffix == ".part"]
     for path in (*halves, *(path for path in _halves(folder, others) if not _at_work(path))):
         path.unlink(missing_ok=True)
+
+
+def drop_halves_of_study(folder: Path) -> None:
+    """The same for the folder of a study, without those of its runs."""
+    for name, pattern in _OF_STUDY.items():
+        found = [] if name and (folder / name).is_symlink() else _files(folder / name)
+        for path in found:
+            if _is_half(path, pattern) and not _at_work(path):
+                path.unlink(missing_ok=True)
 
 
 def remove_tree(path: Path) -> None:

@@ -5,15 +5,18 @@ import os
 import shutil
 from pathlib import Path
 
+import jax
+import numpy as np
 import pytest
 
 from scalaremlp._files import write_text
 from scalaremlp._lock import InUseError, alone_in
 from scalaremlp._run_files import clear
 from scalaremlp.cli import main
-from scalaremlp.runs import fit
+from scalaremlp.runs import fit, saved
 from scalaremlp.runs.folder import State, state_of
 from scalaremlp.study import grid, run_study
+from scalaremlp.train import load
 
 WORDS = ["train", "o5", "--model", "mlp", "--ntrain", "20", "--ntest", "20", "--width", "2", "--depth", "1"]
 WORDS += ["--optimizer", "first-order", "--epochs", "1", "--out", "run"]
@@ -34,7 +37,7 @@ def put(files: dict[str, str]) -> None:
         Path(name).write_text(text)
 
 
-def there(folder: str = "run") -> set[str]:
+def there(folder: str | Path = "run") -> set[str]:
     return {str(path.relative_to(folder)) for path in Path(folder).rglob("*") if not path.is_dir()}
 
 
@@ -156,6 +159,37 @@ def test_the_run_of_a_study_is_replaced_in_one_step_and_others_work_is_left(tmp_
         with pytest.raises(FileExistsError, match="holds other files than a run of a study"):
             run_study(RUNS, measure, tmp_path, fresh=True)
         assert os.listdir(path) == [name]
+
+
+def test_what_a_killed_study_left_goes_where_all_is_finished(tmp_path):
+    """Its marks and locks, and files that were not whole yet, of processes that are no more."""
+    rows = run_study(RUNS, lambda run, folder: {"test_mse": 1.0}, tmp_path)
+    whole = there(tmp_path)
+    name = RUNS[0].name
+    dead = ".4194305.part"  # above any number of a process
+    left = [f"runs/{name}/begun.json", f"runs/{name}/.begun.json{dead}", f"runs/.{RUNS[1].name}.lock"]
+    left += [f".results.csv{dead}", f".report.html{dead}", f"figures/.o5.png{dead}"]
+    put({str(tmp_path / each): "{}" for each in left})
+    put({str(tmp_path / each): "mine" for each in (".mine.csv.1.part", "figures/mine.png")})
+    assert run_study(RUNS, lambda run, folder: pytest.fail("made again"), tmp_path) == rows
+    assert there(tmp_path) == whole | {".mine.csv.1.part", "figures/mine.png"}
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_model_comes_with_its_own_settings_where_another_process_replaces_both(before, here, monkeypatch):
+    assert main(WORDS) == 0 and main([*WORDS[:-1], "other", "--seed", "1"]) == 0
+    model, read = load("other"), saved.load
+
+    def replaced(folder):
+        found = None if before else read(folder)
+        for path in (*Path("other").glob("model-*"), Path("other/config.json")):
+            shutil.copy(path, folder)
+        monkeypatch.setattr(saved, "load", read)
+        return found or read(folder)
+
+    monkeypatch.setattr(saved, "load", replaced)
+    found = saved.open_run(Path("run"))
+    assert found.settings.seed == 1 and jax.tree.all(jax.tree.map(np.array_equal, found.model, model))
 
 
 def test_a_file_of_settings_of_any_size(here, capsys):

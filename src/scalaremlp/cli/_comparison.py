@@ -1,6 +1,8 @@
 """The runs of `reproduce` and `study`, with a line for each; what stops them is said in one line."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scalaremlp._lock import InUseError
@@ -15,8 +17,15 @@ def made(asked: Study | Reproduction, out: Path, *, fresh: bool, workers: Worker
     """Make what is missing, and tell of each run on standard error."""
     count = len(asked.runs)
     say(f"{count} runs in {out}; Ctrl-C stops, the same command goes on")
-    try:
+    with written_to(out):
         return compare(asked, out, fresh=fresh, workers=workers, notify=Notices(count))
+
+
+@contextmanager
+def written_to(out: Path) -> Iterator[None]:
+    """What stops a command that writes to the folder of a study is said in one line, with how to go on."""
+    try:
+        yield
     except (ConnectionError, ChildProcessError, ModuleNotFoundError, InUseError) as error:
         raise BadInput(str(error)) from error
     except OSError as error:

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from scalaremlp.cli._commands import Reproduce
-from scalaremlp.cli._comparison import made, processes
+from scalaremlp.cli._comparison import made, processes, written_to
 from scalaremlp.cli._errors import reading_input
 from scalaremlp.cli._output import show, show_json
 from scalaremlp.recipes import DEFAULT
@@ -24,7 +24,8 @@ def run(command: Reproduce) -> int:
         asked, workers = settings_of(command), Workers(processes(command.jobs))
     rows = made(asked, command.out, fresh=command.fresh, workers=workers)
     words = asked.words + (f" --jobs {command.jobs}" if command.jobs != Reproduce().jobs else "")
-    report = write_report(command.out, rows, default=DEFAULT, command=words, made_with=versions())
+    with written_to(command.out):
+        report = write_report(command.out, rows, default=DEFAULT, command=words, made_with=versions())
     print(results_table(rows, DEFAULT))
     print()
     show(f"report: {report}; pictures: {command.out / 'figures'}")

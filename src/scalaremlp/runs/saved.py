@@ -194,8 +194,11 @@ def open_run(folder: Path) -> SavedRun:
     """
     if state_of(folder) is State.UNFINISHED and not (folder / "config.json").is_file():
         raise ValueError(f"a run has a model when it is finished. Got {folder}, whose fit is not. {go_on(folder)}")
-    settings = settings_in(read_config(folder).get("settings"), folder / "config.json")
-    model = load(folder)
+    read, config = None, read_config(folder)
+    while read != config:  # a model and its own settings, where another process replaces both meanwhile
+        read, model = config, load(folder)
+        config = read_config(folder)
+    settings = settings_in(config.get("settings"), folder / "config.json")
     if isinstance(settings, PendulumSettings):
         if not isinstance(model, Pendulum):
             found = type(model).__name__

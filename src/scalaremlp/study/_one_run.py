@@ -26,10 +26,16 @@ def make(run: Run, measure: Measure, folder: Path, settings: Any, fresh: bool) -
     """
     path, asked = folder / "runs" / run.name, {"run": asdict(run), "settings": settings}
     path.parent.mkdir(parents=True, exist_ok=True)
-    with locked(path.parent / f".{run.name}.lock", wait=True):
+    with locked(_lock(path), wait=True):
         _tidy(path)
         row = None if fresh else finished(run, folder, settings)
         return ("reused", row) if row is not None else _made(run, measure, path, asked, fresh)
+
+
+def at_rest(run: Run, folder: Path) -> bool:
+    """Whether nobody is at a run, and nobody has been killed at it: there is nothing to wait for or to take away."""
+    path = folder / "runs" / run.name
+    return not (_lock(path).exists() or (path / "begun.json").exists())
 
 
 def finished(run: Run, folder: Path, settings: Any) -> Row | None:
@@ -54,6 +60,10 @@ def _made(run: Run, measure: Measure, path: Path, asked: Mapping[str, Any], fres
     write_json(path / "finished.json", {**asked, "row": row, "files": _files(path)})
     begun.unlink()
     return "done", row
+
+
+def _lock(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")
 
 
 def _tidy(path: Path) -> None:

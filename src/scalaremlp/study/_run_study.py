@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from .._lock import alone_in
+from .._run_files import drop_halves_of_study
 from ._grid import Run
-from ._one_run import finished
+from ._one_run import at_rest, finished
 from ._summary import Row, write_table
 from ._workers import Workers
 
@@ -73,7 +74,9 @@ def _run(
     notify: Callable[[int, Run, str, Row], None],
 ) -> list[Row]:
     """Make every run, in a folder where no other study is at work."""
-    found = {i: None if fresh else finished(run, folder, settings) for i, run in enumerate(runs)}
+    drop_halves_of_study(folder)
+    kept = [not fresh and at_rest(run, folder) for run in runs]  # the others are looked at when it is their turn
+    found = {i: finished(run, folder, settings) if kept[i] else None for i, run in enumerate(runs)}
     rows: dict[int, Row] = {i: row for i, row in found.items() if row is not None}
     missing = [(i, run) for i, run in enumerate(runs) if i not in rows]
     for i, row in rows.items():
