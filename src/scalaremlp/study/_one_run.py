@@ -26,10 +26,15 @@ def make(run: Run, measure: Measure, folder: Path, settings: Any, fresh: bool) -
     """
     path, asked = folder / "runs" / run.name, {"run": asdict(run), "settings": settings}
     path.parent.mkdir(parents=True, exist_ok=True)
-    with locked(_lock(path), wait=True):
-        _tidy(path)
-        row = None if fresh else finished(run, folder, settings)
-        return ("reused", row) if row is not None else _made(run, measure, path, asked, fresh)
+    try:
+        with locked(_lock(path), wait=True):
+            _tidy(path)
+            row = None if fresh else finished(run, folder, settings)
+            return ("reused", row) if row is not None else _made(run, measure, path, asked, fresh)
+    except OSError:
+        with suppress(OSError):  # not empty
+            path.parent.rmdir()
+        raise
 
 
 def at_rest(run: Run, folder: Path) -> bool:
