@@ -73,7 +73,7 @@ def measure(group: Any, rank: int, *, train: bool) -> dict[str, float]:
     model, teacher = (randomised(each.calibrate(x), key) for each, key in zip(made, keys[3:5], strict=True))
     error = {"random": se.equivariance_error(model, rep_in, rep_out, group, key=keys[5])}
     if train:
-        data = se.data.Dataset(x, se.train.predict(teacher, x), rep_in, rep_out, group, name="another network")
+        data = se.data.Dataset(x, se.predict(teacher, x), rep_in, rep_out, group, name="another network")
         model, _ = se.fit(model, data, steps=300, key=keys[6], progress=False)
         error["trained"] = se.equivariance_error(model, rep_in, rep_out, group, key=keys[5])
     return error

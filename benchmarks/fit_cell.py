@@ -11,7 +11,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-TASKS: dict[str, dict[str, Any]] = {"o5": {}, "inertia": {"permutation": True}, "particle": {}}
+TASKS = ("o5", "inertia", "particle")
 TRAINING, TESTS = tuple(range(100, 108)), tuple(range(200, 210))  # seeds
 TEST_SAMPLES = 4000
 PROTOCOL = 1  # of the rows; raised when what is measured changes
@@ -56,7 +56,8 @@ def measure(fit: Fit) -> dict[str, Any]:
     validation = {"validation": data[kept:]} if fit.held_out else {}
     model_key, fit_key = jr.split(jr.fold_in(jr.key(fit.seed), 1))
     begun = process_time()
-    model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, **TASKS.get(fit.name, {}), key=model_key)
+    alike = {"permutation": True} if data.permutations else {}
+    model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, **alike, key=model_key)
     model, history = se.fit(model, data[:kept], **validation, key=fit_key, progress=False)
     jax.block_until_ready([leaf for leaf in jax.tree.leaves(model) if isinstance(leaf, jax.Array)])
     seconds = process_time() - begun

@@ -189,7 +189,7 @@ def _fitted(data: Dataset) -> Callable[[Any], np.ndarray]:
 
     model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, key=jr.key(0))
     model, _ = se.fit(model, data, key=jr.key(1), progress=False)
-    return lambda x: np.asarray(se.train.predict(model, x))
+    return lambda x: np.asarray(se.predict(model, x))
 
 
 def _errors_of(predict: Callable[[Any], np.ndarray], data: Dataset) -> list[float]:

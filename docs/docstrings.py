@@ -1,12 +1,10 @@
-"""What Griffe, the site's reader of docstrings, has to be told of ours: examples, constructors, options of commands."""
+"""What Griffe, the site's reader of docstrings, has to be told of ours: examples and constructors."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import griffe
-
-COMMANDS = "scalaremlp.cli._commands"
 
 
 class Docstrings(griffe.Extension):
@@ -22,12 +20,6 @@ class Docstrings(griffe.Extension):
         without = [cls for cls in classes(pkg) if "__init__" not in cls.all_members and is_equinox_module(cls)]
         for cls in without:
             cls.set_member("__init__", constructor(cls))
-
-    def on_class_members(self, *, cls: griffe.Class, **_: Any) -> None:
-        """Commands get the list of their options."""
-        if cls.path.startswith(f"{COMMANDS}.") and cls.docstring is not None:
-            typed = re.sub(r"^scalaremlp .*$", r"`\g<0>`", cls.docstring.value, flags=re.MULTILINE)
-            cls.docstring.value = typed + "\n\n" + "\n".join(map(option, fields(cls)))
 
 
 def with_blocks(docstring: str) -> str:
@@ -76,13 +68,3 @@ def default(field: griffe.Attribute) -> Any:
         return field.value
     given = [each for each in field.value.arguments if isinstance(each, griffe.ExprKeyword)]
     return next((each.value for each in given if each.name == "default"), None)
-
-
-def option(field: griffe.Attribute) -> str:
-    """An option of a command as an item of a Markdown list."""
-    text = field.docstring.value if field.docstring else "print the numbers as JSON, the last line of the output."
-    text = text.replace("*", r"\*")
-    if "Positional" in str(field.annotation):
-        return f"- {text}"
-    shown = "" if str(field.value) in ("''", '""', "0", "None", "False", "()") else f" (default {field.value})"
-    return f"- `--{field.name.replace('_', '-')}`{shown}: {text}"

@@ -12,6 +12,9 @@ os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "true")
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+# The newer of XLA's two ways to write loops takes twice as long to compile a small function.
+if "xla_cpu_use_fusion_emitters" not in (flags := os.environ.get("XLA_FLAGS", "")):
+    os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_use_fusion_emitters=false".strip()
 # An entry that another process is still writing, or that a full disk cut off, is compiled again without a warning.
 os.environ.setdefault("PYTHONWARNINGS", "ignore:Error reading persistent,ignore:Error writing persistent")
 
@@ -22,15 +25,40 @@ if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and hasattr(os, "sched_seta
 
 import jax
 import pytest
-from jaxtyping import config, install_import_hook
+import runtime_types
+from jaxtyping import config
 
 # Before any test imports the package: annotations such as Float[Array, "n d"] are then checked at every call.
-install_import_hook("scalaremlp", "runtime_types.check")
+runtime_types.install("scalaremlp")
 
 jax.config.update("jax_enable_x64", True)
 
 # JAX and the checks of types leave many objects that live on: looking for cycles among them takes a tenth of the time.
 gc.set_threshold(100_000, 20, 100)
+
+# What a process has compiled since it last let go of that.
+compiled = []
+jax.monitoring.register_event_duration_secs_listener(
+    lambda event, *_, **__: compiled.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
+)
+
+
+def pytest_collection_finish():
+    """What was imported stays: no need to look for cycles there again."""
+    gc.freeze()
+
+
+def pytest_runtest_teardown(item, nextitem):
+    """Let go of what was compiled if that is much, after a file or within a large one.
+
+    JAX keeps all that a process compiles, 1.6 MB for a small function. What later tests share with the earlier ones is
+    read from disk.
+    """
+    ends = nextitem is None or nextitem.path != item.path
+    if len(compiled) > (300 if ends else 600):
+        compiled.clear()
+        jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from scalaremlp.cli import parse
 ROOT = Path(__file__).parent.parent
 SLOW = ("learning-dynamics.md", "solar-system.md")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LAYERS = ("groups", "reps", "scalars", "nn", "dynamics", "data", "train", "plot", "pendulum", "study")
+LAYERS = ("groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "plot", "pendulum", "study")
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
@@ -64,7 +64,7 @@ def test_commandsparse(page):
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=name)
 def test_links_and_pictures_are_there(page):
-    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\(<?(?!https?://|#)([^)#>]+)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if not (page.parent / link).exists()]
     assert not missing
 
@@ -81,7 +81,8 @@ def public(module):
     """What a layer offers: if a folder, the names its file takes in, and its tables; if a file, what it defines."""
     file = Path(module.__file__)
     if file.name == "__init__.py":
-        found = re.findall(r"^from .* import (\w+) as \1$|^([A-Z]+) = ", file.read_text(encoding="utf-8"), re.MULTILINE)
+        names = r"^from .* import (\w+) as \1$|^([A-Z]+)(?:: .*)? = "
+        found = re.findall(names, file.read_text(encoding="utf-8"), re.MULTILINE)
         return {name for pair in found for name in pair if name}
     defined = {name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__}
     return {name for name in defined if not name.startswith("_")}

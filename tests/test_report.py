@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from scalaremlp import published
+from scalaremlp.data import DATASETS
 from scalaremlp.report import number, results_table, write_report
 
 ROW = {"relative_mse": 1e-3, "equivariance_error": 1e-15, "seconds": 3.0, "parameters": 50, "ntest": 500}
@@ -39,6 +40,14 @@ def test_the_report_says_how_it_was_made_and_shows_the_spread(report):
     assert "exactly quadratic" in text
     assert "arXiv:2104.09459" in text
     assert (report / "results.md").read_text().strip() == results_table(ROWS, "default")
+
+
+def test_laws_and_published_curves_are_those_of_their_sources(report):
+    text = (report / "report.md").read_text()
+    for task in ("o5", "particle"):
+        law = DATASETS[task].__doc__.partition("\n")[0]
+        assert len(law) > 40 and f"\n{law} Variance of the targets: {published.target_variance(task):.4g}.\n" in text
+    assert "EMLP-O(5), published" in text and "EMLP-SO" not in text
 
 
 def test_the_page_holds_its_pictures(report):

@@ -135,5 +135,5 @@ def test_a_scheduler_that_does_not_answer(tmp_path):
 
 
 def test_no_jobs_are_refused():
-    with pytest.raises(ValueError, match=r"`jobs` must be at least 1\. Got 0"):
+    with pytest.raises(ValueError, match=r"`jobs` must be a whole number of at least 1\. Got 0"):
         Workers(jobs=0)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scalaremlp import data as data
     from scalaremlp import dynamics as dynamics
     from scalaremlp import groups as groups
+    from scalaremlp import measure as measure
     from scalaremlp import nn as nn
     from scalaremlp import plot as plot
     from scalaremlp import reps as reps
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
     from scalaremlp._model import AbstractModel as AbstractModel
     from scalaremlp._model import Types as Types
     from scalaremlp._model import as_model as as_model
-    from scalaremlp.train import equivariance_error as equivariance_error
-    from scalaremlp.train import evaluate as evaluate
+    from scalaremlp.measure import equivariance_error as equivariance_error
+    from scalaremlp.measure import evaluate as evaluate
+    from scalaremlp.measure import predict as predict
     from scalaremlp.train import fit as fit
     from scalaremlp.train import load as load
-    from scalaremlp.train import predict as predict
     from scalaremlp.train import save as save
 
-_SUBMODULES = ("groups", "reps", "scalars", "nn", "dynamics", "data", "train", "plot", "study")
+_SUBMODULES = ("groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "plot", "study")
 _FUNCTIONS = {
-    **dict.fromkeys(("fit", "evaluate", "predict", "equivariance_error", "save", "load"), "scalaremlp.train"),
+    **dict.fromkeys(("fit", "save", "load"), "scalaremlp.train"),
+    **dict.fromkeys(("evaluate", "predict", "equivariance_error"), "scalaremlp.measure"),
     **dict.fromkeys(("AbstractModel", "Types", "as_model"), "scalaremlp._model"),
 }
 

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
+
+from ._jax import Array, jax, jnp
 
 
 def whole(values: Any, name: str) -> np.ndarray:
@@ -36,7 +35,7 @@ def check_whole(values: Any, name: str) -> None:
 
 def working_array(values: Any, name: str) -> Array:
     """`values` as a JAX array in the working precision; one of JAX's own stays as it is."""
-    return values if isinstance(values, jax.Array) else jnp.asarray(working(values, name))
+    return values if isinstance(values, Array) else jnp.asarray(working(values, name))
 
 
 def working(values: Any, name: str) -> np.ndarray:

@@ -30,7 +30,9 @@ def locked(file: Path, *, wait: bool) -> Iterator[None]:
     finally:
         try:
             with suppress(OSError):  # in a folder that has become read-only
-                file.unlink(missing_ok=True)  # while it is held: who waits for it looks whether it is there still
+                # While it is held: who waits for it looks whether it is there still. filelock does so from 3.20.4 on,
+                # and from 3.29.5 on its own `release` takes away no file that another process has made since then.
+                file.unlink(missing_ok=True)
         finally:
             lock.release()
 

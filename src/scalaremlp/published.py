@@ -25,6 +25,15 @@ def curves(task: str) -> dict[str, dict[int, float]]:
     return {method: dict(zip(block["ntrain"], values, strict=True)) for method, values in block.get(task, {}).items()}
 
 
+def main_curves(task: str) -> dict[str, dict[int, float]]:
+    """Those that figures and tables show: EMLP once, of the group of the task; its connected part comes out alike.
+
+    >>> list(main_curves("o5"))
+    ['Scalars', 'EMLP-O(5)', 'MLP', 'MLP+Aug']
+    """
+    return {name: curve for name, curve in curves(task).items() if not name.startswith("EMLP-SO")}
+
+
 def target_variance(task: str) -> float:
     """Variance of a task's targets, by which a raw MSE is divided to give a relative one."""
     return float(_figures()["regression_test_mse"]["target_variance"][_VARIANCE_KEY.get(task, task)])

@@ -10,7 +10,7 @@ from typing import Any
 from jaxtyping import Array, Key
 
 from scalaremlp import published
-from scalaremlp.data import Dataset
+from scalaremlp.data import DATASETS, Dataset
 from scalaremlp.groups import Group
 from scalaremlp.nn import EMLP, MLP, Augmented, BareScalarMLP, ScalarMLP
 from scalaremlp.reps import Rep
@@ -18,8 +18,8 @@ from scalaremlp.train import FirstOrder, StepDecay
 
 _CHUNK = 5  # steps between two looks at the validation loss
 
-#: What a task tells its models beyond the types: the particles of inertia are alike.
-TASKS: dict[str, dict[str, Any]] = {"o5": {}, "inertia": {"permutation": True}, "particle": {}}
+#: The tasks that there are recipes for.
+TASKS = tuple(DATASETS)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Recipe:
     options: Callable[[str], Mapping[str, Any]] = field(default=lambda task: {})
     fit: Callable[[str, int, float], Mapping[str, Any]] = field(default=lambda task, samples, length: {})
     validation: int = 0
-    tasks: Sequence[str] = tuple(TASKS)
+    tasks: Sequence[str] = TASKS
     alike: bool = True
     automatic: bool = False
 
@@ -50,7 +50,8 @@ class Recipe:
 
     def settings(self, task: str) -> dict[str, Any]:
         """All options of the model for a task."""
-        return {**(TASKS[task] if self.alike else {}), **self.options(task)}
+        alike = {"permutation": True} if self.alike and DATASETS[task].permutations else {}
+        return {**alike, **self.options(task)}
 
 
 def step_decay_adam(

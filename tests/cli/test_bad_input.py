@@ -170,7 +170,7 @@ def test_a_file_that_is_not_what_its_name_says(capsys, tmp_path):
 
 
 def test_a_run_is_replaced_only_when_asked(capsys, tmp_path):
-    words = ["train", "o5", "--model", "mlp", "--ntrain", "20", "--ntest", "20", "--epochs", "1"]
+    words = ["train", "o5", "--model", "mlp", "--ntrain", "30", "--ntest", "50", "--epochs", "2"]  # as in test_commands
     assert main([*words, "--out", str(tmp_path)]) == 0
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     capsys.readouterr()

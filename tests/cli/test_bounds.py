@@ -3,7 +3,8 @@
 import pytest
 
 from scalaremlp.cli import main
-from scalaremlp.runs.bounds import check_group, check_type
+from scalaremlp.reps import parse
+from scalaremlp.runs.types import check_group
 
 ENORMOUS = [
     "100000000*(T(0)+T(1))", "T(100000)", "T(100000000)", "V**100000", "Scalar**100000000", "10**8*(T(0)+T(1))",
@@ -27,21 +28,19 @@ def test_an_enormous_group(text, capsys):
     assert capsys.readouterr().err.count("at most 1000 rows") == 2
 
 
+AS_PEOPLE_WRITE = ["3T(100000)", "V^100000", "100000000(T(0) ⊕ T(1))"]
+
+
+@pytest.mark.parametrize("text", [*ENORMOUS, *AS_PEOPLE_WRITE], ids=lambda text: text[:30])
+def test_an_enormous_type_as_it_is_read_from_folders(text):
+    with pytest.raises(ValueError, match=r"^A (type|representation) .* Got .{1,90}\. "):
+        parse(text)
+
+
 def test_types_and_groups_of_any_sensible_size_pass():
-    for text in (
-        "5*T(0) + 5*T(1)",
-        "1000000*T(0)",
-        "999*(1000*T(0))",
-        "V**2 >> V",
-        "T(3,4)",
-        "V²",
-        "3T(1) ⊕ 2 Scalar",
-        "T(",
-        "",
-        "x",
-    ):
-        check_type("--rep-in", text)
+    for text in ("5*T(0) + 5*T(1)", "1000000*T(0)", "999*(1000*T(0))", "V**2 >> V", "T(3,4)", "V²", "3T(1) ⊕ 2 Scalar"):
+        parse(text)
     for text in ("O(1000)", "O(1,3)", "S(5)", "Lorentz", "(", "", "DkeR3(12)"):
         check_group("--group", text)
     with pytest.raises(ValueError, match="at most 1000000 terms"):
-        check_type("--rep-in", "1000001*T(0)")
+        parse("1000001*T(0)")

@@ -60,8 +60,8 @@ def test_a_run_ends_with_its_verdict(tmp_path, capsys):
 
 
 def test_a_run_of_old_has_no_verdict(tmp_path, capsys):
-    out, fit = tmp_path / "a", ["--model", "mlp", "--width", "4", "--depth", "1", "--epochs", "2"]
-    assert main(["train", "o5", "--ntrain", "60", "--ntest", "80", *fit, "--out", str(out)]) == 0
+    out = tmp_path / "a"
+    assert main(["train", "o5", *SMALL, "--model", "mlp", "--out", str(out)]) == 0
     config = json.loads((out / "config.json").read_text())
     del config["fit"]["verdict"], config["fit"]["ending"]
     (out / "config.json").write_text(json.dumps(config))
@@ -142,19 +142,23 @@ def test_a_table_of_ones_own(tmp_path, capsys):
 
 
 def test_a_run_says_what_the_law_depends_on(tmp_path, capsys):
-    """A law sin(<a,b>) a: in the result, and told by `info`."""
+    """A law sin(<a,b>) a: in the result, and told by `info`, with the columns that the vectors are."""
     a, b = np.random.default_rng(0).normal(size=(2, 100, 2))
-    np.savez(tmp_path / "law.npz", x=np.concatenate([a, b], axis=1), y=np.sin(np.sum(a * b, axis=1))[:, None] * a)
+    table = np.concatenate([a, b, np.sin(np.sum(a * b, axis=1))[:, None] * a], axis=1)
+    np.savetxt(tmp_path / "law.csv", table, delimiter=",", header="ax,ay,bx,by,px,py", comments="", fmt="%.17g")
     out = tmp_path / "run"
     words = ["--rep-in", "2*T(1)", "--rep-out", "T(1)", "--group", "O(2)", "--out", str(out), "--json"]
-    assert main(["train", str(tmp_path / "law.npz"), *words]) == 0
-    assert last_json(capsys)["dependencies"]["x1^a"] == ["<x1,x2>"]
+    assert main(["train", str(tmp_path / "law.csv"), *words]) == 0
+    told = capsys.readouterr().out
+    assert "in the law: x1 is ax ay, x2 is bx by\n" in told
+    assert json.loads(told.splitlines()[-1])["dependencies"]["x1^a"] == ["<x1,x2>"]
     assert json.loads((out / "result.json").read_text())["dependencies"]["x1^a"] == ["<x1,x2>"]
     assert main(["info", str(out)]) == 0
     told = capsys.readouterr().out
     assert "inputs: 2*T(1), 4 numbers\n" in told and "the coefficient of x1^a depends on <x1,x2>\n" in told
+    assert "in the law: x1 is ax ay, x2 is bx by\n" in told
     assert main(["info", str(out), "--group", "O(2)"]) == 2 and "types of its own" in capsys.readouterr().err
-    assert main(["info", str(tmp_path / "law.npz")]) == 2 and "config.json" in capsys.readouterr().err
+    assert main(["info", str(tmp_path / "law.csv")]) == 2 and "config.json" in capsys.readouterr().err
 
 
 def test_a_file_for_train_by_the_option_that_others_have_it_by(capsys):

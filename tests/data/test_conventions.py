@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from benchmarks.laws import LAWS, law
 
-from scalaremlp.cli._main import main
+from scalaremlp.cli import main
 from scalaremlp.data import DATASETS, ConventionWarning, Dataset, read, read_inputs
 from scalaremlp.groups import SO, Lorentz, O, S, SOp, Sp
+from scalaremlp.measure import predict
 from scalaremlp.nn import MLP
 from scalaremlp.reps import T
-from scalaremlp.train import predict
 
 ENERGY_LAST = [1, 2, 3, 0]
 

@@ -9,8 +9,9 @@ import pytest
 
 from scalaremlp.data import Dataset, Trajectories, read, read_inputs
 from scalaremlp.groups import O, U
+from scalaremlp.measure import equivariance_error, evaluate, predict
 from scalaremlp.reps import T
-from scalaremlp.train import FirstOrder, equivariance_error, evaluate, fit, predict
+from scalaremlp.train import FirstOrder, fit
 
 X = np.arange(1, 13).reshape(4, 3)
 Y = np.ones((4, 1))

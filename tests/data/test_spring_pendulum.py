@@ -147,11 +147,11 @@ def test_predicting_no_motion_errs_as_it_does_for_the_original():
 @pytest.mark.parametrize(
     "options, text",
     [
-        ({"n": 0}, r"positive whole number\. Got 0"),
+        ({"n": 0}, r"`n` must be a whole number of at least 1\. Got 0"),
         ({"chunk": 0}, r"`chunk` must be a whole number of at least 1\. Got 0"),
         ({"start": -1}, r"`start` must be a whole number of at least 0\. Got -1"),
-        ({"noise": -0.1}, r"`noise` must be a standard deviation, 0 or above\. Got -0\.1"),
-        ({"dt": 0.0}, r"`dt` must be above 0\. Got 0\.0"),
+        ({"noise": -0.1}, r"`noise` must be a number of at least 0\. Got -0\.1\. It is a standard"),
+        ({"dt": 0.0}, r"`dt` must be a number above 0\. Got 0\.0"),
         ({"gravity": (2.0, 1.0)}, r"`gravity` must be a number above 0 or a range.* Got \(2\.0, 1\.0\)"),
         ({"constants": 0.0}, r"`constants` must be a number above 0 or a range.* Got 0\.0"),
     ],

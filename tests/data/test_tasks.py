@@ -31,6 +31,7 @@ def large(name, seed=0):
 def test_contract(name):
     data = large(name)
     assert (data.rep_in, data.rep_out, data.group, data.permutations) == TYPES[name]
+    assert DATASETS[name].permutations == data.permutations, "known before a sample is drawn"
     assert data.name == name and len(data) == 200_000 and data.x.dtype == jnp.float64
     again, other = large.__wrapped__(name), large(name, seed=1)
     np.testing.assert_array_equal(data.x, again.x)
@@ -51,7 +52,7 @@ def test_symmetry(name):
 @pytest.mark.parametrize("n", [0, -3])
 @pytest.mark.parametrize("name", DATASETS)
 def test_number_of_samples(name, n, key):
-    with pytest.raises(ValueError, match=rf"must be a positive whole number\. Got {n}\. Try 1000"):
+    with pytest.raises(ValueError, match=rf"`n` must be a whole number of at least 1\. Got {n}\. Try 1000"):
         DATASETS[name](n, key=key)
 
 

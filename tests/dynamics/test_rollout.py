@@ -167,7 +167,9 @@ def test_bad_input(z0, ts, options, text, unchecked):
     "options, text",
     [
         ({"solver": "Euler"}, r"`solver` must be one of Dopri8, .* Got 'Euler'\. Start with Dopri8"),
-        ({"rtol": 0.0}, r"must be above 0\. Got 0\.0, None and 100000\. The defaults"),
+        ({"rtol": 0.0}, r"`rtol` must be a number above 0\. Got 0\.0\. The default is 1e-10"),
+        ({"atol": (1e-3, 0.0)}, r"`atol` must be a number above 0\. Got 0\.0\. Left out, it is found"),
+        ({"max_steps": 0}, r"`max_steps` must be a whole number of at least 1\. Got 0\."),
     ],
 )
 def test_settings_of_the_adaptive_method(options, text):

@@ -32,9 +32,18 @@ def test_against_a_loop():
     found = rollout_error(predicted, true)
     assert found.published == pytest.approx(oracle(predicted, true, 0), rel=1e-12)
     assert found.without_start == pytest.approx(oracle(predicted, true, 1), rel=1e-12)
-    assert found.by_time.shape == (6,) and found.by_time[0] == pytest.approx(1e-7)
-    assert math.exp(np.log(found.by_time).mean()) == pytest.approx(found.published)
+    assert found.by_time.shape == (6,) and found.by_time[0] == pytest.approx(2.0**-52)
+    assert math.exp(np.log(found.by_time[1:]).mean()) == pytest.approx(found.without_start)
     assert found.log_spread[3] == pytest.approx(np.log(relative_errors(predicted, true)[:, 3]).std())
+
+
+def test_errors_at_each_time_are_not_raised_to_the_floor():
+    """The curve of a good model is its own, and not a line at the floor of the published mean."""
+    true, sizes = np.ones((2, 4, 6)), np.array([0, 1e-12, 1e-10, 1e-4])
+    found = rollout_error(true * (1 + 2 * sizes[:, None]), true)
+    np.testing.assert_allclose(found.by_time[1:], sizes[1:], rtol=1e-3)
+    assert found.without_start == pytest.approx((1e-7 * 1e-7 * 1e-4) ** (1 / 3), rel=1e-3)
+    assert np.all(found.log_spread < 1e-3)
 
 
 def test_missing_states_are_as_far_as_can_be():

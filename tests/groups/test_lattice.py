@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from scalaremlp.cli._main import main
+from scalaremlp.cli import main
 from scalaremlp.groups import EXAMPLES, BasisWarning, Finite, Matrices, parse
 from scalaremlp.groups._lattice import _warn_once, in_other_basis
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -68,6 +69,12 @@ over_models = pytest.mark.parametrize(
 )
 
 
+@cache
+def made(row):
+    """A fit takes a second or more; models are values."""
+    return row.make(jr.key(0))
+
+
 def arrays_of(model):
     return [np.asarray(leaf) for leaf in jax.tree.leaves(eqx.filter(model, eqx.is_array))]
 
@@ -80,7 +87,7 @@ def test_the_table_is_complete():
 
 @over_models
 def test_it_answers_every_question(row):
-    model, x = row.make(jr.key(0)), jr.normal(jr.key(1), (9, SIZE_IN))
+    model, x = made(row), jr.normal(jr.key(1), (9, SIZE_IN))
     assert isinstance(model, AbstractModel) and as_model(model) is model
     assert model.types == Types(*TYPES) and model.identical_particles is row.particles
     assert isinstance(model.summary, str) and isinstance(model.dependencies, dict)
@@ -93,7 +100,7 @@ def test_it_answers_every_question(row):
 
 @over_models
 def test_equivariance(row):
-    model = row.make(jr.key(0))
+    model = made(row)
     if row.symmetry is not None:
         error = se.equivariance_error(model, *TYPES, key=jr.key(1), samples=8, elements=4)
         assert error <= row.exact
@@ -101,7 +108,7 @@ def test_equivariance(row):
 
 @over_models
 def test_one_by_one_all_at_once_and_compiled(row):
-    model, x = row.make(jr.key(0)), draw(O(3), 3, SIZE_IN)
+    model, x = made(row), draw(O(3), 3, SIZE_IN)
     alone = np.stack([np.asarray(model(each)) for each in x])
     for together in (jax.vmap(model)(x), jax.jit(jax.vmap(model))(x), se.predict(model, x)):
         assert together.shape == alone.shape == (3, 4) and together.dtype == row.dtype
@@ -110,7 +117,7 @@ def test_one_by_one_all_at_once_and_compiled(row):
 
 @over_models
 def test_gradients_are_finite_at_zero_and_where_vectors_are_alike(row):
-    model = row.make(jr.key(0))
+    model = made(row)
     values, rest = eqx.partition(model, learned(model))
     zero, alike = jnp.zeros(SIZE_IN), jnp.concatenate([jnp.ones(2), jnp.tile(jnp.arange(3.0), 2)])
 
@@ -124,7 +131,7 @@ def test_gradients_are_finite_at_zero_and_where_vectors_are_alike(row):
 
 @over_models
 def test_saved_and_loaded_to_the_bit(row, tmp_path):
-    model = row.make(jr.key(0))
+    model = made(row)
     se.save(tmp_path, model)
     loaded = se.load(tmp_path)
     assert type(loaded) is type(model) and jax.tree.structure(loaded) == jax.tree.structure(model)
@@ -141,8 +148,8 @@ def test_equal_types_are_traced_once(row):
         traces.append(1)
         return model(x)
 
-    same = type(row.make(jr.key(0))).from_config(row.make(jr.key(0)).config())
-    for model in (row.make(jr.key(0)), same):
+    same = type(made(row)).from_config(made(row).config())
+    for model in (made(row), same):
         run(model, jnp.ones(SIZE_IN))
     assert len(traces) == 1
 
@@ -172,7 +179,7 @@ def test_two_devices():
 
 @over_models
 def test_inputs_of_another_shape_are_refused(row):
-    model = row.make(jr.key(0))
+    model = made(row)
     with pytest.raises((ValueError, TypeError), match=r"one input of size 8|shape|size"):
         model(jnp.zeros((2, SIZE_IN)))
 

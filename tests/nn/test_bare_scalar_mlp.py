@@ -11,9 +11,9 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp.groups import O13, SO, O, U
+from scalaremlp.measure import predict
 from scalaremlp.nn import BareScalarMLP
 from scalaremlp.reps import T
-from scalaremlp.train import predict
 
 from .models import draw
 

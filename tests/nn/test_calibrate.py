@@ -9,10 +9,10 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp.groups import GL, Lorentz, O, SO2eR3, Sp, U
+from scalaremlp.measure import predict
 from scalaremlp.nn import MLP, ScalarMLP
 from scalaremlp.nn._moments import Moments
 from scalaremlp.reps import T
-from scalaremlp.train import predict
 
 from .models import draw, parameters, random_model
 
@@ -175,7 +175,7 @@ def test_mlp_standardises_its_inputs_and_outputs(group):
     wanted = np.where(deviation > 1e-9, deviation, 1.0)
     assert np.abs(calibrated.outputs.scale / wanted - 1).max() <= 1e-10
     inside = np.asarray(jax.vmap(lambda one: calibrated.layers(calibrated.inputs(one)))(real(x)))
-    got = real(np.asarray(jax.vmap(calibrated)(x)))
+    got = real(np.asarray(jax.jit(jax.vmap(calibrated))(x)))
     assert np.abs(got - (inside * wanted + real(y).mean(axis=0))).max() <= 1e-10 * np.abs(got).max()
     assert eqx.tree_equal(model.calibrate(x).outputs, model.outputs)
     assert eqx.tree_equal(parameters(model), parameters(calibrated))
@@ -187,7 +187,7 @@ def test_outputs_are_shifted_by_what_is_invariant(permutation):
     model = ScalarMLP(SOURCE, TARGET, O(3), width=4, depth=1, permutation=permutation, key=jr.key(0))
     x = draw(O(3), SAMPLES, SOURCE(O(3)).size)
     y = 1e6 + draw(O(3), SAMPLES, TARGET(O(3)).size, seed=1)
-    start = np.asarray(jax.vmap(model.calibrate(x, y))(x))
+    start = np.asarray(jax.jit(jax.vmap(model.calibrate(x, y)))(x))
     mean = np.asarray(y).mean(axis=0)
     wanted = np.concatenate([mean[:1], np.zeros(6), mean[7:].reshape(3, 3).trace() / 3 * np.eye(3).ravel()])
     assert np.abs(start - wanted).max() <= 1e-8

@@ -11,9 +11,9 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp.groups import EXAMPLES, GL, SL, SO, SU, Lorentz, O, O2eR3, Sp, Trivial, U
+from scalaremlp.measure import predict
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T, V
-from scalaremlp.train import predict
 
 from .models import draw, random_model, randomised
 
@@ -120,7 +120,7 @@ import jax, jax.numpy as jnp, jax.random as jr
 from scalaremlp.groups import SO
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
-from scalaremlp.train import predict
+from scalaremlp.measure import predict
 jax.config.update("jax_enable_x64", True)
 first, second = (ScalarMLP(rep, T(1), SO(3), width=4, depth=1, permutation=many, key=jr.key(0))
                  for rep, many in ((2 * T(1), False), (3 * T(1), True)))

@@ -35,8 +35,8 @@ def test_types_groups_and_settings(permutation):
         (2 * T(2), T(0), O(3), {}, r"T\(2\)"),
         (2 * T(1), T(0), S(4), {}, r"S\(4\)"),
         (2 * T(1), T(2), O(3), {"limit": 2}, r"limit"),
-        (2 * T(1), T(0), O(3), {"activation": "gelu"}, r"activation is one of .* Got 'gelu'"),
-        (2 * T(1), T(0), O(3), {"depth": -1}, r"depth at least 0\. Got 4 and -1"),
+        (2 * T(1), T(0), O(3), {"activation": "gelu"}, r"`activation` must be one of .* Got 'gelu'"),
+        (2 * T(1), T(0), O(3), {"depth": -1}, r"`depth` must be a whole number of at least 0\. Got -1"),
     ]
     for rep_in, rep_out, group, settings, text in cases:
         with pytest.raises(ValueError, match=text):

@@ -90,14 +90,14 @@ def test_initial_weights(name, key):
 
 
 def test_an_unknown_activation_is_refused(key):
-    with pytest.raises(
-        ValueError, match=r"activation is one of tanh\+sine, tanh, silu, softplus, relu\. Got 'gelu': use one of them"
-    ):
+    text = r"`activation` must be one of tanh\+sine, tanh, silu, softplus, relu\. Got 'gelu'\. Did you mean relu\?"
+    with pytest.raises(ValueError, match=text):
         Layers(**SHAPES, activation="gelu", key=key)
 
 
 @pytest.mark.parametrize("width, depth", [(0, 1), (-3, 1), (8, -1)])
 def test_wrong_sizes_are_refused(width, depth, key):
-    text = rf"width must be at least 1 and depth at least 0\. Got {width} and {depth}: give more"
+    name, value, least = ("width", width, 1) if width < 1 else ("depth", depth, 0)
+    text = rf"`{name}` must be a whole number of at least {least}\. Got {value}\. Give more"
     with pytest.raises(ValueError, match=text):
         Layers(3, 2, width=width, depth=depth, key=key)

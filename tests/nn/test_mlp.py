@@ -47,7 +47,7 @@ def test_no_symmetry(key):
 
 
 def test_settings_are_checked(key):
-    with pytest.raises(ValueError, match=r"activation is one of .* Got 'gelu'"):
+    with pytest.raises(ValueError, match=r"`activation` must be one of .* Got 'gelu'"):
         make(O(3), key, activation="gelu")
-    with pytest.raises(ValueError, match=r"width must be at least 1 and depth at least 0\. Got 0 and 1"):
+    with pytest.raises(ValueError, match=r"`width` must be a whole number of at least 1\. Got 0"):
         make(O(3), key, width=0)

@@ -12,9 +12,9 @@ from jax.flatten_util import ravel_pytree
 
 import scalaremlp as se
 from scalaremlp.groups import GL, SO, SU, Lorentz, O, Sp, Trivial, U
+from scalaremlp.measure import predict
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
-from scalaremlp.train import predict
 
 from .models import draw, linear_part, random_model
 

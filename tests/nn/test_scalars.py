@@ -31,7 +31,7 @@ def test_scalars_by_name_are_calibrated_saved_and_loaded(name, permutation, samp
     assert model.summary.endswith(f"scalars: {name}")
     assert model.alternatives(x, y) == []
     se.save(tmp_path, model)
-    outputs = [np.asarray(jax.vmap(each)(x)) for each in (model, se.load(tmp_path))]
+    outputs = [np.asarray(jax.jit(jax.vmap(each))(x)) for each in (model, se.load(tmp_path))]
     assert np.isfinite(outputs[0]).all()
     np.testing.assert_array_equal(*outputs)
 

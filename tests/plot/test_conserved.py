@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
+from axes import check_axes
 
 from scalaremlp import plot
-
-from .axes import check_axes
 
 TIMES = np.linspace(0, 2, 6)
 VALUES = np.array([-4.0, -4.5, -3.9, -3.0, -4.0, -5.5])

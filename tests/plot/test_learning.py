@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
+from axes import check_axes
 
 from scalaremlp import plot
-
-from .axes import check_axes
 
 
 def test_learning_curves_leave_out_what_was_not_measured(tmp_path):
@@ -33,3 +32,17 @@ def test_errors_of_any_size_are_drawn_where_they_are(unit):
     figure = plot.predicted_against_true(true, true + 1e-3 * unit * np.linspace(0.5, 1, 20))
     drawn = np.asarray(figure.axes[1].collections[0].get_offsets())[:, 1]
     assert drawn == pytest.approx(1e-3 * unit * np.linspace(0.5, 1, 20), rel=1e-9) and not figure.axes[1].get_title()
+
+
+def test_losses_of_which_none_is_finite_say_so(recwarn):
+    (axes,) = plot.learning_curves({"training": [float("nan"), float("inf")]}, steps=[0, 1]).axes
+    axes.figure.canvas.draw()
+    assert axes.texts[0].get_text() == "no loss is finite" and not recwarn.list
+    assert not plot.learning_curves({"training": [float("nan"), 1.0]}, steps=[0, 1]).axes[0].texts
+
+
+def test_losses_that_hardly_fall_have_plain_ticks():
+    (axes,) = plot.learning_curves({"training": [2.4, 2.3, 2.2]}, steps=[0, 1, 2]).axes
+    axes.figure.canvas.draw()
+    shown = [label.get_text() for label in axes.get_yticklabels(which="both")]
+    assert "2.3" in shown and not any("10" in text for text in shown)

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
+from axes import check_axes
 
 from scalaremlp import plot
 from scalaremlp.dynamics import rollout_error
-
-from .axes import check_axes
 
 TIMES = np.linspace(0, 2, 11)
 
@@ -32,6 +31,13 @@ def test_the_mean_and_one_standard_deviation_about_it_are_drawn(tmp_path):
         points = np.stack([TIMES[1:], values], axis=1)
         assert all(np.isclose(ends, point, rtol=1e-12).all(axis=1).any() for point in points)
     plot.save_figure(figure, tmp_path / "a.png")
+
+
+def test_errors_that_are_all_alike_are_drawn_without_complaint(recwarn):
+    """As of a model whose errors are all at a floor; rounding makes them differ in the last digit."""
+    mean = 1e-7 * (1 + 1e-16 * np.arange(-5, 6))
+    plot.rollout_errors({"a": (mean, np.abs(mean - 1e-7))}, times=TIMES).canvas.draw()
+    assert not recwarn.list
 
 
 def test_no_error_is_above_1():

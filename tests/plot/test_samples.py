@@ -1,10 +1,9 @@
 """Test error by number of training samples."""
 
 import numpy as np
+from axes import check_axes
 
 from scalaremlp import plot, published
-
-from .axes import check_axes
 
 ROWS = [
     {"model": model, "ntrain": n, "seed": seed, "test_mse": 10.0**-seed / n}
@@ -34,3 +33,11 @@ def test_an_error_of_zero_is_drawn():
     rows = [{"model": "exact", "ntrain": n, "test_mse": 0.0} for n in (30, 100)]
     (axes,) = plot.error_by_samples(rows).axes
     assert np.all(axes.lines[0].get_ydata() > 0)
+
+
+def test_sizes_are_the_ticks_and_an_exact_model_leaves_room_for_the_others():
+    rows = [{"model": "exact", "ntrain": n, "test_mse": 1e-26} for n in (30, 35, 100, 30000)]
+    (axes,) = plot.error_by_samples(rows, {"a": {30: 1.0, 1000: 0.1}}).axes
+    axes.figure.canvas.draw()
+    assert [label.get_text() for label in axes.get_xticklabels(which="both")] == ["30", "100", "1000", "30000"]
+    assert axes.texts[0].get_text() == "24 decades without a value"

@@ -30,7 +30,7 @@ def told(capsys):
     return json.loads(capsys.readouterr().out.splitlines()[-1])
 
 
-def test_a_pendulum_is_evaluated_again(swinging, capsys):
+def test_a_pendulum_is_evaluated_again(swinging, tmp_path, capsys):
     before = json.loads((swinging / "run" / "result.json").read_text())
     assert main(["evaluate", str(swinging / "run"), "--json"]) == 0
     numbers = told(capsys)
@@ -39,7 +39,8 @@ def test_a_pendulum_is_evaluated_again(swinging, capsys):
     }
     assert main(["evaluate", str(swinging / "run"), "--ntest", "2", "--json"]) == 0
     assert told(capsys)["rollout_error"] != before["rollout_error"]
-    assert main(["evaluate", str(swinging / "run"), "--data", "x.csv"]) == 2
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    assert main(["evaluate", str(swinging / "run"), "--data", str(tmp_path / "x.csv")]) == 2
     assert "is measured on trajectories of its own. Got --data. Leave it out" in capsys.readouterr().err
 
 

@@ -1,11 +1,12 @@
 """Settings check themselves, and come back from JSON as they were; what is not theirs is refused in a few words."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
+from scalaremlp.cli import parse
 from scalaremlp.runs.comparison import Reproduction, Study
 from scalaremlp.runs.fields import MOST_SEED, Settings
 from scalaremlp.runs.settings import (
@@ -122,12 +123,10 @@ def test_settings_are_checked_at_birth(make, said, unchecked):
 
 
 def test_the_command_of_a_reproduction_is_what_makes_it():
-    from scalaremlp.cli import parse
-    from scalaremlp.cli._reproduce import settings_of
-
     asked = Reproduction(True, ("o5",), (20, 30), 2, 0.5, 40)
     words = asked.words.split()
-    assert words[0] == "scalaremlp" and settings_of(parse(words[1:])) == asked
+    typed = vars(parse(words[1:]))
+    assert words[0] == "scalaremlp" and Reproduction(**{each.name: typed[each.name] for each in fields(asked)}) == asked
     assert Reproduction().words == "scalaremlp reproduce"
 
 

@@ -122,7 +122,7 @@ def test_a_noisy_energy_beside_an_exact_force(key):
         data = Dataset(x.reshape(200, 6), y, 2 * T(1), rep_out, O(3))
         model = se.nn.ScalarMLP(2 * T(1), rep_out, O(3), width=6, depth=1, key=key)
         model, _ = fit(model, data, key=key, progress=False, optimizer=LevenbergMarquardt(steps=40))
-        return np.asarray(jax.vmap(model)(data.x))
+        return np.asarray(jax.jit(jax.vmap(model))(data.x))
 
     rng = np.random.default_rng(0)
     x = rng.standard_normal((200, 2, 3))

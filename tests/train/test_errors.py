@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scalaremlp.train import evaluate
+from scalaremlp.measure import evaluate
 from scalaremlp.train._errors import Errors
 
 

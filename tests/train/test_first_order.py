@@ -300,14 +300,14 @@ def test_single_precision_stays_single(key):
 @pytest.mark.parametrize(
     "settings, text",
     [
-        ({"steps": 0}, r"`steps` must be a positive whole number\. Got 0\."),
-        ({"batch_size": -1}, r"`batch_size` must be a positive whole number\. Got -1\."),
-        ({"epochs": 0}, r"`epochs` must be a positive"),
-        ({"chunk": 0}, r"`chunk` must be a positive"),
-        ({"patience": 0}, r"`patience` must be a positive"),
+        ({"steps": 0}, r"`steps` must be a whole number of at least 1\. Got 0\."),
+        ({"batch_size": -1}, r"`batch_size` must be a whole number of at least 1\. Got -1\."),
+        ({"epochs": 0}, r"`epochs` must be a whole number of at least 1"),
+        ({"chunk": 0}, r"`chunk` must be a whole number of at least 1"),
+        ({"patience": 0}, r"`patience` must be a whole number of at least 1"),
         ({"steps": 10, "epochs": 2}, r"given once\. Got steps=10 and epochs=2\. Leave one out"),
-        ({"learning_rate": 0.0}, r"`learning_rate` must be above 0 .*Got 0\.0 and 0\.0\. The defaults"),
-        ({"weight_decay": -0.1}, r"`weight_decay` at least 0\. Got 0\.005 and -0\.1"),
+        ({"learning_rate": 0.0}, r"`learning_rate` must be a number above 0\. Got 0\.0\. The default is 0\.005"),
+        ({"weight_decay": -0.1}, r"`weight_decay` must be a number of at least 0\. Got -0\.1"),
         ({"schedule": "cosin"}, r"one of cosine, step, constant .*Got 'cosin'\."),
     ],
 )

@@ -152,7 +152,9 @@ def test_a_loss_that_is_not_finite_from_the_start_is_refused(counted, key):
         ({"steps": 0}, "`steps` must be a whole number of at least 1. Got 0. Leave it out for the default."),
         ({"polish": -1}, "`polish` must be a whole number of at least 0. Got -1. Leave it out for the default."),
         ({"chunk": 2.5}, "`chunk` must be a whole number of at least 1. Got 2.5. Leave it out for the default."),
-        ({"budget": 0.0}, "`tolerance` and `floor` must be at least 0, and `budget` above 0. Got 0.02, 1e-22 and 0.0."),
+        ({"budget": 0.0}, "`budget` must be a number above 0. Got 0.0. Leave it out for the default."),
+        ({"floor": -1.0}, "`floor` must be a number of at least 0. Got -1.0. Leave it out for the default."),
+        ({"tolerance": float("nan")}, "`tolerance` must be a number of at least 0. Got nan."),
     ],
     ids=str,
 )

@@ -9,6 +9,7 @@ import pytest
 
 from scalaremlp.data import Dataset
 from scalaremlp.groups import O, U
+from scalaremlp.measure import evaluate
 from scalaremlp.reps import T
 from scalaremlp.scalars import Statistics
 from scalaremlp.train import (
@@ -17,7 +18,6 @@ from scalaremlp.train import (
     Loss,
     Regression,
     count_parameters,
-    evaluate,
     fit,
     split_parameters,
 )
@@ -116,6 +116,11 @@ def test_cross_entropy_and_accuracy_by_hand():
     assert float(CrossEntropy()(lambda one: one, (x, y), jr.key(0))) == pytest.approx(expected)
     found = evaluate(lambda one: one, (x, y), loss=CrossEntropy())
     assert found == {"cross_entropy": pytest.approx(expected), "accuracy": pytest.approx(2 / 3), "n": 3}
+
+
+def test_a_loss_without_numbers_of_its_own_is_not_taken_for_a_classifier():
+    with pytest.raises(ValueError, match=r"^`loss` must have numbers of its own, as CrossEntropy\(\) has\. Got Regres"):
+        evaluate(lambda one: one, (jnp.ones((3, 2)), jnp.ones((3, 2))), loss=Regression())
 
 
 def test_a_classifier_is_fitted_by_a_first_order_method():

@@ -97,7 +97,7 @@ def test_a_given_optimizer_is_taken(optimizer, settings, expected):
 @pytest.mark.parametrize(
     "optimizer, settings, text",
     [
-        ("adam", {}, r"by name is one of first-order, levenberg-marquardt\. Got 'adam'\. For others"),
+        ("adam", {}, r"`optimizer` must be one of first-order, levenberg-marquardt\. Got 'adam'\. For others"),
         (3, {}, r"`optimizer` must be None, a name.*Got 3\. With None"),
         (LevenbergMarquardt(), {"steps": 5}, r"belong to first-order training\. Got steps with LevenbergMarquardt\."),
     ],

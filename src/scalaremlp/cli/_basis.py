@@ -6,11 +6,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from scalaremlp import groups, reps
+from scalaremlp import reps
 from scalaremlp.cli._commands import Basis
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import say, show, show_json, show_numbers
-from scalaremlp.runs.bounds import check_group, check_type
+from scalaremlp.cli._words import parse_basis
 
 
 def run(command: Basis) -> int:
@@ -30,16 +30,13 @@ def run(command: Basis) -> int:
 
 def _sides(command: Basis) -> tuple[reps.Rep, reps.Rep]:
     """The types of the columns and of the rows; a type that is none of maps is a single column."""
-    check_type("the type", command.rep)
-    check_group("the group", command.group)
-    whole = reps.parse(command.rep)
+    whole, group = parse_basis(command.rep, command.group)
     tree = ast.parse(command.rep.strip(), mode="eval").body
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.RShift):
         sides = reps.parse(ast.unparse(tree.left)), reps.parse(ast.unparse(tree.right))
     else:
         sides = reps.Scalar, whole
-    if command.group:
-        group = groups.parse(command.group)
+    if group is not None:
         return sides[0](group), sides[1](group)
     if any(leaf.group is None for leaf in whole.leaves):
         raise BadInput(f'a type needs a group. Got none for {command.rep!r}. Add it, such as "{command.rep}" "O(3)"')

@@ -32,7 +32,7 @@ def run(command: Info) -> int:
             raise BadInput(f"types are told together, and {missing[0]} is missing. Add it, or leave out the others")
         told = _of_run(Path(command.run)) if command.run else _of_library() if missing else _of_types(command)
     for name, values in told.items():
-        if name != "dependencies":
+        if name not in ("dependencies", "in the law"):
             show(f"{name}: {', '.join(values) if isinstance(values, list) else values}")
     show_dependencies(told)
     if command.json:
@@ -66,7 +66,7 @@ def _of_run(folder: Path) -> dict[str, Any]:
         "group": str(group),
         **{what: list(names) for what, names in known if names},
         "model": f"{type(model).__name__}, {as_model(model).summary}".rstrip(", "),
-        **dependencies_of(model),
+        **dependencies_of(model, saved.names[0]),
     }
 
 

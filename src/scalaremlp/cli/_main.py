@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, Union
 
 import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
@@ -16,34 +16,25 @@ from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plo
 from scalaremlp.cli._errors import BadInput, with_options
 from scalaremlp.cli._output import say
 from scalaremlp.cli._warnings import warnings_said
+from scalaremlp.cli._words import check_words
 
 DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
 
-# A new command is a class in _commands.py, a module with `run(command) -> int`, and a line here and below.
-_WORK = {
-    Train: "_train",
-    Evaluate: "_evaluate",
-    Predict: "_predict",
-    Check: "_check",
-    Info: "_info",
-    Basis: "_basis",
-    Pendulum: "_pendulum",
-    Reproduce: "_reproduce",
-    Study: "_study",
-    Plot: "_plot",
+#: What can be typed. A new command is a class in _commands.py, a module of its name with `run(command) -> int`, and a
+#: line here.
+COMMANDS: dict[str, type] = {
+    "train": Train,
+    "evaluate": Evaluate,
+    "predict": Predict,
+    "check": Check,
+    "info": Info,
+    "basis": Basis,
+    "pendulum": Pendulum,
+    "reproduce": Reproduce,
+    "study": Study,
+    "plot": Plot,
 }
-_Command = (
-    Annotated[Train, subcommand("train")]
-    | Annotated[Evaluate, subcommand("evaluate")]
-    | Annotated[Predict, subcommand("predict")]
-    | Annotated[Check, subcommand("check")]
-    | Annotated[Info, subcommand("info")]
-    | Annotated[Basis, subcommand("basis")]
-    | Annotated[Pendulum, subcommand("pendulum")]
-    | Annotated[Reproduce, subcommand("reproduce")]
-    | Annotated[Study, subcommand("study")]
-    | Annotated[Plot, subcommand("plot")]
-)
+_NAMES = {cls: name for name, cls in COMMANDS.items()}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,9 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"scalaremlp {import_module('scalaremlp').__version__}")
             return DONE
         command = parse(argv)
-        import_module("scalaremlp").enable_x64()
         with warnings_said():
-            status: int = import_module(f"scalaremlp.cli.{_WORK[type(command)]}").run(command)
+            check_words(command)
+            import_module("scalaremlp").enable_x64()
+            status: int = import_module(f"scalaremlp.cli._{_NAMES[type(command)]}").run(command)
         _flush()
         return status
     except BadInput as error:
@@ -111,11 +103,12 @@ def _silence() -> None:
 
 def parse(argv: list[str]) -> Any:
     """The command that was typed. tyro explains a mistake in a frame of several lines; they are put on one."""
+    any_of: Any = Union[tuple(Annotated[cls, subcommand(name)] for name, cls in COMMANDS.items())]  # noqa: UP007
     said = io.StringIO()
     try:
         with contextlib.redirect_stderr(said):
             return tyro.cli(
-                _Command,
+                any_of,
                 prog="scalaremlp",
                 description="Equivariant machine learning from invariant scalars.",
                 args=argv or ["--help"],

@@ -3,18 +3,25 @@
 import json
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from scalaremlp._files import finite
 from scalaremlp._text import printable
 
-_BELOW = ("terms", "dependencies", "verdict", "hints")
+_BELOW = ("terms", "dependencies", "in the law", "verdict", "hints")
 
 
 def say(text: str) -> None:
     """A line about progress, on standard error."""
     print(printable(text), file=sys.stderr, flush=True)
+
+
+def progress_lines() -> list[Callable[[Any], None]]:
+    """What tells how far a fit is, where standard error is no terminal, on which a bar does."""
+    from scalaremlp.train import ProgressLines  # not by those who only print
+
+    return [] if sys.stderr.isatty() else [ProgressLines(say)]
 
 
 def show(text: str) -> None:
@@ -38,6 +45,8 @@ def show_numbers(numbers: Mapping[str, Any]) -> None:
 
 def show_dependencies(numbers: Mapping[str, Any]) -> None:
     """What the coefficient of each covariant depends on, one a line, if that is among the numbers."""
+    if "in the law" in numbers:
+        show(f"in the law: {', '.join(numbers['in the law'])}")
     for covariant, scalars in numbers.get("dependencies", {}).items():
         show(f"the coefficient of {covariant} depends on {', '.join(scalars) or 'nothing'}")
 

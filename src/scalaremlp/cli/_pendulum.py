@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scalaremlp.cli._commands import Pendulum as Command
 from scalaremlp.cli._errors import BadInput, reading_input
-from scalaremlp.cli._output import say, show, show_json, show_numbers
+from scalaremlp.cli._output import progress_lines, say, show, show_json, show_numbers
 from scalaremlp.cli._place import taking_place
 from scalaremlp.runs.pendulum import PendulumRun, folder_name
 from scalaremlp.runs.settings import PendulumSettings
@@ -25,7 +25,8 @@ def run(command: Command) -> int:
             asked = PendulumRun.of(settings)
         say(asked.model.summary)
         say(f"{count_parameters(asked.model)} parameters; {len(asked.data.train)} systems; {asked.optimizer.name}")
-        numbers = asked.made_at(place, film="" if command.film == "none" else command.film)
+        film = "" if command.film == "none" else command.film
+        numbers = asked.made_at(place, film=film, callbacks=progress_lines())
     show_numbers(numbers)
     show(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:

@@ -11,7 +11,7 @@ from scalaremlp._model import as_model
 from scalaremlp.cli._columns import header_of, shown
 from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import BadInput, reading_input
-from scalaremlp.cli._output import say, show, show_json, show_numbers
+from scalaremlp.cli._output import progress_lines, say, show, show_json, show_numbers
 from scalaremlp.cli._place import taking_place
 from scalaremlp.data import DATASETS, ENDINGS, Dataset
 from scalaremlp.nn import ScalarMLP, uninformative
@@ -46,7 +46,7 @@ def run(command: Train) -> int:
             say(line)
         if place.resumed and not command.resume:
             say(f"goes on: with the run that was begun so in {folder}; --fresh begins anew")
-        numbers = asked.made_at(place)
+        numbers = asked.made_at(place, callbacks=progress_lines())
     show_numbers(numbers)
     show(f"run folder: {folder}; pictures: {folder / 'figures'}")
     if command.json:

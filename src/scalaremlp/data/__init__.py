@@ -14,8 +14,10 @@ from ._read import read_names as read_names
 from ._solar_system import SOLAR_SYSTEM as SOLAR_SYSTEM
 from ._solar_system import solar_system as solar_system
 from ._spring_pendulum import spring_pendulum as spring_pendulum
+from ._task import Task as Task
 from ._trajectories import Trajectories as Trajectories
+from .batches import as_batch as as_batch
 from .conventions import ConventionWarning as ConventionWarning
 
 #: Every synthetic task: name -> function of (n, *, key). A new task is one file and one line here.
-DATASETS = {"o5": o5, "inertia": inertia, "particle": particle}
+DATASETS: dict[str, Task] = {"o5": o5, "inertia": inertia, "particle": particle}

@@ -6,7 +6,6 @@ import json
 import math
 import os
 import warnings
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .._files import write_bytes
+from .._npz import opened
 
 _FOR_WORDS = 2**20  # bytes of the settings and of the headers
 
@@ -85,13 +85,12 @@ def cached(
 
 def _read(file: Path, text: str, shapes: Mapping[str, tuple[int, ...]]) -> Arrays:
     least = sum(8 * math.prod(shape) for shape in shapes.values())
-    with zipfile.ZipFile(file) as archive:
-        if sum(member.file_size for member in archive.infolist()) > 2 * least + _FOR_WORDS:
+    with opened(file) as stored:
+        if sum(stored.header(name).size for name in stored.names) > 2 * least + _FOR_WORDS:
             raise ValueError("it is larger than its arrays")
-    with np.load(file, allow_pickle=False) as stored:
-        if str(stored["settings"]) != text:
+        if str(stored.read("settings")) != text:
             raise ValueError("it was made with other settings")
-        arrays = {name: stored[name] for name in shapes}
+        arrays = {name: stored.read(name) for name in shapes}
     for name, shape in shapes.items():
         if arrays[name].shape != shape or arrays[name].dtype != np.float64 or not np.isfinite(arrays[name]).all():
             raise ValueError(f"`{name}` is not of finite float64 numbers of shape {shape}")

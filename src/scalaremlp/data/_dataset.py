@@ -2,23 +2,26 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+import equinox as eqx
+import jax
 import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Key
+from jaxtyping import Array, Inexact, Key
 
 from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
-from .checks import checked_samples
-from .conventions import warn_of_convention, warned
+from .checks import check_rows, checked_samples
+from .conventions import warn_of_convention
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Dataset:
+class Dataset(eqx.Module):
     """Samples (x, y) of a map between two representations of a group.
+
+    It is a pytree of the two arrays: `jit`, `vmap` and `jax.tree.map` take it, types, group and names are part of the
+    structure and compare by value. What is made in these ways is not checked again.
 
     The arrays become JAX arrays of floating point numbers (complex ones for a complex group), which keep float64 only
     once `scalaremlp.enable_x64()` has been called.
@@ -52,15 +55,17 @@ class Dataset:
         (8, (2, 10), (3, 1))
     """
 
-    x: Array
-    y: Array
-    rep_in: Rep
-    rep_out: Rep
-    group: Group | None
-    name: str = ""
-    permutations: bool | None = None
-    x_names: tuple[str, ...] | None = None
-    y_names: tuple[str, ...] | None = None
+    x: Inexact[Array, "n size_in"]
+    y: Inexact[Array, "n size_out"]
+    rep_in: Rep = eqx.field(static=True)
+    rep_out: Rep = eqx.field(static=True)
+    group: Group | None = eqx.field(static=True)
+    name: str = eqx.field(static=True, default="")
+    permutations: bool | None = eqx.field(static=True, default=None)
+    x_names: tuple[str, ...] | None = eqx.field(static=True, default=None)
+    y_names: tuple[str, ...] | None = eqx.field(static=True, default=None)
+
+    __eq__, __hash__ = object.__eq__, object.__hash__  # one of a million samples is not compared number by number
 
     def __init__(
         self,
@@ -77,16 +82,11 @@ class Dataset:
     ):
         check_types(rep_in, rep_out, group)
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
-        if len(x) != len(y):
-            raise ValueError(
-                f"`x` and `y` must hold the same number of samples. Got {len(x)} and {len(y)}. "
-                "Row i of `y` is the output for row i of `x`."
-            )
-        values = {"x": x, "y": y, "rep_in": rep_in, "rep_out": rep_out, "group": group, "name": name}
-        names = {"x_names": _checked_names(x_names, "x", x), "y_names": _checked_names(y_names, "y", y)}
-        for field, value in {**values, "permutations": permutations, **names}.items():
-            object.__setattr__(self, field, value)
-        warn_of_convention(x, rep_in, group, names["x_names"] or ())
+        check_rows(len(x), len(y))
+        self.x, self.y, self.rep_in, self.rep_out, self.group = x, y, rep_in, rep_out, group
+        self.name, self.permutations = name, permutations
+        self.x_names, self.y_names = _checked_names(x_names, "x", x), _checked_names(y_names, "y", y)
+        warn_of_convention(x, rep_in, group, self.x_names or ())
 
     def __len__(self) -> int:
         return len(self.x)
@@ -99,8 +99,13 @@ class Dataset:
             )
         if isinstance(rows, Sequence):
             rows = np.asarray(rows)
-        with warned():
-            return replace(self, x=self.x[rows], y=self.y[rows])
+        part = jax.tree.map(lambda array: array[rows], self)
+        if part.x.shape[1:] != self.x.shape[1:] or not len(part):
+            raise ValueError(
+                f"A part of a data set must be samples of the same size, at least one. Got shape {part.x.shape}. "
+                "Index it by a slice, indices or a mask of samples."
+            )
+        return part
 
     def split(self, *sizes: int, key: Key[Array, ""] | None = None, shuffle: bool = True) -> tuple["Dataset", ...]:
         """`sizes[0]` of the samples at random, `sizes[1]` others and so on, and the rest: `len(sizes) + 1` data sets.
@@ -129,6 +134,8 @@ class Dataset:
         return tuple(self[order[start:stop]] for start, stop in itertools.pairwise(edges))
 
     def __repr__(self) -> str:
+        if getattr(self.x, "ndim", 0) != 2:  # stacked, or no arrays
+            return super().__repr__()
         group = "" if self.group is None else f", {self.group}"
         return f"Dataset({self.name or 'unnamed'}: {len(self)} samples, {self.rep_in} -> {self.rep_out}{group})"
 

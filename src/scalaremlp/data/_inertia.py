@@ -8,16 +8,16 @@ from jaxtyping import Array, Key
 from ..groups import O
 from ..reps import T
 from ._dataset import Dataset
+from ._task import task
 from .checks import checked_count
 
 
+@task(permutations=True)
 def inertia(n: int, *, key: Key[Array, ""]) -> Dataset:
-    r"""The moment-of-inertia matrix of five point masses, 5T(0) + 5T(1) -> T(2) of O(3).
+    r"""Y = Σ mᵢ(|xᵢ|² I − xᵢxᵢᵀ) of five like particles: 5T(0) + 5T(1) → T(2), O(3).
 
-    $$Y = \sum_{i=1}^5 m_i \left(|x_i|^2 I - x_i x_i^T\right), \qquad m_i = \log(1 + e^{\mu_i}),\;
-    \mu_i \sim N(0, 1),\; x_i \sim N(0, I_3).$$
-
-    The nine entries of Y have a mean variance of 10.98. The law does not change when the particles are exchanged.
+    It is their moment of inertia. Masses and places are drawn as $m_i = \log(1 + e^{\mu_i})$, $\mu_i \sim N(0, 1)$ and
+    $x_i \sim N(0, I_3)$. The nine entries of Y have a mean variance of 10.98.
 
     Args:
         n: how many samples.
@@ -42,4 +42,4 @@ def inertia(n: int, *, key: Key[Array, ""]) -> Dataset:
     second_moment = jnp.einsum("ni,nia,nib->nab", masses, positions, positions)
     y = jnp.trace(second_moment, axis1=1, axis2=2)[:, None, None] * jnp.eye(3) - second_moment
     x = jnp.concatenate([masses, positions.reshape(n, 15)], axis=1)
-    return Dataset(x, y.reshape(n, 9), 5 * T(0) + 5 * T(1), T(2), O(3), name="inertia", permutations=True)
+    return Dataset(x, y.reshape(n, 9), 5 * T(0) + 5 * T(1), T(2), O(3), name="inertia")

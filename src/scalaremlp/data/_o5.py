@@ -7,15 +7,15 @@ from jaxtyping import Array, Key
 from ..groups import O
 from ..reps import T
 from ._dataset import Dataset
+from ._task import task
 from .checks import checked_count
 
 
+@task(permutations=False)
 def o5(n: int, *, key: Key[Array, ""]) -> Dataset:
-    r"""An O(5)-invariant function of two vectors, 2T(1) -> T(0).
+    r"""y = sin|x₁| − |x₂|³/2 + x₁·x₂/(|x₁||x₂|) of two vectors in R⁵: 2T(1) → T(0), O(5).
 
-    $$y = \sin|x_1| - \tfrac12 |x_2|^3 + \frac{x_1 \cdot x_2}{|x_1||x_2|}, \qquad x_1, x_2 \sim N(0, I_5).$$
-
-    The targets have variance 38.07.
+    They are drawn from $N(0, I_5)$. The targets have variance 38.07.
 
     Args:
         n: how many samples.
@@ -37,4 +37,4 @@ def o5(n: int, *, key: Key[Array, ""]) -> Dataset:
     first, second = jnp.linalg.norm(x, axis=-1).T
     cosine = jnp.sum(x[:, 0] * x[:, 1], axis=-1) / (first * second)
     y = jnp.sin(first) - second**3 / 2 + cosine
-    return Dataset(x.reshape(n, 10), y[:, None], 2 * T(1), T(0), O(5), name="o5", permutations=False)
+    return Dataset(x.reshape(n, 10), y[:, None], 2 * T(1), T(0), O(5), name="o5")

@@ -10,6 +10,9 @@ from ._lines import Unreadable
 from ._table import Table
 
 _RULE, _REMEDY = "A .parquet file must be a table of numbers", "Write it anew."
+_LONGEST = 1000  # bytes of a text that is a number, or the name of a row
+_MOST_COLUMNS = 2**16
+_SMALL, _MOST_INFLATED = 2**26, 100  # bytes that a file inflates to, and times its size
 _INDEX = "__index_level_0__"  # as pandas writes it
 
 
@@ -47,13 +50,25 @@ class ParquetTable(Table):
 
     def texts(self, column: int) -> list[str]:
         """A column as text."""
-        return [str(value) for value in self.columns[column].to_pylist()]
+        return [str(value) for value in self._plain(column).to_pylist()]
 
     def _column(self, position: int, dtype: type) -> np.ndarray:
-        column: np.ndarray = self.columns[position].to_numpy()
+        column: np.ndarray = self._plain(position).to_numpy()
         if column.dtype.kind in "mM":  # NumPy would count the time units
             raise ValueError(f"column {self.names[position]} holds times, {column.dtype}")
         return column.astype(dtype)
+
+    def _plain(self, position: int) -> Any:
+        """A column, in which a long text stood once, however many rows have it."""
+        from pyarrow import compute, types
+
+        column = self.columns[position]
+        if not types.is_dictionary(column.type) or not _is_text(column.type.value_type):
+            return column
+        longest = max(compute.max(compute.binary_length(part.dictionary)).as_py() or 0 for part in column.chunks)
+        if longest > _LONGEST:
+            raise ValueError(f"column {self.names[position]} holds texts of {longest} bytes")
+        return column.cast(column.type.value_type)
 
 
 def read_parquet(file: Path, header: bool | None) -> ParquetTable:
@@ -66,13 +81,17 @@ def read_parquet(file: Path, header: bool | None) -> ParquetTable:
         raise Unreadable("Rows of names are a matter of text", "header", "Leave it out.").of(file)
     try:
         import pyarrow  # noqa: F401
-        from pyarrow.parquet import read_table
+        from pyarrow.parquet import ParquetFile
     except ImportError as error:
         raise ValueError(
             f"Parquet files need the package pyarrow. Got {file} without it. Run: pip install 'scalaremlp[parquet]'."
         ) from error
     try:
-        table = read_table(file)
+        with ParquetFile(file) as held:
+            _check_size(held.metadata, file)
+            texts = [field.name for field in held.schema_arrow if _is_text(field.type)]
+        with ParquetFile(file, read_dictionary=texts) as held:
+            table = held.read()
     except _errors() as error:
         raise _refused(error, file) from error
     names = tuple(table.column_names)
@@ -82,6 +101,22 @@ def read_parquet(file: Path, header: bool | None) -> ParquetTable:
         value = f"{len(set(names))} names of {len(names)} columns"
         raise Unreadable("Every column must have a name of its own", value, "Rename some.").of(file)
     return ParquetTable(file, names, table.columns)
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    return any(test(kind) for test in (types.is_string, types.is_large_string, types.is_binary, types.is_large_binary))
+
+
+def _check_size(told: Any, file: Path) -> None:
+    """Raise `ValueError` for a table that inflates to far more than the numbers of a file do."""
+    if told.num_columns > _MOST_COLUMNS:
+        raise ValueError(f"{told.num_columns} columns, where at most {_MOST_COLUMNS} are read")
+    packed = sum(told.row_group(group).total_byte_size for group in range(told.num_row_groups))
+    size = max(packed, 8 * told.num_rows * told.num_columns)
+    if size > max(_SMALL, _MOST_INFLATED * file.stat().st_size):
+        raise ValueError(f"{size} bytes out of {file.stat().st_size}, more than numbers inflate to")
 
 
 def _refused(error: Exception, file: Path) -> ValueError:

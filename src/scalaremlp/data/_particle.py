@@ -7,11 +7,13 @@ from jaxtyping import Array, Key
 from ..groups import Lorentz
 from ..reps import T
 from ._dataset import Dataset
+from ._task import task
 from .checks import checked_count
 
 
+@task(permutations=False)
 def particle(n: int, *, key: Key[Array, ""]) -> Dataset:
-    r"""A Lorentz-invariant function of four momenta, as in electron-muon scattering, 4T(1) -> T(0) of O(1,3).
+    r"""A matrix element of electron–muon scattering of four momenta: 4T(1) → T(0), O(1,3).
 
     $$y = 4 \left[p_1^\mu p_3^\nu - (p_1 \cdot p_3 - p_1 \cdot p_1) \eta^{\mu\nu}\right]
     \left[p_{2\mu} p_{4\nu} - (p_2 \cdot p_4 - p_2 \cdot p_2) \eta_{\mu\nu}\right]$$
@@ -44,4 +46,4 @@ def particle(n: int, *, key: Key[Array, ""]) -> Dataset:
     muon = jnp.einsum("na,nb->nab", lowered[:, 1], lowered[:, 3])
     muon -= (products[:, 1, 3] - products[:, 1, 1])[:, None, None] * jnp.diag(signs)
     y = 4 * jnp.einsum("nab,nab->n", electron, muon)
-    return Dataset(p.reshape(n, 16), y[:, None], 4 * T(1), T(0), Lorentz(), name="particle", permutations=False)
+    return Dataset(p.reshape(n, 16), y[:, None], 4 * T(1), T(0), Lorentz(), name="particle")

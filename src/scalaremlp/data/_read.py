@@ -1,19 +1,19 @@
 """A person's own samples, from a file."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ..groups import Group
 from ..reps import Rep
-from ._archive import arrays
+from ._archive import arrays, headers
 from ._columns import Columns, chosen, listed
 from ._dataset import Dataset
 from ._open import existing, refuse_choice, table_of
 from ._table import Table
-from .checks import checked_samples
+from .checks import check_form, check_rows, checked_samples
 from .conventions import warn_of_convention
 
 
@@ -75,7 +75,7 @@ def read(
     name = file.name[: -len(ending)]
     if ending == ".npz":
         refuse_choice(file, header, x_columns, y_columns)
-        inputs, outputs = arrays(file, "x", "y")
+        inputs, outputs = _arrays_of(file, {"x": rep_in, "y": rep_out}, group)
         return Dataset(inputs, outputs, rep_in, rep_out, group, name)
     inside, outside = rep_in(group), rep_out(group)
     table = table_of(file, ending, header)
@@ -108,7 +108,7 @@ def read_inputs(
     bound = rep_in(group)
     if ending == ".npz":
         refuse_choice(file, header, x_columns)
-        (x,) = arrays(file, "x")
+        (x,) = _arrays_of(file, {"x": rep_in}, group)
         return _inputs(x, rep_in, group, ())
     table = table_of(file, ending, header)
     at = chosen(table, x_columns, "x_columns") if x_columns else _but(table, ())
@@ -119,6 +119,16 @@ def read_inputs(
         )
     x = table.numbers(at, complex if bound.field == "complex" else float)
     return _inputs(x, rep_in, group, [table.names[position] for position in at] if table.named else ())
+
+
+def _arrays_of(file: Path, reps: Mapping[str, Rep], group: Group) -> list[np.ndarray]:
+    """The arrays of an archive by their names, of which the shapes are checked before they are read."""
+    told = headers(file, *reps)
+    for name, rep in reps.items():
+        check_form(told[name].shape, told[name].dtype, name, rep, group)
+    if len(told) == 2:
+        check_rows(*(header.shape[0] for header in told.values()))
+    return arrays(file, *reps)
 
 
 def _inputs(x: np.ndarray, rep_in: Rep, group: Group, names: Sequence[str]) -> np.ndarray:

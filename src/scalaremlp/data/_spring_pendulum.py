@@ -12,6 +12,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Key
 
+from .._check import positive, whole_number
 from ..dynamics import Adaptive, HamiltonianField, SpringPendulum, rollout
 from ..groups import O
 from ..reps import T
@@ -193,15 +194,11 @@ def _range(value: Range | Sequence[float], name: str) -> tuple[float, float]:
 
 def _check(**given: Any) -> None:
     for name in ("chunk", "states", "start"):
-        value, least = given[name], int(name != "start")
-        whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-        if not (value is None and name != "chunk") and not (whole and value >= least):
-            raise ValueError(f"`{name}` must be a whole number of at least {least}. Got {value!r}. Try 5.")
+        if name == "chunk" or given[name] is not None:
+            whole_number(name, given[name], int(name != "start"), remedy="Try 5.")
     for name in ("dt", "horizon", "tolerance"):
-        if not 0 < given[name] < np.inf:
-            raise ValueError(f"`{name}` must be above 0. Got {given[name]!r}. Leave it out for the default.")
-    if not 0 <= given["noise"] < np.inf:
-        raise ValueError(f"`noise` must be a standard deviation, 0 or above. Got {given['noise']!r}. Try 0.01.")
+        positive(name, given[name])
+    positive("noise", given["noise"], zero=True, remedy="It is a standard deviation: try 0.01.")
     if jnp.result_type(float) != jnp.float64:
         raise ValueError(
             "True trajectories need float64. Got JAX in float32. Call scalaremlp.enable_x64() before making arrays."

@@ -131,6 +131,8 @@ class Trajectories(eqx.Module):
         return Trajectories(kept[0], kept[1], kept[2], *types)
 
     def __repr__(self) -> str:
+        if getattr(self.t, "ndim", 0) != 2:  # stacked, or no arrays
+            return super().__repr__()
         types = str(self.rep) if self.rep_parameters is None else f"{self.rep} given {self.rep_parameters}"
         most = self.t.shape[1]
         least = most if isinstance(self.t, jax.core.Tracer) else self.lengths.min()

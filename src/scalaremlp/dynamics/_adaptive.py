@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._check import one_of, positive, whole_number
 from ._method import BLEW_UP, STEP_LIMIT, STEP_LOST, Method, Path
 from ._sizes import reach, scales
 from ._time import at
@@ -62,16 +63,11 @@ class Adaptive(Method):
     bound: float | None = eqx.field(static=True, default=None)
 
     def __check_init__(self) -> None:
-        if self.solver not in _EXPLICIT + _STIFF:
-            raise ValueError(
-                f"`solver` must be one of {', '.join(_EXPLICIT + _STIFF)}. Got {self.solver!r}. Start with Dopri8."
-            )
-        given = () if self.atol is None else np.ravel(self.atol)
-        if not (self.rtol > 0 and all(one > 0 for one in given) and self.max_steps > 0):
-            raise ValueError(
-                "`rtol`, `atol` and `max_steps` must be above 0. Got "
-                f"{self.rtol}, {self.atol} and {self.max_steps}. The defaults are 1e-10, found from the data, 100000."
-            )
+        one_of("solver", self.solver, _EXPLICIT + _STIFF, remedy="Start with Dopri8.")
+        positive("rtol", self.rtol, remedy="The default is 1e-10.")
+        for one in () if self.atol is None else np.ravel(self.atol).tolist():
+            positive("atol", one, remedy="Left out, it is found from the data.")
+        whole_number("max_steps", self.max_steps, remedy="The default is 100000.")
 
     def path(
         self,

@@ -26,6 +26,7 @@ class Composition(Stepper):
     r"""A symplectic integrator for H = T(p) + V(q): a symmetric composition of leapfrog steps.
 
     $$\Phi_h = S_{w_1 h} \circ \dots \circ S_{w_0 h} \circ \dots \circ S_{w_1 h}$$
+
     $$S_h:\; p \to p - \tfrac h2 \nabla V(q), \quad q \to q + h \nabla T(p), \quad p \to p - \tfrac h2 \nabla V(q)$$
 
     with 1, 3 or 7 leapfrog steps. Over long times the energy oscillates about its value and does not drift.

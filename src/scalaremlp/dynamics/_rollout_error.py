@@ -11,7 +11,8 @@ Arrays = Array | np.ndarray
 class RolloutError(NamedTuple):
     """Geometric means of relative errors: over all, without the first time, and at each time with their spread.
 
-    The spread is the standard deviation of the natural logarithm of the error over the trajectories.
+    The spread is the standard deviation of the natural logarithm of the error over the trajectories. What is given for
+    each time knows no floor but rounding, 2e-16: the errors of a good model are seen as they are.
     """
 
     published: float
@@ -83,7 +84,7 @@ def rollout_error(
     Args:
         predicted: states of shape (n, times, d); missing ones (NaN) have the error 1.
         true: the same, from the same initial states.
-        floor: what smaller errors are raised to.
+        floor: what smaller errors are raised to in the means over all times.
         scale: the size of each component, see `relative_errors`; `sizes(true)` for errors that are the same in all
             units.
         lengths: how many times each trajectory has, where they differ; what follows does not count.
@@ -106,15 +107,16 @@ def rollout_error(
             "Rollouts have shape (n, times, d), with at least two times. "
             f"Got {np.shape(true)}. For one trajectory add an axis: states[None]."
         )
-    logs: Any = np.log(np.maximum(relative_errors(predicted, true, scale=scale), floor))
+    errors = relative_errors(predicted, true, scale=scale)
+    logs, seen = (np.log(np.maximum(errors, least)) for least in (floor, np.finfo(float).eps))
     if lengths is not None:
         over = np.arange(logs.shape[1]) >= np.broadcast_to(np.asarray(lengths), len(logs))[:, None]
-        logs = np.ma.masked_array(logs, over)
+        logs, seen = (np.ma.masked_array(part, over) for part in (logs, seen))
     return RolloutError(
         float(np.exp(logs.mean())),
         float(np.exp(logs[:, 1:].mean())),
-        _plain(np.exp(logs.mean(axis=0))),
-        _plain(logs.std(axis=0)),
+        _plain(np.exp(seen.mean(axis=0))),
+        _plain(seen.std(axis=0)),
     )
 
 

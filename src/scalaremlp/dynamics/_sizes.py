@@ -14,7 +14,7 @@ from ._time import later
 def sizes(states: Float[Array | np.ndarray, "*batch d"]) -> Float[np.ndarray, " d"]:
     r"""The root mean square of the positions and that of the momenta, for each component that of its half.
 
-    $$s_i = \Big(\frac{2}{Nd} \sum_{n=1}^N \sum_{j} z_{nj}^2\Big)^{1/2}, \qquad j \text{ in the half of } i$$
+    $$s_i = \left(\frac{2}{Nd} \sum_{n=1}^N \sum_{j} z_{nj}^2\right)^{1/2}, \qquad j \text{ in the half of } i$$
 
     States divided by them are numbers of order one in any units. A state of odd size is taken as a whole; a half that
     is zero in all states has the size 1.

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from .._check import whole_number
 from ._method import BLEW_UP, Method, Path
 from ._sizes import reach
 from ._time import at, later
@@ -73,6 +74,4 @@ class Stepper(Method):
 
 def check_substeps(substeps: Any) -> int:
     """`substeps` itself, if it is a number of steps."""
-    if isinstance(substeps, bool) or not isinstance(substeps, int) or substeps < 1:
-        raise ValueError(f"`substeps` must be a whole number of at least 1. Got {substeps!r}. Try 4.")
-    return substeps
+    return whole_number("substeps", substeps, remedy="Try 4.")

@@ -7,14 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from jaxtyping import Array, Inexact, Key
+from jaxtyping import Inexact, Key
+
+from scalaremlp._jax import Array
 
 if TYPE_CHECKING:
     from ._product import DirectProduct
 
 Field = Literal["real", "complex"]
 Kind = Literal["form", "epsilon", "vector", "covector"]
-
 
 #: What `G * H` makes; `_product`, whose class is a subclass of the one here, fills it in.
 _products: dict[str, "type[DirectProduct]"] = {}

@@ -8,11 +8,10 @@ import itertools
 from functools import cache, cached_property
 from math import factorial
 
-import jax
-import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Float, Int, Key
+from jaxtyping import Float, Int, Key
+
+from scalaremlp._jax import Array, jax, jnp, jr
 
 from ._finite import Finite, matrices
 

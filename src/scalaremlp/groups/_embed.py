@@ -3,10 +3,10 @@
 import dataclasses
 from functools import cached_property
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Inexact, Key
+from jaxtyping import Inexact, Key
+
+from scalaremlp._jax import Array, jax, jnp
 
 from ._base import Field, Group, read_only
 from ._check import integers

@@ -4,11 +4,10 @@ import dataclasses
 from functools import cached_property
 from typing import Any
 
-import jax
-import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Float, Int, Key
+from jaxtyping import Float, Int, Key
+
+from scalaremlp._jax import Array, jnp, jr
 
 from ._check import integers
 from ._finite import Finite, matrices
@@ -69,7 +68,7 @@ class ZksZnxZn(Finite):
         turn, down, right = (moves[:, axis, None, None, None] for axis in range(3))
         c, i, j = np.meshgrid(np.arange(self.k), np.arange(self.n), np.arange(self.n), indexing="ij")
         grid = np.arange(self.n**2).reshape(self.n, self.n)
-        xp: Any = jnp if isinstance(moves, jax.Array) else np
+        xp: Any = jnp if isinstance(moves, Array) else np
         rotated = xp.asarray(np.array([np.rot90(grid, quarter) for quarter in range(4)]))
         place = rotated[turn * (4 // self.k), (i - down) % self.n, (j - right) % self.n]
         return ((c - turn) % self.k * self.n**2 + place).reshape(len(moves), -1)

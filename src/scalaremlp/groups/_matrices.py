@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from functools import cached_property, reduce
 from typing import Any
 
-import jax
-import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
-from jaxtyping import Array, ArrayLike, Inexact, Key
+from jaxtyping import Inexact, Key
+
+from scalaremlp._jax import Array, ArrayLike, jax, jnp, jr
 
 from .._arrays import check_whole
 from ._base import Field, Group, read_only

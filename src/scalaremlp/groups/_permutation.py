@@ -4,10 +4,10 @@ import dataclasses
 import math
 from functools import cached_property
 
-import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Float, Key
+from jaxtyping import Float, Key
+
+from scalaremlp._jax import Array, jnp, jr
 
 from ._check import integers
 from ._finite import Finite, matrices

@@ -4,11 +4,10 @@ import dataclasses
 import math
 from functools import cached_property, reduce
 
-import jax
-import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Inexact, Key
+from jaxtyping import Inexact, Key
+
+from scalaremlp._jax import Array, jax, jnp, jr
 
 from ._base import Field, Group, makes_products, read_only
 

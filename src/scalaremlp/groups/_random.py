@@ -4,10 +4,9 @@ Haar measure by QR with the signs (phases) of R moved into Q: Mezzadri, arXiv:ma
 K A K with K its maximal compact subgroup and A diagonalisable: Knapp, *Lie Groups Beyond an Introduction*, chapter VII.
 """
 
-import jax
-import jax.numpy as jnp
-import jax.random as jr
-from jaxtyping import Array, Complex, Float, Key
+from jaxtyping import Complex, Float, Key
+
+from scalaremlp._jax import Array, jax, jnp, jr
 
 
 def orthogonal(key: Key[Array, ""], n: int, dim: int) -> Float[Array, "{n} {dim} {dim}"]:

@@ -3,10 +3,10 @@
 import dataclasses
 from functools import cached_property
 
-import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Float, Key
+from jaxtyping import Float, Key
+
+from scalaremlp._jax import Array, jnp, jr
 
 from ._base import Group
 from ._finite import Finite, matrices

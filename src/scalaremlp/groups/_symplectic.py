@@ -3,10 +3,10 @@
 import dataclasses
 from functools import cached_property
 
-import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Float, Key
+from jaxtyping import Float, Key
+
+from scalaremlp._jax import Array, jnp, jr
 
 from ._base import FixedTensor, Group, read_only
 from ._check import integers

@@ -4,7 +4,9 @@ import dataclasses
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Array, Complex, Key
+from jaxtyping import Complex, Key
+
+from scalaremlp._jax import Array
 
 from ._base import Field, FixedTensor, Group, read_only
 from ._check import integers

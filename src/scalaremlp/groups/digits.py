@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import numpy as np
 from jaxtyping import Float, Inexact
-from scipy.sparse.csgraph import connected_components
 
 _SHORT, _WHOLE = 12, 0.01  # digits of a short decimal; the spacing of floats from which on they are whole by chance
 _DENOMINATOR, _CHANCE = 10**5, 1e-6
@@ -80,6 +79,8 @@ def rounding(matrix: Inexact[np.ndarray, "n n"], how: str, couplings: bool = Tru
     digits = int(how.split()[0])
     with np.errstate(divide="ignore"):
         found = np.where(size == 0, 0.0, 0.5 * 10.0 ** (np.floor(np.log10(size)) + 1 - digits))
+    from scipy.sparse.csgraph import connected_components  # which groups without generators of fractions do without
+
     _, labels = connected_components(matrix != 0, directed=True, connection="strong")
     found[~(couplings | np.equal.outer(labels, labels))] = 0
     blocks = [labels == label for label in range(labels.max() + 1)]

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import scipy.linalg
 
 from ._base import Group, read_only
 from .digits import determinant, fractions
@@ -56,6 +55,8 @@ def _meant(element: np.ndarray) -> tuple[np.ndarray, float, str]:
         return element, 0.0, ""
     if exact and given is not None and _orthogonal(given):
         return element, 0.0, ""
+    import scipy.linalg  # of rounded generators alone
+
     nearest = element if exact else scipy.linalg.polar(element)[0]
     found, moved, order = _of_finite_order(nearest, max(_NEAR, distance), exact)
     word = "unitary" if np.iscomplexobj(element) else "orthogonal"
@@ -81,6 +82,8 @@ def _orthogonal(rows: list[list[Fraction]]) -> bool:
 
 def _of_finite_order(unitary: np.ndarray, near: float, exact: bool) -> tuple[np.ndarray, float, int]:
     """The unitary matrix with angles that are fractions of a turn where near, how far they moved, and its order."""
+    import scipy.linalg
+
     triangular, vectors = scipy.linalg.schur(unitary.astype(complex), output="complex")
     angles = np.angle(np.diag(triangular))
     changed, orders = angles.copy(), []

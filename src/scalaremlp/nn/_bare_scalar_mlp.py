@@ -10,9 +10,9 @@ from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Invariants
+from ._covariant_sum import as_complex
 from ._layers import Layers
-from ._separate import as_complex
-from ._shared import Tuples, particle_tuples, tuples_summary
+from ._particle_sum import Tuples, particle_tuples, tuples_summary
 from .typed import TypedModel
 
 _SUMS = 2  # learned functions that are summed over the particles, and over the pairs

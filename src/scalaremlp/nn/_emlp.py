@@ -7,6 +7,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Inexact, Key
 
+from .._check import whole_number
 from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
@@ -106,8 +107,7 @@ class EMLP(TypedModel):
     ):
         check_types(rep_in, rep_out, group)
         check_key(key)
-        if depth < 1:
-            raise ValueError(f"depth must be at least 1. Got {depth}. Give more, or use EquivariantLinear alone.")
+        whole_number("depth", depth, remedy="Give more, or use EquivariantLinear alone.")
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         self.settings = (("width", width), ("depth", depth), ("dtype", dtype))
         types = [rep_in, *[hidden_rep(group, width)] * depth]

@@ -1,7 +1,6 @@
 """Which scalars a network sees: by name from a table, or one choice for each kind of group."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import equinox as eqx
@@ -10,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._check import one_of
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import Concatenate, Cosines, Decades, Differences, Invariants, Norms, Scalars
@@ -56,10 +56,7 @@ def named_features(rep_in: Rep, group: Group, name: str) -> Scalars:
 
 def check_name(name: str) -> None:
     """Raise `ValueError` unless there are scalars of that name."""
-    if name not in FEATURES:
-        near = get_close_matches(str(name), FEATURES, n=1)
-        remedy = f"Did you mean {near[0]}?" if near else "Leave it out for those of the kind of group."
-        raise ValueError(f"`scalars` must be one of {', '.join(FEATURES)}. Got {name!r}. {remedy}")
+    one_of("scalars", name, FEATURES, remedy="Leave it out for those of the kind of group.")
 
 
 def with_thresholds(features: _Features, values_of: Callable[[Scalars], tuple[Array, Array]]) -> _Features:

@@ -2,6 +2,7 @@
 
 from math import comb
 
+from .._check import whole_number
 from ..groups import Group
 from ..reps import Rep, T
 from ._products import self_dual
@@ -27,8 +28,7 @@ def hidden_rep(group: Group, width: int) -> Rep:
     Source:
         after the heuristic of Finzi, Welling, Wilson, arXiv:2104.09459, section 6, without its random choices.
     """
-    if width < 1:
-        raise ValueError(f"The width of a layer is at least 1. Got {width}. Give more.")
+    whole_number("width", width, remedy="Give more.")
     counts = [0] * (_HIGHEST + 1)
     left = width
     while left > 0:

@@ -10,6 +10,8 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Key
 
+from .._check import one_of, whole_number
+
 
 def tanh_and_sine(x: Float[Array, " units"]) -> Float[Array, " units"]:
     """Sine for a quarter of the units, tanh for the others: for laws that oscillate as well as those that saturate."""
@@ -60,10 +62,9 @@ class Layers(eqx.Module):
         layer_norm: bool = False,
         key: Key[Array, ""],
     ):
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"activation is one of {', '.join(ACTIVATIONS)}. Got {activation!r}: use one of them.")
-        if min(width, depth + 1) < 1:
-            raise ValueError(f"width must be at least 1 and depth at least 0. Got {width} and {depth}: give more.")
+        one_of("activation", activation, ACTIVATIONS)
+        whole_number("width", width, remedy="Give more.")
+        whole_number("depth", depth, 0, remedy="Give more.")
         sizes = [size_in, *[width] * depth, size_out]
         shapes = [*zip(sizes[1:], sizes[:-1], strict=True), *((size,) for size in sizes[1:])]
         edges = np.cumsum([0, *map(math.prod, shapes)])

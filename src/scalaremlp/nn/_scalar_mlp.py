@@ -14,11 +14,11 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import false_like, learned
 from ._coefficients import Settings
+from ._covariant_sum import CovariantSum
 from ._features import check_name
 from ._moments import squared_norms
+from ._particle_sum import ParticleSum
 from ._selected import Selected
-from ._separate import Separate
-from ._shared import Shared
 from ._units import InputScale, Offset, output_units
 from .gp import Dependencies, ScalarGP, dictionary, named_dependencies
 from .typed import TypedModel
@@ -92,7 +92,7 @@ class ScalarMLP(TypedModel):
     """
 
     permutation: bool = eqx.field(static=True)
-    body: Separate | Shared | Selected
+    body: CovariantSum | ParticleSum | Selected
     inputs: InputScale | None
 
     def __init__(
@@ -126,7 +126,7 @@ class ScalarMLP(TypedModel):
             self.settings = (*self.settings, ("dependencies", chosen))
             self.body = Selected(rep_in, rep_out, group, settings, chosen, limit=limit, key=key)
         else:
-            body = Shared if permutation else Separate
+            body = ParticleSum if permutation else CovariantSum
             self.body = body(rep_in, rep_out, group, settings, scalars=seen, limit=limit, key=key)
         self.inputs = None
 

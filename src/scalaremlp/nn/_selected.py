@@ -12,9 +12,9 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
+from ._covariant_sum import as_complex, copies_of, shifted
 from ._features import with_thresholds
 from ._moments import Moments, of_scalars_and_covariants, with_size
-from ._separate import as_complex, copies_of, shifted
 from ._units import Offset
 from .gp import Dependencies, dictionary
 

@@ -1,5 +1,6 @@
 """The double pendulum with springs, learned: models of its dynamics, how they are fitted, and what they predict."""
 
+from ._animate import animate as animate
 from ._learn import OPTIMIZERS as OPTIMIZERS
 from ._learn import Samples as Samples
 from ._learn import adam as adam
@@ -12,6 +13,7 @@ from ._model import FEATURES as FEATURES
 from ._model import KINDS as KINDS
 from ._model import Pendulum as Pendulum
 from ._model import vector_field as vector_field
+from ._phase_space import phase_space as phase_space
 from ._predict import INPUTS as INPUTS
 from ._predict import OUTPUTS as OUTPUTS
 from ._predict import Prediction as Prediction

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float, Key
 
 from scalaremlp import groups
+from scalaremlp._check import one_of
 from scalaremlp._model import AbstractModel
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import HamiltonianField
@@ -90,10 +91,7 @@ class Pendulum(AbstractModel):
         **options: Any,
     ):
         for name, value, table in (("kind", kind, KINDS), ("features", features, FEATURES)):
-            if value not in table:
-                raise ValueError(
-                    f"`{name}` must be one of {', '.join(table)}. Got {value!r}. Start with {next(iter(table))}."
-                )
+            one_of(name, value, table, remedy=f"Start with {next(iter(table))}.")
         if group is not None and features != "emlp":
             raise ValueError(f"A group is chosen for EMLP alone. Got {group} for {features}. Leave it out.")
         if group is not None and not _keeps_z(group):

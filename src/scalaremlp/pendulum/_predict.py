@@ -9,15 +9,18 @@ from jaxtyping import Array, Float, Key
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import Method, RolloutError, RungeKutta, rollout, rollout_error
 from scalaremlp.groups import Group, O2eR3
+from scalaremlp.measure import equivariance_error
 from scalaremlp.reps import T
-from scalaremlp.train import equivariance_error
 
 from ._model import Pendulum, vector_field
 
 _FINE = RungeKutta(order=8, substeps=2)
 
-#: The types of a system, by its parameters and its state, and of a state.
-INPUTS, OUTPUTS = 6 * T(0) + 5 * T(1), 4 * T(1)
+#: The type of a system, by its parameters and its state: m1, m2, k1, k2, L1, L2, g, q1, q2, p1, p2.
+INPUTS = 6 * T(0) + 5 * T(1)
+
+#: The type of a state: q1, q2, p1, p2.
+OUTPUTS = 4 * T(1)
 
 
 class Prediction(NamedTuple):
@@ -58,7 +61,7 @@ def roll_out(
 
 
 def first_inputs(test: Trajectories) -> Float[Array, "n 21"]:
-    """The parameters and first states of systems, of type `INPUTS`: m1, m2, k1, k2, L1, L2, g, q1, q2, p1, p2."""
+    """The parameters and first states of systems, of type `INPUTS`."""
     return jnp.concatenate([jnp.asarray(test.parameters), test.z[:, 0]], axis=1)
 
 

@@ -5,6 +5,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
+from scalaremlp._check import whole_number
 from scalaremlp._model import check_key, check_types
 from scalaremlp.groups import Group
 from scalaremlp.nn import MLP
@@ -64,8 +65,7 @@ class RadialScalars(TypedModel):
     ):
         check_types(rep_in, rep_out, group)
         check_key(key)
-        if radial < 2:
-            raise ValueError(f"`radial` must be at least 2 functions for each scalar. Got {radial}. Give more.")
+        whole_number("radial", radial, 2, remedy="Each scalar needs two functions: give more.")
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         self.settings = (("width", width), ("depth", depth), ("radial", radial))
         self.covariants = Covariants(rep_in, rep_out, group)

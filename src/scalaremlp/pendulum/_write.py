@@ -13,6 +13,8 @@ from scalaremlp._files import write_text
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import SpringPendulum, angular_momentum, energy
 
+from ._animate import animate
+from ._phase_space import phase_space
 from ._predict import Prediction
 
 _DRAWN = 0  # which test system is drawn
@@ -58,14 +60,14 @@ def draw(
     parameters = np.asarray(test.parameters)[_DRAWN]
     conserved = _conserved({"truth": true, "prediction": found}, parameters, published_potential)
     figures = {
-        "phase_space": plot.phase_space(true, found, title=title),
+        "phase_space": phase_space(true, found, title=title),
         "errors": plot.rollout_errors({"prediction": prediction.error}, times=times, title=title),
         "conserved": plot.conserved(conserved, times=times, title=title),
     }
     pictures = folder / "figures"
     made = [plot.save_figure(figure, pictures / f"{name}.png") for name, figure in figures.items()]
     if film:
-        made.append(plot.animate(true, found, times=times, path=pictures / f"pendulum.{film}", title=title))
+        made.append(animate(true, found, times=times, path=pictures / f"pendulum.{film}", title=title))
     return made
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ._states import checked_times
-from ._style import OURS, plain, styled, tidy
+from ._log_axis import logarithmic
+from .style import OURS, plain, styled, tidy
+from .times import checked_times
 
 
 def conserved(
@@ -60,7 +61,8 @@ def conserved(
             axes.plot(t, change, color=colour, linewidth=0.7, alpha=0.7)
             every = max(1, len(t) // 8)
             axes.plot(t, largest, color=colour, linewidth=1.8, marker=marker, markevery=every, label=label)
-        axes.set(xlabel=f"time ({time_unit})", ylabel="|change since the start| (unit above)", yscale="log")
+        axes.set(xlabel=f"time ({time_unit})", ylabel="|change since the start| (unit above)")
+        logarithmic(axes)
         axes.set_title(plain(name), fontsize="medium")
         tidy(axes)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ._style import OURS, floor_of, new_figure, styled
+from ._log_axis import logarithmic
+from .style import OURS, floor_of, new_figure, styled
 
 
 def learning_curves(
@@ -43,9 +44,12 @@ def learning_curves(
         x, y = np.array(points, dtype=float).reshape(-1, 2).T
         size = 4 if len(x) <= 60 else 0
         axes.plot(x, np.maximum(y, least), color=colour, marker=marker, markersize=size, linewidth=1.5, label=label)
-    axes.set(xlabel="optimiser step (count)", ylabel=f"mean squared error ({unit})", yscale="log")
+    axes.set(xlabel="optimiser step (count)", ylabel=f"mean squared error ({unit})")
+    logarithmic(axes)
     if len(set(steps)) == 1:  # of a solve in one step
         axes.set_xlim(steps[0] - 1, steps[0] + 1)
+    if columns and not any(np.size(line.get_xdata()) for line in axes.lines):
+        axes.text(0.5, 0.5, "no loss is finite", transform=axes.transAxes, ha="center")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if columns:
         axes.legend(frameon=False)

@@ -7,8 +7,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..dynamics import RolloutError
-from ._states import checked_times
-from ._style import OURS, new_figure, styled
+from ._log_axis import logarithmic
+from .style import OURS, new_figure, styled
+from .times import checked_times
 
 
 def rollout_errors(
@@ -49,12 +50,11 @@ def rollout_errors(
                 f"for {label!r}. Give what rollout_error returns."
             )
         t, mean, spread = checked_times(times, len(mean))[1:], mean[1:], spread[1:]
-        axes.fill_between(
-            t, mean * np.exp(-spread), np.minimum(mean * np.exp(spread), 1), color=colour, alpha=0.2, linewidth=0
-        )
+        edges = mean * np.exp(-spread), np.minimum(mean * np.exp(spread), 1)
+        axes.fill_between(t, *edges, color=colour, alpha=0.2, linewidth=0)
         axes.plot(t, mean, color=colour, linewidth=1.8, marker=marker, markevery=max(1, len(t) // 8), label=label)
     axes.set(xlabel=f"time since the initial state ({time_unit})", ylabel="relative error of the state (no unit)")
-    axes.set_yscale("log")
+    logarithmic(axes)
     if curves:
         axes.legend(frameon=False)
     return figure

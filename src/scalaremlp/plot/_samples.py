@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
 
-from ._style import OURS, PUBLISHED, floor_of, new_figure, styled
+from ._log_axis import logarithmic, plain_numbers
+from .style import OURS, PUBLISHED, floor_of, new_figure, styled
 
 
 def error_by_samples(
@@ -47,9 +49,26 @@ def error_by_samples(
             sizes, spread[1], color=colour, marker=marker, markersize=6, linewidth=2, label=f"{label} (this library)"
         )
     axes.set(xlabel="training samples (count)", ylabel="test mean squared error (target units squared)")
-    axes.set(xscale="log", yscale="log")
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(
+        FixedLocator(
+            _apart(np.concatenate([np.zeros(0), *(np.asarray(line.get_xdata(), float) for line in axes.lines)]))
+        )
+    )
+    axes.xaxis.set_minor_locator(NullLocator())
+    plain_numbers(axes.xaxis)
+    logarithmic(axes)
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure
+
+
+def _apart(sizes: Iterable[float]) -> list[float]:
+    """Those whose names have room on a logarithmic axis, the first ones."""
+    kept: list[float] = []
+    for size in sorted(sizes):
+        if not kept or size >= 1.6 * kept[-1]:
+            kept.append(size)
+    return kept
 
 
 def _by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[int, list[float]]]:

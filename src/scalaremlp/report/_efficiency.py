@@ -12,7 +12,7 @@ def draw_efficiency(folder: Path, rows: Sequence[Row]) -> list[Path]:
     """Draw the rows of a study beside the published curves; returns the paths of the pictures, in its `figures`."""
     made = []
     for task in dict.fromkeys(str(row["task"]) for row in rows):
-        curves = {name: curve for name, curve in published.curves(task).items() if not name.startswith("EMLP-SO")}
-        figure = plot.error_by_samples([row for row in rows if row["task"] == task], curves, title=task)
+        own = [row for row in rows if row["task"] == task]
+        figure = plot.error_by_samples(own, published.main_curves(task), title=task)
         made.append(plot.save_figure(figure, folder / "figures" / f"efficiency-{file_name(task)}.png"))
     return made

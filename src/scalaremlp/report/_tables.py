@@ -63,7 +63,7 @@ def beside_published(task: str, cells: Sequence[Row], model: str) -> str:
     """One task, one model: its errors with their spread, and the published ones."""
     cells = cells_of(cells, model)
     sizes = [cell["ntrain"] for cell in cells]
-    curves = {name: curve for name, curve in published.curves(task).items() if not name.startswith("EMLP-SO")}
+    curves = published.main_curves(task)
     relative = [
         curves["Scalars"][n] / published.target_variance(task) if n in curves["Scalars"] else None for n in sizes
     ]

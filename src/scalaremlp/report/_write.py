@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from inspect import getdoc
 from pathlib import Path
 
 from scalaremlp import plot, published
 from scalaremlp._files import write_text
 from scalaremlp._text import file_name
+from scalaremlp.data import DATASETS
 from scalaremlp.report._html import as_html, picture
 from scalaremlp.report._markdown import literal
 from scalaremlp.report._tables import (
@@ -18,13 +20,6 @@ from scalaremlp.report._tables import (
     results_table,
 )
 from scalaremlp.study import Row, summary
-
-_LAWS = {
-    "o5": "y = sin|x₁| − |x₂|³/2 + x₁·x₂/(|x₁||x₂|) of two vectors in R⁵: 2T(1) → T(0), O(5).",
-    "inertia": "Y = Σ mᵢ(|xᵢ|² I − xᵢxᵢᵀ) of five like particles: 5T(0) + 5T(1) → T(2), O(3).",
-    "particle": "A matrix element of electron–muon scattering of four momenta: 4T(1) → T(0), O(1,3).",
-}
-
 
 _SIDE_BY_SIDE = {
     "test_mse": "Test MSE",
@@ -77,7 +72,7 @@ def _section(folder: Path, task: str, rows: Sequence[Row], cells: Sequence[Row],
     mine = [cell for cell in cells if cell["task"] == task]
     parts = [
         f"## {literal(task)}",
-        f"{_LAWS.get(task, '')} Variance of the targets: {published.target_variance(task):.4g}.",
+        f"{_law(task)} Variance of the targets: {published.target_variance(task):.4g}.",
         _figure(folder, task, rows),
         f"The model *{literal(default)}* beside the published test MSE:",
         beside_published(task, mine, default),
@@ -87,6 +82,11 @@ def _section(folder: Path, task: str, rows: Sequence[Row], cells: Sequence[Row],
         for quantity, title in _SIDE_BY_SIDE.items():
             parts += [f"{title}, all models:", models_side_by_side(task, mine, quantity)]
     return [*parts, _above(task, mine), _original(task), *_pictures(folder, task, rows, default)]
+
+
+def _law(task: str) -> str:
+    """The first line of what is said of a task."""
+    return (getdoc(DATASETS[task]) or "").partition("\n")[0] if task in DATASETS else ""
 
 
 def _fewer_seeds(cells: Sequence[Row]) -> str:
@@ -112,8 +112,7 @@ def _above(task: str, cells: Sequence[Row]) -> str:
 def _figure(folder: Path, task: str, rows: Sequence[Row]) -> str:
     name = f"{file_name(task)}.png"
     ours = [row for row in rows if row["task"] == task and row.get("test_mse") is not None]
-    curves = {name: curve for name, curve in published.curves(task).items() if not name.startswith("EMLP-SO")}
-    plot.save_figure(plot.error_by_samples(ours, curves, title=task), folder / "figures" / name)
+    plot.save_figure(plot.error_by_samples(ours, published.main_curves(task), title=task), folder / "figures" / name)
     return f"![Test error of {literal(task)} by number of training samples](<figures/{name}>)"
 
 

@@ -1,6 +1,5 @@
 """Representations: the types of arrays, by how they change under a group."""
 
-from . import _equivariant as _equivariant  # loaded now, so that the first basis does not wait for it
 from ._base import Base as Base
 from ._linear_map import LinearMap as LinearMap
 from ._parse import parse as parse

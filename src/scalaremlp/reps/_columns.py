@@ -4,10 +4,10 @@ import dataclasses
 from functools import cached_property
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, Inexact, Int
+
+from scalaremlp._jax import Array, jnp
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Orbits:
         weighted = x * self._weights(x, axis)
         shape = (*x.shape[:axis], self.rank, *x.shape[axis + 1 :])
         at = (slice(None),) * axis
-        if isinstance(x, jax.Array):
+        if isinstance(x, Array):
             return jnp.zeros(shape, x.dtype).at[(*at, self.labels)].add(weighted)
         starts, order = self._sorted
         sums = np.zeros(shape, x.dtype)
@@ -89,7 +89,7 @@ Columns = Dense | Orbits
 
 def _along(matrix: np.ndarray, x: Any, axis: int) -> Any:
     """The product of a matrix with an array along an axis, in the precision of the array."""
-    xp = jnp if isinstance(x, jax.Array) else np
+    xp = jnp if isinstance(x, Array) else np
     if np.iscomplexobj(matrix):
         matrix = matrix.astype(np.result_type(x.dtype, np.complex64), copy=False)
     else:

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from scalaremlp._jax import Array, jnp
 from scalaremlp.groups import Group
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 def namespace(*arrays: Any) -> ModuleType:
     """`jax.numpy` if any of the arrays belongs to JAX (or is being traced), otherwise `numpy`."""
-    return jnp if any(isinstance(array, jax.Array) for array in arrays) else np
+    return jnp if any(isinstance(array, Array) for array in arrays) else np
 
 
 def resolve(rep: "Rep", given: Any, neutral: Callable[[int], np.ndarray]) -> dict[Group, Any]:
@@ -42,7 +41,7 @@ def resolve(rep: "Rep", given: Any, neutral: Callable[[int], np.ndarray]) -> dic
 
 
 def _matrix(group: Group, given: Any) -> Any:
-    matrix = given if isinstance(given, jax.Array) else np.asarray(given)
+    matrix = given if isinstance(given, Array) else np.asarray(given)
     if matrix.shape != (group.dim, group.dim):
         raise ValueError(
             f"A matrix of {group} has shape {(group.dim, group.dim)}. Got shape {matrix.shape}. "

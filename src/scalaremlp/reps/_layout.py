@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import jax
 import numpy as np
+
+from scalaremlp._jax import Array
 
 from ._elements import namespace
 
@@ -46,7 +47,7 @@ def merge(rep: "Rep", parts: Sequence[Any]) -> Any:
 
 
 def _array(x: Any) -> Any:
-    return x if isinstance(x, jax.Array) else np.asarray(x)
+    return x if isinstance(x, Array) else np.asarray(x)
 
 
 def _shapes(rep: "Rep") -> list[tuple[int, ...]]:

@@ -4,10 +4,10 @@ import abc
 import dataclasses
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Inexact
+
+from scalaremlp._jax import Array, jnp
 
 from ._budget import BYTES, require
 
@@ -80,7 +80,7 @@ class LinearMap(abc.ABC):
                     "Check the types, or transpose one of them."
                 )
             return Composition(self, other)
-        other = other if isinstance(other, jax.Array) else np.asarray(other)
+        other = other if isinstance(other, Array) else np.asarray(other)
         if other.ndim not in (1, 2) or other.shape[0] != self.shape[1]:
             raise ValueError(
                 f"A linear map of shape {self.shape} acts on shape ({self.shape[1]},) or ({self.shape[1]}, k). "
@@ -121,7 +121,7 @@ class Composition(LinearMap):
 
 def _as_numbers(x: Any, dtype: np.dtype) -> Any:
     """x as floating point numbers, complex for a complex map."""
-    xp = jnp if isinstance(x, jax.Array) else np
+    xp = jnp if isinstance(x, Array) else np
     if not xp.issubdtype(x.dtype, xp.inexact):
         x = x.astype(float)
     return x.astype(xp.result_type(x.dtype, np.complex64)) if dtype.kind == "c" else x

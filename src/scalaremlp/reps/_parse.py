@@ -10,6 +10,7 @@ from scalaremlp.groups.parsing import unknown
 from scalaremlp.groups.spelling import read, shown
 from scalaremlp.groups.table import GROUPS
 
+from ._bounds import check_length, check_size
 from ._rep import Rep
 from ._tensor import Scalar, T, V
 
@@ -26,7 +27,8 @@ def parse(text: str, names: Mapping[str, Rep | Group] | None = None) -> Rep:
         names: further names that may stand for representations and groups, such as a user's own.
 
     Raises:
-        ValueError: for anything else, with the part that was not understood, or what was probably meant.
+        ValueError: for anything else, with the part that was not understood, or what was probably meant; for a type
+            of more than a million terms, or tensors of order above 64, before anything is made of it.
 
     Example:
         >>> from scalaremlp.reps import parse
@@ -34,6 +36,8 @@ def parse(text: str, names: Mapping[str, Rep | Group] | None = None) -> Rep:
         (5*T(0) + 5*T(1), T(1,2), 28)
     """
     names = names or {}
+    if isinstance(text, str):
+        check_length(text)
     return read(text, lambda plain: _strictly(plain, names), [*_NAMES, *GROUPS, *names], _RULE, " + ")
 
 
@@ -42,6 +46,7 @@ def _strictly(text: str, names: Mapping[str, Any]) -> Rep:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, AttributeError, TypeError, RecursionError, MemoryError) as error:
         raise ValueError(f"{_RULE} Got {shown(text)}. Check the brackets and operators.") from error
+    check_size(tree, text)
     try:
         value = _evaluate(tree, names)
     except (TypeError, OverflowError) as error:  # of an operator or T(...)

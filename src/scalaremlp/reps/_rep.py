@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Array, ArrayLike, Num
+from jaxtyping import Num
 
+from scalaremlp._jax import Array, ArrayLike
 from scalaremlp.groups import Field, Group
 
 from . import _elements, _layout
 from ._budget import BYTES
-from ._equivariant import basis
 from ._linear_map import LinearMap
 from ._tree import Node
 from .action import Defining, Identity
@@ -316,6 +316,8 @@ class Rep(abc.ABC):
             Weyl, *The Classical Groups* (1939); Finzi, Welling and Wilson, arXiv:2104.09459; Borel, *Linear Algebraic
             Groups* (1991), section 4, for the parts of a matrix.
         """
+        from ._equivariant import basis  # with SciPy, which types alone do without
+
         self._require_bound("equivariant_basis")
         own = {leaf.group for leaf in self.leaves if not isinstance(leaf.action, Defining | Identity)}
         layout = self._layout(frozenset(group for group in own if group is not None))

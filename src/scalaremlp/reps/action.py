@@ -4,8 +4,9 @@ import abc
 import dataclasses
 
 import numpy as np
-from jaxtyping import Array, Num
+from jaxtyping import Num
 
+from scalaremlp._jax import Array
 from scalaremlp.groups import Field, Group
 
 

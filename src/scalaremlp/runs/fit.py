@@ -57,7 +57,8 @@ def fit_and_measure(
     Returns:
         The numbers of `measure`, with the `seconds` of the fit (and of compilation, for sizes not met before), the
         `model_class` that was taken and the number of its `parameters`, the `optimizer`, why the fit `stopped`,
-        the `dependencies` of the coefficients on scalars, if the model chose them, and the `verdict` on the fit with
+        the `dependencies` of the coefficients on scalars, if the model chose them (and `in the law` which columns the
+        inputs are), and the `verdict` on the fit with
         the names of its `hints`.
 
     Raises:
@@ -87,7 +88,7 @@ def fit_and_measure(
         history.verdict = history.verdict.with_test(model, test)
     save(folder, model, history=history, settings=settings)
     numbers = measure(model, test, key=keys.measure) | {"model_class": type(model).__name__}
-    numbers |= of_fit(model, history, course.seconds) | dependencies_of(model)
+    numbers |= of_fit(model, history, course.seconds) | dependencies_of(model, train.x_names)
     draw(folder, model, test, history, title)
     finish(folder, numbers)
     return numbers
@@ -145,11 +146,11 @@ class Course:
         Raises:
             CannotFitError: if it refuses what it is given. Nothing is left of a run that had not begun.
         """
-        start = perf_counter()
+        start, callbacks = perf_counter(), (self, *options.pop("callbacks", ()))
         if not self.place.replaces:
             self.place.begin()
         try:
-            model, history = learn(*given, callbacks=(self,), checkpoint=self.checkpoint, **options)
+            model, history = learn(*given, callbacks=callbacks, checkpoint=self.checkpoint, **options)
         except ValueError as error:
             self.place.refused()
             raise CannotFitError(str(error)) from error

@@ -1,13 +1,15 @@
 """The numbers that a run leaves: what `result.json` holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
 
 from scalaremlp._model import as_model
 from scalaremlp.data import Dataset
-from scalaremlp.train import History, count_parameters, equivariance_error, evaluate
+from scalaremlp.measure import equivariance_error, evaluate
+from scalaremlp.scalars.inputs import Inputs
+from scalaremlp.train import History, count_parameters
 
 _ALSO = ("median_relative_error", "p99_relative_error", "worst_relative_mse", "terms")  # where `evaluate` has them
 
@@ -36,7 +38,15 @@ def verdict_of(history: History) -> dict[str, Any]:
     return {} if history.verdict is None else {"verdict": str(history.verdict), "hints": [*history.verdict.hints]}
 
 
-def dependencies_of(model: Any) -> dict[str, Any]:
-    """For each covariant that counts the scalars that its coefficient depends on; nothing if the model chose none."""
+def dependencies_of(model: Any, columns: Sequence[str] | None = None) -> dict[str, Any]:
+    """For each covariant that counts the scalars that its coefficient depends on; nothing if the model chose none.
+
+    Where the names of the columns are known, it is said which the inputs in these scalars are.
+    """
     found = as_model(model).dependencies
-    return {"dependencies": found} if found else {}
+    if not found:
+        return {}
+    if not columns:
+        return {"dependencies": found}
+    of = Inputs(model.rep_in, model.group).columns
+    return {"in the law": [f"{name} is {' '.join(columns[at])}" for name, at in of.items()], "dependencies": found}

@@ -67,13 +67,14 @@ class PendulumRun:
         model.calibrated_for(data.train)
         return cls(settings, data, model, optimizer)
 
-    def made(self, folder: Path, *, fresh: bool = False, film: str = "gif") -> dict[str, Any]:
+    def made(self, folder: Path, *, fresh: bool = False, film: str = "gif", **shown: Any) -> dict[str, Any]:
         """Make the run in a folder; one that was begun there with the same settings goes on.
 
         Args:
             folder: where everything goes; made if it does not exist.
             fresh: whether a run that is there is replaced.
             film: "gif", "mp4" where there is ffmpeg, or "" for none.
+            shown: `progress` and `callbacks` of `scalaremlp.fit`.
 
         Returns:
             The numbers of `measured`, with those of the fit.
@@ -83,15 +84,16 @@ class PendulumRun:
             InUseError: if another process is at work there.
         """
         with occupied(folder, self.settings, fresh=fresh) as place:
-            return self.made_at(place, film=film)
+            return self.made_at(place, film=film, **shown)
 
-    def made_at(self, place: Place, *, film: str = "gif") -> dict[str, Any]:
+    def made_at(self, place: Place, *, film: str = "gif", **shown: Any) -> dict[str, Any]:
         """Make the run where it has a place: fit, save, predict, draw."""
         settings, keys = self.settings, FitKeys.of(PendulumKeys.of(self.settings.seed).run)
         with Course(place) as course:
             model, history = course.fitted(
-                learn, self.model, self.data, noisy=settings.noise > 0, optimizer=self.optimizer, key=keys.fit
-            )
+                learn, self.model, self.data, noisy=settings.noise > 0, optimizer=self.optimizer, key=keys.fit,
+                **shown,
+            )  # fmt: skip
         save(place.folder, model, history=history, settings=settings.to_json())
         prediction = predict(model, self.data.test)
         numbers = measured(model, prediction, self.data.test, settings, keys.measure)

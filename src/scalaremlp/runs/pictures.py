@@ -7,7 +7,8 @@ from typing import Any
 from scalaremlp import plot
 from scalaremlp._model import Types
 from scalaremlp.data import Dataset
-from scalaremlp.train import History, predict
+from scalaremlp.measure import predict
+from scalaremlp.train import History
 
 _DRAWN = 2000  # test samples in the picture of predicted against true
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from scalaremlp.data import Dataset, Trajectories
 from scalaremlp.groups import Group
+from scalaremlp.measure import equivariance_error, predict
 from scalaremlp.pendulum import INPUTS, OUTPUTS, Pendulum, first_inputs, roll_out, symmetry, symmetry_error
 from scalaremlp.pendulum import predict as predict_motion
 from scalaremlp.reps import Rep
-from scalaremlp.train import equivariance_error, load, load_history, predict, read_config
+from scalaremlp.train import load, load_history, read_config
 
 from .folder import State, go_on, state_of
 from .keys import FitKeys, Keys, PendulumKeys

@@ -68,13 +68,13 @@ class TrainRun:
         """A folder name made of the settings."""
         return Path("runs") / folder_name(self.settings, len(self.samples.train))
 
-    def made(self, folder: Path, *, fresh: bool = False, progress: bool | None = None) -> dict[str, Any]:
+    def made(self, folder: Path, *, fresh: bool = False, **shown: Any) -> dict[str, Any]:
         """Make the run in a folder; one that was begun there with the same settings goes on.
 
         Args:
             folder: where everything goes; made if it does not exist.
             fresh: whether a run that is there is replaced.
-            progress: whether to show a bar; by default on a terminal.
+            shown: `progress` and `callbacks` of `scalaremlp.fit`.
 
         Returns:
             The numbers of `fit_and_measure`.
@@ -84,16 +84,16 @@ class TrainRun:
             InUseError: if another process is at work there.
         """
         with occupied(folder, self.settings, fresh=fresh) as place:
-            return self.made_at(place, progress=progress)
+            return self.made_at(place, **shown)
 
-    def made_at(self, place: Place, *, progress: bool | None = None) -> dict[str, Any]:
+    def made_at(self, place: Place, **shown: Any) -> dict[str, Any]:
         """Make the run where it has a place."""
         train, _, test = self.samples
         settings = self.settings
         return fit_and_measure(
             self.model, train, test, place, validation=self.samples.judged_by(settings),
             key=Keys.of(settings.seed).run, settings=settings.to_json(), tensorboard=settings.tensorboard,
-            title=f"{train.name}, {len(train)} training samples, seed {settings.seed}", progress=progress,
+            title=f"{train.name}, {len(train)} training samples, seed {settings.seed}", **shown,
             **settings.fit.to_json(),
         )  # fmt: skip
 

@@ -1,13 +1,13 @@
-"""The types and the group of samples, from texts."""
+"""The types and the group of samples, from texts; no JAX is needed for them."""
 
+import ast
 from collections.abc import Mapping
 from typing import Any
 
 from scalaremlp import groups, reps
 
-from .bounds import MOST_ROWS, check_group, check_type, short
-
-_MOST_NUMBERS = 1_000_000  # of one sample
+_MOST_SIGNS = 10_000
+_MOST_ROWS, _MOST_NUMBERS = 1000, 1_000_000  # of a group's matrices, of one sample
 
 
 def parse_types(texts: Mapping[str, Any]) -> tuple[reps.Rep, reps.Rep, groups.Group]:
@@ -16,32 +16,44 @@ def parse_types(texts: Mapping[str, Any]) -> tuple[reps.Rep, reps.Rep, groups.Gr
     Raises:
         ValueError: if one is none, or of sizes that no memory holds.
     """
-    for name in ("rep_in", "rep_out"):
-        check_type(f"`{name}`", texts[name])
     check_group("`group`", texts["group"])
-    rep_in, rep_out = (_parsed(reps.parse, name, texts[name]) for name in ("rep_in", "rep_out"))
-    group = _parsed(groups.parse, "group", texts["group"])
-    _check_size(rep_in, rep_out, group, texts)
+    parsers = {"rep_in": reps.parse, "rep_out": reps.parse, "group": groups.parse}
+    rep_in, rep_out, group = (_said_of(name, texts, parse, texts[name]) for name, parse in parsers.items())
+    if group.dim > _MOST_ROWS:
+        rule = f"a group is one of matrices of at most {_MOST_ROWS} rows"
+        raise ValueError(f"{rule}. Got `group` {_shown(texts['group'])}. Choose a smaller one")
+    for name, rep in (("rep_in", rep_in), ("rep_out", rep_out)):
+        size = _said_of(name, texts, lambda rep: rep(group).size, rep)
+        if size > _MOST_NUMBERS:
+            rule = f"a sample has at most {_MOST_NUMBERS} numbers"
+            raise ValueError(f"{rule}. Got `{name}` {_shown(texts[name])}, {size} numbers. Choose a smaller type")
     return rep_in, rep_out, group
 
 
-def _parsed(parse: Any, name: str, text: str) -> Any:
+def check_group(what: str, text: str) -> None:
+    """Raise `ValueError` for a group with a number in it that no matrices of a sensible size have.
+
+    What is no group is left to `scalaremlp.groups.parse`.
+    """
+    if len(text) > _MOST_SIGNS:
+        raise ValueError(f"a group is of at most {_MOST_SIGNS} signs. Got {what} {_shown(text)}. Write it shorter")
     try:
-        return parse(text)
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    numbers = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    if any(isinstance(number, int) and number > _MOST_ROWS for number in numbers):
+        rule = f"a group is one of matrices of at most {_MOST_ROWS} rows"
+        raise ValueError(f"{rule}. Got {what} {_shown(text)}. Choose a smaller one")
+
+
+def _said_of(name: str, texts: Mapping[str, Any], make: Any, given: Any) -> Any:
+    """What is made of a text; where it cannot be, the error says of which."""
+    try:
+        return make(given)
     except (ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
-        raise ValueError(f"`{name}` {short(text)}: {error}") from error
+        raise ValueError(f"`{name}` {_shown(texts[name])}: {error}") from error
 
 
-def _check_size(rep_in: reps.Rep, rep_out: reps.Rep, group: groups.Group, texts: Mapping[str, Any]) -> None:
-    """Refuse a group of enormous matrices, and types of which one sample is enormous."""
-    if group.dim > MOST_ROWS:
-        rule = f"a group is one of matrices of at most {MOST_ROWS} rows"
-        raise ValueError(f"{rule}. Got `group` {short(texts['group'])}. Choose a smaller one")
-    for name, rep in (("rep_in", rep_in), ("rep_out", rep_out)):
-        try:
-            size = rep(group).size
-        except (ValueError, TypeError, OverflowError, MemoryError) as error:
-            raise ValueError(f"`{name}` {short(texts[name])}: {error}") from error
-        if size > _MOST_NUMBERS:
-            rule = f"a sample has at most {_MOST_NUMBERS} numbers"
-            raise ValueError(f"{rule}. Got `{name}` {short(texts[name])}, {size} numbers. Choose a smaller type")
+def _shown(text: str) -> str:
+    return ascii(text) if len(text) <= 60 else f"{text[:60]!a}…"

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
+from .._check import whole_number
 from ._invariants import Invariants
 from ._statistics import Statistics
 
@@ -208,8 +209,7 @@ class RadialBasis(Statistics):
     count: int = eqx.field(static=True)
 
     def __init__(self, of: Scalars, low: Float[Array, "..."], high: Float[Array, "..."], count: int):
-        if count < 2:
-            raise ValueError(f"count must be at least 2 centres for each scalar. Got {count}: give more.")
+        whole_number("count", count, 2, remedy="Each scalar needs two centres: give more.")
         self.of, self.count = of, count
         self.low = jnp.broadcast_to(jnp.asarray(low, float), (of.size,))
         self.high = jnp.broadcast_to(jnp.asarray(high, float), (of.size,))

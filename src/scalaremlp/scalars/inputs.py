@@ -90,6 +90,16 @@ class Inputs:
             return 0
         return self.n_covectors + (self.n_vectors if self.group.conjugate_is_dual else 0)
 
+    @property
+    def columns(self) -> dict[str, slice]:
+        """Where the scalars s1, s2, …, the vectors x1, … and the covectors w1, … stand in the flat input."""
+        found: dict[str, slice] = {}
+        for letter, legs in (("s", ()), ("x", ("V",)), ("w", ("V*",))):
+            size = self.group.dim ** len(legs)
+            starts = [at for start, stop in self.ranges(*legs) for at in range(start, stop, size)]
+            found |= {f"{letter}{i}": slice(at, at + size) for i, at in enumerate(starts, 1)}
+        return found
+
     def rows(self, slots: tuple[Slot, ...]) -> tuple[int, ...]:
         """Rows of inputs and fixed vectors in the arrays that `vectors` returns."""
         offset = {"up": 0, "down": 0, "fixed_up": self.n_up, "fixed_down": self.n_down}

@@ -3,16 +3,19 @@
 import csv
 import io
 import itertools
-import json
 from collections.abc import Iterable, Sequence
 from math import isfinite
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from .._files import write_json, write_text
+from .._files import read_json, write_json, write_text
 
 Row = dict[str, Any]
+
+_MOST = 2**23  # bytes of the table, some thousand rows
+_LONGEST = 200  # signs of a name
+_QUANTITIES = ("test_mse", "relative_mse", "equivariance_error", "seconds")  # of those that a row has
 
 
 def summary(rows: Iterable[Row], quantities: Sequence[str]) -> list[Row]:
@@ -54,9 +57,40 @@ def read_rows(folder: str | Path) -> list[Row]:
 
     Raises:
         FileNotFoundError: if the folder holds no study.
+        ValueError: if the file is none that `run_study` wrote.
     """
-    rows: list[Row] = json.loads((Path(folder) / "results.json").read_text(encoding="utf-8"))
+    file = Path(folder) / "results.json"
+    try:
+        rows: list[Row] = read_json(file, _MOST)
+        if not isinstance(rows, list):
+            raise ValueError(f"{rows!r:.40} for a table")
+        for row in rows:
+            _check(row)
+    except ValueError as error:
+        raise ValueError(
+            f"The results of a study must be as `run_study` wrote them. Got: {error}, in {file}. Make the study again."
+        ) from error
     return rows
+
+
+def _check(row: Any) -> None:
+    """Raise `ValueError` unless this is what is known of one run: its names and numbers."""
+    if not isinstance(row, dict):
+        raise ValueError(f"{row!r:.40} for a run")
+    kinds: dict[str, Any] = {"task": str, "model": str, "ntrain": int, "seed": int}
+    wrong = [name for name, kind in kinds.items() if type(row.get(name)) is not kind]
+    wrong += [name for name in ("task", "model") if not wrong and len(row[name]) > _LONGEST]
+    wrong += [name for name in ("ntrain",) if not wrong and not 0 < row[name] < 2**63]
+    wrong += [name for name in _QUANTITIES if not _is_number(row.get(name))]
+    if wrong:
+        raise ValueError(f"{wrong[0]} {row.get(wrong[0])!r:.40}")
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return value is None or (isinstance(value, int | float) and isfinite(value))
+    except OverflowError:  # a whole number beyond all others
+        return False
 
 
 def write_table(folder: Path, rows: list[Row]) -> None:

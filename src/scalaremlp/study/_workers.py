@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .._check import whole_number
 from ._grid import Run
 from ._one_run import Measure, make
 from ._summary import Row
@@ -39,8 +40,7 @@ class Workers:
     scheduler: str = ""
 
     def __post_init__(self) -> None:
-        if self.jobs < 1:
-            raise ValueError(f"`jobs` must be at least 1. Got {self.jobs}. With 1 the runs are made in this process.")
+        whole_number("jobs", self.jobs, remedy="With 1 the runs are made in this process.")
 
     @property
     def here(self) -> bool:

@@ -1,10 +1,7 @@
-"""Training, evaluation and storage of models."""
+"""Training and storage of models."""
 
-from ._batches import as_batch as as_batch
 from ._checkpoint import Checkpoint as Checkpoint
 from ._endings import Ending as Ending
-from ._equivariance import equivariance_error as equivariance_error
-from ._evaluate import evaluate as evaluate
 from ._first_order import FirstOrder as FirstOrder
 from ._fit import fit as fit
 from ._history import History as History
@@ -19,7 +16,7 @@ from ._of_invariants import LogError as LogError
 from ._of_invariants import RelativeError as RelativeError
 from ._parameters import count_parameters as count_parameters
 from ._parameters import split_parameters as split_parameters
-from ._predict import predict as predict
+from ._progress import ProgressLines as ProgressLines
 from ._save import load as load
 from ._save import load_history as load_history
 from ._save import read_config as read_config

@@ -11,6 +11,8 @@ from jaxtyping import Array, Inexact, Key, PyTree
 
 from .._copies import apart, by_norms
 from .._model import as_model
+from ..measure import predict
+from ..measure.terms import OutputTerms
 from ._batches import sample_count, take
 from ._closed import Closed, fit_closed
 from ._history import History
@@ -18,8 +20,6 @@ from ._linear import fit_linear
 from ._loss import Regression
 from ._of_invariants import OfInvariants
 from ._parameters import count_parameters
-from ._predict import predict
-from ._terms import OutputTerms
 
 NEARLY_LINEAR = 1e-6  # share of the outputs left by a rough solve, above which an exact one leaves something
 SURELY_LINEAR = 1e-18  # likewise, below which it is not asked whether an exact one leaves nothing

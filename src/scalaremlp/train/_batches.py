@@ -1,37 +1,11 @@
-"""Batches: a data set as a pytree of arrays, cut into pieces at random (to train) or in order (to average)."""
+"""Batches, pytrees of arrays, cut into pieces at random (to train) or in order (to average)."""
 
 from collections.abc import Callable
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import Array, Float, Int, Key, PyTree
-
-from .._arrays import whole, working
-
-
-def as_batch(data: Any) -> PyTree:
-    """The arrays of `data`: `(x, y)` of a data set, otherwise the pytree itself, as JAX arrays.
-
-    Floating point numbers of NumPy take the working precision; whole numbers, which may be labels, stay.
-
-    Raises:
-        ValueError: if some values are masked.
-    """
-    return jax.tree.map(_as_leaf, (data.x, data.y) if is_samples(data) else data)
-
-
-def is_samples(data: Any) -> bool:
-    """Whether these are samples of a map: a data set, or anything else with `x` and `y`."""
-    return hasattr(data, "x") and hasattr(data, "y")
-
-
-def _as_leaf(values: Any) -> Array:
-    if isinstance(values, jax.Array):
-        return values
-    array = whole(values, "data")
-    return jnp.asarray(array if array.dtype.kind in "iub" else working(array, "data"))
 
 
 def sample_count(batch: PyTree) -> int:

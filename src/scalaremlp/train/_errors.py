@@ -19,7 +19,7 @@ class Errors:
         median: of the errors of single samples.
         percentile99: likewise, the 99th percentile.
         share: the part of the sum of squares that is of the largest error of a single sample.
-        row: the number of that sample.
+        row: the number of that sample, counted from 0.
         terms: the relative squared error of each term of the output, by its name, where there are several.
 
     Example:

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Key, PyTree
 
+from .._check import positive, whole_number
 from ._batches import sample_count
 from ._check import check_learns
 from ._checkpoint import Checkpoint
@@ -80,20 +81,14 @@ class FirstOrder:
 
     def __post_init__(self) -> None:
         for name in ("steps", "epochs", "batch_size", "patience", "least_steps", "chunk"):
-            value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1):
-                raise ValueError(
-                    f"`{name}` must be a positive whole number. Got {value!r}. Leave it out for the default."
-                )
+            if getattr(self, name) is not None:
+                whole_number(name, getattr(self, name))
         if self.steps is not None and self.epochs is not None:
             raise ValueError(
                 f"The length of a fit is given once. Got steps={self.steps} and epochs={self.epochs}. Leave one out."
             )
-        if not self.learning_rate > 0 or self.weight_decay < 0:
-            raise ValueError(
-                "`learning_rate` must be above 0 and `weight_decay` at least 0. "
-                f"Got {self.learning_rate} and {self.weight_decay}. The defaults are 0.005 and 0."
-            )
+        positive("learning_rate", self.learning_rate, remedy="The default is 0.005.")
+        positive("weight_decay", self.weight_decay, zero=True, remedy="The default is 0.")
         if self.schedule is not None:
             as_schedule(self.schedule)
 

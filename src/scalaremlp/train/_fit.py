@@ -8,13 +8,13 @@ from typing import Any
 from jaxtyping import Array, Key, PyTree
 
 from .._model import as_model, check_key
+from ..data.batches import as_batch, is_samples
 from ..data.conventions import warned
+from ..measure.checks import check_finite, check_fits
 from ._alternatives import LEAST_TO_HOLD_BACK, Choice, choose, hold_back
-from ._batches import as_batch, is_samples, sample_count
+from ._batches import sample_count
 from ._check import (
     check_closed,
-    check_finite,
-    check_fits,
     check_learns,
     check_range,
     check_same_arrays,

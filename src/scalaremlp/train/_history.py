@@ -1,13 +1,16 @@
 """What happened during a fit."""
 
+
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .._files import finite
+from .._files import finite, parse_json
 from ._endings import Ending, ending_of
 from ._verdict import Verdict
+
+_MOST_NUMBERS = 1000  # of a record
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,21 @@ class Record:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Record":
         """The record that `as_dict` wrote; `ValueError` for other values than numbers, or `None` for one unknown."""
+        if len(values) > _MOST_NUMBERS:
+            raise ValueError(f"{len(values)} numbers")
         own = {each.name for each in fields(cls)} - {"details"}
         known = {name: value for name, value in values.items() if value is not None or name in ("steps", "seconds")}
-        if not all(isinstance(value, (int, float)) for value in known.values()):
+        if not all(map(_is_number, known.values())):
             raise ValueError("not a number")
+        if not all(isinstance(known.get(name, 0), int) for name in ("step", "steps")):
+            raise ValueError("not a whole number")
         details = {name: value for name, value in values.items() if name not in own}
         return cls(**{name: value for name, value in values.items() if name in own}, details=details)
+
+
+def _is_number(value: Any) -> bool:
+    """Whether JSON's value is a number, and no whole one beyond all that a record counts."""
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63)
 
 
 @dataclass
@@ -139,7 +151,7 @@ class History:
             setattr(history, name, said.get(name, ""))
         for number, line in enumerate(text.splitlines(), start=1):
             try:
-                history.append(Record.from_dict(json.loads(line)))
+                history.append(Record.from_dict(parse_json(line)))
             except (ValueError, TypeError, AttributeError) as error:
                 raise ValueError(
                     f"A history holds one JSON record a line. Got {line[:40]!r} in line {number}. Save it again."

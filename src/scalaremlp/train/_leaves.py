@@ -1,5 +1,6 @@
 """The numbers inside a model: taken out as named arrays, and put into a model of the same structure."""
 
+import math
 from typing import Any, NamedTuple
 
 import jax
@@ -38,6 +39,19 @@ class Leaf(NamedTuple):
         kind, dtype, *shape = text.split(" ")
         return cls(path, kind, tuple(int(length) for part in shape for length in part.split("x")), dtype)
 
+    @property
+    def size(self) -> int:
+        """The bytes of the numbers."""
+        return math.prod(self.shape) * np.dtype(self.dtype).itemsize
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether JAX would make another dtype of it now, as it makes float32 of float64 without `enable_x64`."""
+        try:
+            return self.kind == "jax" and jax.dtypes.canonicalize_dtype(self.dtype) != self.dtype
+        except TypeError:  # of a text that is no dtype, and no model's
+            return False
+
 
 def take_leaves(model: PyTree) -> tuple[list[Leaf], list[np.ndarray]]:
     """Every array and number of a model, described and as NumPy arrays.
@@ -53,21 +67,31 @@ def take_leaves(model: PyTree) -> tuple[list[Leaf], list[np.ndarray]]:
                 f"Arrays of a model must be of a standard NumPy dtype to be saved. Got {dtype} in "
                 f"{jax.tree_util.keystr(path)}. Convert it first (a random key with jax.random.key_data)."
             )
-    arrays = [np.asarray(leaf) for _, leaf in found]
-    described = [
-        Leaf(_stable_name(model, path), _kind(leaf), array.shape, str(array.dtype))
-        for (path, leaf), array in zip(found, arrays, strict=True)
+    return _described(model), [np.asarray(leaf) for _, leaf in found]
+
+
+def _described(model: PyTree) -> list[Leaf]:
+    """Every array, shape and number of a model."""
+    found = [(path, leaf) for path, leaf in jax.tree_util.tree_leaves_with_path(model) if _kind(leaf)]
+    forms = [leaf if hasattr(leaf, "shape") else np.asarray(leaf) for _, leaf in found]
+    return [
+        Leaf(_stable_name(model, path), _kind(leaf), form.shape, str(form.dtype))
+        for (path, leaf), form in zip(found, forms, strict=True)
     ]
-    return described, arrays
 
 
-def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray], where: str) -> PyTree:
-    """The model with its arrays and numbers replaced by those that were saved in the folder `where`.
+def check_leaves(model: PyTree, saved: list[Leaf], where: str) -> None:
+    """Look whether what was saved in the folder `where` are the arrays and numbers of a model.
+
+    Arguments:
+        model: with arrays or shapes.
+        saved: what was saved.
+        where: the folder.
 
     Raises:
         ValueError: if paths, kinds, shapes or dtypes differ.
     """
-    expected, found = take_leaves(model)[0], {leaf.path: leaf for leaf in saved}
+    expected, found = _described(model), {leaf.path: leaf for leaf in saved}
     for want, other in zip(expected, [*saved, *expected[len(saved) :]], strict=False):
         got = found.get(want.path, other)
         if want != got:
@@ -80,8 +104,12 @@ def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray], where
             f"A saved model must match the model it is loaded into. Got {len(saved)} arrays in {where} and "
             f"{len(expected)} in the model. Pass `like=` a model of the same structure."
         )
-    by_name = dict(zip(found, arrays, strict=True))
-    remaining = iter([by_name[leaf.path] for leaf in expected])
+
+
+def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray]) -> PyTree:
+    """The model with its arrays, shapes and numbers replaced by those that were saved, which fit."""
+    by_name = dict(zip((leaf.path for leaf in saved), arrays, strict=True))
+    remaining = iter([by_name[leaf.path] for leaf in _described(model)])
     return jax.tree.map(lambda leaf: _like(leaf, next(remaining)) if _kind(leaf) else leaf, model)
 
 
@@ -117,7 +145,7 @@ def _stable_name(model: PyTree, path: tuple[Any, ...]) -> str:
 
 def _kind(leaf: Any) -> str:
     """What to save a leaf as; empty if it is no number: a function, a string."""
-    if isinstance(leaf, jax.Array):
+    if isinstance(leaf, jax.Array | jax.ShapeDtypeStruct):
         return "jax"
     if isinstance(leaf, (np.ndarray, np.generic)):
         return "numpy"
@@ -125,7 +153,7 @@ def _kind(leaf: Any) -> str:
 
 
 def _like(leaf: Any, array: np.ndarray) -> Any:
-    if isinstance(leaf, jax.Array):
+    if isinstance(leaf, jax.Array | jax.ShapeDtypeStruct):
         return jnp.asarray(array)
     return array if isinstance(leaf, np.ndarray) else array[()] if isinstance(leaf, np.generic) else array.item()
 

@@ -12,6 +12,7 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Key, PyTree
 
+from .._check import positive, whole_number
 from ._batches import sample_count, take
 from ._by_term import ByTerm
 from ._check import check_learns
@@ -111,17 +112,11 @@ class LevenbergMarquardt:
 
     def __post_init__(self) -> None:
         for name, least in (("steps", 1), ("polish", 0), ("starts", 1), ("chunk", 1)):
-            value = getattr(self, name)
-            whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-            if not ((whole and value >= least) or (name == "chunk" and value is None)):
-                raise ValueError(
-                    f"`{name}` must be a whole number of at least {least}. Got {value!r}. Leave it out for the default."
-                )
-        if not (self.tolerance >= 0 and self.floor >= 0 and self.budget > 0):
-            raise ValueError(
-                "`tolerance` and `floor` must be at least 0, and `budget` above 0. "
-                f"Got {self.tolerance}, {self.floor} and {self.budget}. The defaults are 0.02, 1e-22 and 6e10."
-            )
+            if name != "chunk" or self.chunk is not None:
+                whole_number(name, getattr(self, name), least)
+        positive("tolerance", self.tolerance, zero=True)
+        positive("floor", self.floor, zero=True)
+        positive("budget", self.budget)
 
     def share(self, parameters: int, residuals: int, samples: int, *, separable: bool = True) -> Share:
         """What the first stage uses of `residuals` for each of the samples, so that an iteration is within `budget`.

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact, Key, PyTree
 
 from .._model import as_model
-from ._terms import OutputTerms
+from ..measure.terms import OutputTerms
 
 
 @runtime_checkable
@@ -153,6 +153,14 @@ class CrossEntropy(eqx.Module):
         """The mean over the samples of the batch."""
         x, y = batch
         return -jnp.mean(jnp.sum(y * jax.nn.log_softmax(predictions(model, x, key)), axis=-1))
+
+    def numbers(
+        self, guess: Inexact[np.ndarray, "n classes"], truth: Float[np.ndarray, "n classes"]
+    ) -> dict[str, float]:
+        """What `evaluate` says of a classifier: the loss, and how often the largest output is the likeliest class."""
+        right = truth.argmax(axis=1) == guess.argmax(axis=1)
+        losses = -np.sum(truth * np.asarray(jax.nn.log_softmax(guess)), axis=1)
+        return {"cross_entropy": float(np.mean(losses)), "accuracy": float(np.mean(right))}
 
 
 def predictions(

@@ -10,8 +10,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact, Key
 
+from .._check import one_of
+from ..measure.terms import OutputTerms
 from ._loss import Regression, as_weights, predictions
-from ._terms import OutputTerms
 
 
 class OfInvariants(Regression):
@@ -140,6 +141,5 @@ LOSSES: dict[str, Callable[[], Regression]] = {"mse": Regression, "relative": Re
 
 def named_loss(name: str) -> Regression:
     """A new loss of that name."""
-    if name not in LOSSES:
-        raise ValueError(f"`loss` by name is one of {', '.join(LOSSES)}. Got {name!r}. For others pass a Loss.")
+    one_of("loss", name, LOSSES, remedy="For others pass a Loss.")
     return LOSSES[name]()

@@ -76,7 +76,7 @@ def _single(verdict: "Verdict") -> str:
     if last is None:
         return ""
     name, errors = last
-    where = f"sample {errors.row}" + (f" ({verdict.largest})" if verdict.largest else "")
+    where = f"{name} sample {errors.row} (counted from 0{f'; {verdict.largest}' if verdict.largest else ''})"
     known = ", so compare medians" if errors.share > 0.5 else ""
     return (
         f"Root mean square {number(errors.error)} on the {name} samples, of the mean output {number(errors.spread)}; "

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from ._history import Record
 
@@ -37,6 +38,31 @@ def progress_bar(title: str, show: bool | None = None) -> Iterator[list[Callable
             bar.update(task, total=record.steps, completed=record.step, losses=losses_of(record))
 
         yield [move]
+
+
+class ProgressLines:
+    """A callback of `fit` that says now and then how far it is, where there is no terminal for a bar.
+
+    That is after half a minute, and whenever half as much time again has passed.
+
+    Args:
+        say: what takes a line.
+        first: seconds to the first line.
+
+    Example:
+        >>> lines = ProgressLines(print, first=0.0)
+        >>> lines(Record(step=3, steps=200, loss=0.25))
+        step 3 of at most 200: loss 2.50e-01, 0 s
+    """
+
+    def __init__(self, say: Callable[[str], object], first: float = 30.0) -> None:
+        self._say, self._began, self._due = say, monotonic(), first
+
+    def __call__(self, record: Record) -> None:
+        """Say a line, if one is due."""
+        if (passed := monotonic() - self._began) >= self._due:
+            self._due = 1.5 * passed
+            self._say(f"step {record.step} of at most {record.steps}: {losses_of(record)}, {passed:.0f} s")
 
 
 def losses_of(record: Record) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
+from ..measure import predict
 from ..scalars import Invariants
-from ._predict import predict
 
 MARGIN = 0.5  # beyond the range of the training samples, as a fraction of it
 _MOST = 500  # scalars that are looked at; of more the ranges would fill the files of a run

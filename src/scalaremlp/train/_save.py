@@ -5,24 +5,28 @@ import io
 import json
 import os
 import re
-import zipfile
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import equinox as eqx
 import jax
 import numpy as np
 from jaxtyping import PyTree
 
-from .._files import read_json, write_bytes
-from .._model import offers
+from .._files import read_json, read_text, write_bytes
+from .._model import AbstractModel, offers
+from .._npz import UNREADABLE, opened
 from .._registry import find, name_of
 from ._history import History
-from ._leaves import Leaf, put_leaves, take_leaves, without_later
+from ._leaves import Leaf, check_leaves, put_leaves, take_leaves, without_later
 
 _TRIES = 100  # to read a model that is being replaced
 FORMAT = 2  # of the folder; raised when an older version of the library could no longer read it
+_FOR_HEADERS = 1024  # bytes at most beside the numbers of an array and its name
+_MOST_RECORDED = 2**23  # bytes of a history, of forty thousand records
+_WIDEST = 1_000_000  # units of a layer
 _ARRAYS = re.compile(r"model-[0-9a-f]{12}\.npz")
 
 
@@ -104,28 +108,15 @@ def load(path: str | os.PathLike[str], like: PyTree = None) -> Any:
         ValueError: if the files are damaged, foreign, or of a newer version; if `like` is needed or does not match; or
             if a dtype is not the one the model would have now: a float64 model needs `scalaremlp.enable_x64()`.
     """
-    config, leaves, arrays = _read(Path(path))
-    narrowed = [
-        leaf for leaf in leaves if leaf.kind == "jax" and jax.dtypes.canonicalize_dtype(leaf.dtype) != leaf.dtype
-    ]
-    if narrowed:
-        raise ValueError(
-            f"A model is loaded in the precision it was saved in. Got {narrowed[0].dtype} in {path} while JAX is "
-            "limited to 32 bits. Call scalaremlp.enable_x64() first."
-        )
-    if like is None:
-        kind = find(str(config["class"]))
-        if kind is None:
-            raise ValueError(
-                "Only models whose class is known are loaded by the path alone. Got "
-                f"{config['class'] or 'another model'} in {path}. Import the module that defines its class, or pass "
-                "`like=` a model of the same structure."
-            )
+    folder = Path(path)
+    for _ in range(_TRIES):  # where another process saves a model meanwhile, the old one or the new
+        stamp, config = _stamp(folder), read_config(folder)
         try:
-            like = kind.from_config(config["config"])
-        except (KeyError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
-            raise ValueError(_foreign(Path(path))) from error
-    return put_leaves(without_later(like, leaves), leaves, arrays, str(path))
+            return _loaded(folder, config, like)
+        except (ValueError, OSError):
+            if _stamp(folder) == stamp:
+                raise
+    raise ValueError(f"A model is read between two changes. Got {folder}, which changed {_TRIES} times. Try again.")
 
 
 def load_history(path: str | os.PathLike[str]) -> History:
@@ -141,7 +132,7 @@ def load_history(path: str | os.PathLike[str]) -> History:
             f"The folder must hold a history. Got none in {path}. Give it to save(path, model, history)."
         )
     try:
-        return History.from_jsonl(file.read_text(encoding="utf-8"), summary)
+        return History.from_jsonl(read_text(file, _MOST_RECORDED), summary)
     except (ValueError, AttributeError) as error:
         raise ValueError(f"A history must be as `save` wrote it. Got: {error}, in {path}. Save it again.") from error
 
@@ -174,23 +165,71 @@ def read_config(path: str | os.PathLike[str]) -> dict[str, Any]:
     return config
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], list[Leaf], list[np.ndarray]]:
-    """A config and the arrays it speaks of: where another process saves a model meanwhile, the old ones or the new."""
-    for _ in range(_TRIES):
-        config = read_config(folder)
+def _stamp(folder: Path) -> tuple[int, int] | None:
+    """What tells a config from one that replaced it, which may say the same: the model before, saved again."""
+    try:
+        about = (folder / "config.json").stat()
+    except OSError:
+        return None
+    return about.st_ino, about.st_mtime_ns
+
+
+def _loaded(folder: Path, config: dict[str, Any], like: PyTree) -> Any:
+    """The model that a config speaks of; its arrays are read when it is known that they are those of such a model."""
+    try:
+        leaves = [Leaf.from_description(*each) for each in config["arrays"]["leaves"].items()]
+        told = config["class"]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(_foreign(folder)) from error
+    narrowed = [leaf for leaf in leaves if leaf.narrowed]
+    if narrowed:
+        raise ValueError(
+            f"A model is loaded in the precision it was saved in. Got {narrowed[0].dtype} in {folder} while JAX is "
+            "limited to 32 bits. Call scalaremlp.enable_x64() first."
+        )
+    if like is None:
+        kind = find(str(told))
+        if kind is None:
+            raise ValueError(
+                f"Only models whose class is known are loaded by the path alone. Got {told or 'another model'} in "
+                f"{folder}. Import the module that defines its class, or pass `like=` a model of the same structure."
+            )
         try:
-            return config, *_read_arrays(folder, config)
-        except (ValueError, OSError):
-            if read_config(folder) == config:
-                raise
-    raise ValueError(f"A model is read between two changes. Got {folder}, which changed {_TRIES} times. Try again.")
+            _check_sizes(config["config"], leaves)
+            like = _outlined(kind, config["config"])
+        except (KeyError, TypeError, ValueError, AttributeError, NotImplementedError, OverflowError) as error:
+            raise ValueError(_foreign(folder)) from error
+    like = without_later(like, leaves)
+    check_leaves(like, leaves, str(folder))
+    return put_leaves(like, leaves, _arrays(folder, config, leaves))
 
 
-def _read_arrays(folder: Path, config: dict[str, Any]) -> tuple[list[Leaf], list[np.ndarray]]:
-    """The arrays that a config speaks of, with their descriptions."""
+def _check_sizes(config: Any, leaves: list[Leaf]) -> None:
+    """Raise `ValueError` if a model would have more layers than arrays, or layers that are wider than any."""
+    if not isinstance(config, dict):
+        return
+    most = {"depth": len(leaves), "width": _WIDEST}
+    if any(type(config.get(name)) is int and config[name] > size for name, size in most.items()):
+        raise ValueError("a network of other sizes")
+    for inner in config.values():
+        _check_sizes(inner, leaves)
+
+
+def _outlined(kind: type[AbstractModel], config: Any) -> PyTree:
+    """The model of a config with shapes in the place of arrays, so that nothing large is made before it is known.
+
+    Of a class that looks at its numbers when it is made, the model itself.
+    """
+    try:
+        return eqx.filter_eval_shape(kind.from_config, config)
+    except jax.errors.JAXTypeError:
+        return kind.from_config(config)
+
+
+def _arrays(folder: Path, config: dict[str, Any], leaves: list[Leaf]) -> list[np.ndarray]:
+    """The arrays that a config speaks of: of the sizes that their descriptions say, before they are read."""
     try:
         name, digest = config["arrays"]["file"], config["arrays"]["sha256"]
-        leaves = [Leaf.from_description(*each) for each in config["arrays"]["leaves"].items()]
         known = {"class", "config"} <= config.keys() and _ARRAYS.fullmatch(name)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(_foreign(folder)) from error
@@ -199,6 +238,9 @@ def _read_arrays(folder: Path, config: dict[str, Any]) -> tuple[list[Leaf], list
     if not (folder / name).is_file():
         raise ValueError(f"A saved model needs its arrays. Got no {name} in {folder}. Copy the whole folder again.")
     names = [leaf.path if config["format"] > 1 else f"{index:05d}" for index, leaf in enumerate(leaves)]
+    most = sum(leaf.size + 4 * len(name) + _FOR_HEADERS for leaf, name in zip(leaves, names, strict=True))
+    if (folder / name).stat().st_size > most + _FOR_HEADERS:
+        raise ValueError(_foreign(folder))
     data = (folder / name).read_bytes()
     if hashlib.sha256(data).hexdigest() != digest:
         raise ValueError(
@@ -206,15 +248,14 @@ def _read_arrays(folder: Path, config: dict[str, Any]) -> tuple[list[Leaf], list
             "or changed. Copy the whole folder again."
         )
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            arrays = [file[name] for name in names]
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        with opened(data) as file:
+            for leaf, name in zip(leaves, names, strict=True):
+                found = file.header(name)
+                if (found.shape, str(found.dtype)) != (leaf.shape, leaf.dtype):
+                    raise ValueError(name)
+            return [file.read(name) for name in names]
+    except (KeyError, *UNREADABLE) as error:
         raise ValueError(_foreign(folder)) from error
-    if any(
-        (array.shape, str(array.dtype)) != (leaf.shape, leaf.dtype) for leaf, array in zip(leaves, arrays, strict=True)
-    ):
-        raise ValueError(_foreign(folder))
-    return leaves, arrays
 
 
 def _foreign(folder: Path) -> str:

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import PyTree
 
+from .._check import one_of
 from ._batches import sample_count
 from ._first_order import FirstOrder
 from ._gauss_newton import residuals_per_sample
@@ -88,11 +89,7 @@ def _suitable(loss: Loss, model: PyTree, data: PyTree) -> tuple[Any, str]:
 
 def named_optimizer(name: str) -> Any:
     """A new optimiser of that name, with its default settings."""
-    if name not in OPTIMIZERS:
-        raise ValueError(
-            f"`optimizer` by name is one of {', '.join(OPTIMIZERS)}. Got {name!r}. "
-            "For others pass an Optax optimiser, e.g. optax.lion(1e-4)."
-        )
+    one_of("optimizer", name, OPTIMIZERS, remedy="For others pass an Optax optimiser, e.g. optax.lion(1e-4).")
     return OPTIMIZERS[name]()
 
 

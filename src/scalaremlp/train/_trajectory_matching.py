@@ -28,8 +28,9 @@ class Integrator(Protocol):
 class TrajectoryMatching(LeastSquares):
     r"""The mean of the squared errors of predicted states along pieces of trajectories.
 
-    $$r_{ij} = \Phi_{t_{j+1} - t_j}(z_{ij}) - z_{i, j+1} \quad\text{(interval by interval)}, \qquad
-    r_{ij} = \Phi_{t_{j+1} - t_0}(z_{i0}) - z_{i, j+1} \quad\text{(whole pieces)}$$
+    $$r_{ij} = \Phi_{t_{j+1} - t_j}(z_{ij}) - z_{i, j+1} \quad\text{(interval by interval)},$$
+
+    $$r_{ij} = \Phi_{t_{j+1} - t_0}(z_{i0}) - z_{i, j+1} \quad\text{(whole pieces)}$$
 
     with the flow Φ of the model's vector field. Interval by interval is easier to fit where the states are exact, whole
     pieces are better where they are noisy; both take the states that they start from as exact.

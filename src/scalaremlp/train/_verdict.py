@@ -8,9 +8,9 @@ import numpy as np
 
 from .._files import finite
 from .._model import Types, as_model
+from ..data.batches import as_batch
 from ..groups import Group
 from ..reps import Rep
-from ._batches import as_batch
 from ._endings import Ending
 from ._errors import Errors
 from ._hints import hints_of

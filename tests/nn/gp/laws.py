@@ -1,6 +1,6 @@
 """Samples of laws for Gaussian processes, and fits to them."""
 
-import jax.numpy as jnp
+import jax
 import jax.random as jr
 import numpy as np
 
@@ -37,7 +37,7 @@ def force(_, v):
 def some_law(group, rep_in, rep_out, n=14):
     """Samples of a random equivariant network."""
     x = draw(group, n, rep_in(group).size, seed=3)
-    y = jnp.stack([random_model(group, rep_in, rep_out)(each) for each in x])
+    y = jax.jit(jax.vmap(random_model(group, rep_in, rep_out)))(x)
     return Dataset(x, y, rep_in, rep_out, group)
 
 

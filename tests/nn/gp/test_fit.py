@@ -84,7 +84,7 @@ def test_an_offset_changes_nothing():
     plain, test = fitted(dataset(sine, FEW)), dataset(sine, 200, seed=1)
     shifted = fitted(dataset(lambda s, v: 1e7 + sine(s, v), FEW))
     assert shifted.dependencies == plain.dependencies
-    y = np.asarray(jax.vmap(shifted)(test.x)) - 1e7
+    y = np.asarray(jax.jit(jax.vmap(shifted))(test.x)) - 1e7
     assert np.mean((y - np.asarray(test.y)) ** 2) < 1e-3 * np.var(np.asarray(test.y))
 
 
@@ -106,7 +106,7 @@ def test_noise_is_inferred(noise):
 def test_outputs_that_are_zero():
     data = dataset(lambda _, v: 0 * v[:, 0], 20, rep_out=T(1))
     model = fitted(data)
-    assert not np.asarray(jax.vmap(model)(data.x)).any() and model.dependencies == {}
+    assert not np.asarray(jax.jit(jax.vmap(model))(data.x)).any() and model.dependencies == {}
 
 
 def test_tensors_that_nothing_can_be_equal_to():
@@ -122,7 +122,7 @@ def test_left_out_errors_are_about_those_on_fresh_samples():
     data = dataset(sine, FEW)
     said = ScalarGP(data.rep_in, data.rep_out, data.group).fitted(data.x, data.y)
     test = dataset(sine, 2000, seed=1)
-    fresh = np.asarray(jax.vmap(said.model)(test.x)) - np.asarray(test.y)
+    fresh = np.asarray(jax.jit(jax.vmap(said.model))(test.x)) - np.asarray(test.y)
     ratio = np.median(np.abs(said.left_out)) / np.median(np.abs(fresh))
     assert 0.2 < ratio < 5
 
@@ -131,6 +131,6 @@ def test_samples_beyond_the_most_are_predicted(monkeypatch):
     monkeypatch.setattr("scalaremlp.nn.gp._fit.MOST_SAMPLES", 60)
     data = dataset(sine, 90)
     said = ScalarGP(data.rep_in, data.rep_out, data.group).fitted(data.x, data.y)
-    errors = np.asarray(data.y) - np.asarray(jax.vmap(said.model)(data.x))
+    errors = np.asarray(data.y) - np.asarray(jax.jit(jax.vmap(said.model))(data.x))
     assert said.samples == 60 and said.left_out.shape == (90, 1)
     assert np.isclose(said.left_out, errors, rtol=1e-6, atol=1e-12).sum() == 30

@@ -11,7 +11,7 @@ from .laws import dataset, fitted
 
 
 def relative_errors(model, data):
-    return np.abs(np.asarray(jax.vmap(model)(data.x)) / np.asarray(data.y) - 1)
+    return np.abs(np.asarray(jax.jit(jax.vmap(model))(data.x)) / np.asarray(data.y) - 1)
 
 
 def steep(_, v):

@@ -1,5 +1,7 @@
 """`ScalarGP` is a model as the others are: equivariant, compiled, batched, saved, refused."""
 
+from functools import cache
+
 import jax
 import jax.numpy as jnp
 import jax.random as jr
@@ -54,7 +56,7 @@ def test_gradients_are_finite_where_vectors_vanish_or_are_equal():
     v, zero = jnp.array([1.0, 2.0, 3.0]), jnp.zeros(3)
     pairs = jnp.stack([jnp.concatenate(pair) for pair in [(zero, zero), (v, zero), (v, v), (v, -v), (v, 2 * v)]])
     for data in (dataset(lambda _, v: np.linalg.norm(v[:, 0] - v[:, 1], axis=1, keepdims=True)), dataset(positive)):
-        slopes = np.asarray(jax.vmap(jax.jacobian(fitted(data)))(pairs))
+        slopes = np.asarray(jax.jit(jax.vmap(jax.jacobian(fitted(data))))(pairs))
         assert np.isfinite(slopes).all()
         assert (np.abs(slopes).max(axis=(1, 2)) > 1e-3).any()
 
@@ -79,21 +81,25 @@ LINKS = {
 }
 
 
+@cache
+def fitted_to(name):
+    return fitted(LINKS[name]())
+
+
 @pytest.mark.parametrize("name", LINKS)
 def test_saved_and_loaded_to_the_bit(name, tmp_path):
-    data = LINKS[name]()
-    model = fitted(data)
+    data, model = LINKS[name](), fitted_to(name)
     used = "log" if any(model.logs) else "power" if any(t.known.exponents.any() for t in model.tensors) else "identity"
     assert used == ("identity" if name == "complex" else name)
     se.save(tmp_path / "run", model)
     again = se.load(tmp_path / "run")
     assert isinstance(again, ScalarGP) and again.config() == model.config()
-    assert (np.asarray(jax.vmap(again)(data.x)) == np.asarray(jax.vmap(model)(data.x))).all()
+    assert (np.asarray(jax.jit(jax.vmap(again))(data.x)) == np.asarray(jax.jit(jax.vmap(model))(data.x))).all()
     assert again.dependencies == model.dependencies and again.summary == model.summary
 
 
 def test_the_config_makes_a_model_of_the_same_structure():
-    model = fitted(LINKS["power"]())
+    model = fitted_to("power")
     again = ScalarGP.from_config(model.config())
     same = jax.tree.map(lambda a, b: a.shape == b.shape and a.dtype == b.dtype, model, again)
     assert jax.tree.all(same) and jax.tree.structure(model) == jax.tree.structure(again)
@@ -102,7 +108,7 @@ def test_the_config_makes_a_model_of_the_same_structure():
 @pytest.mark.parametrize("group", [O(3), U(2)], ids=str)
 def test_unfitted_it_is_zero(group):
     model = ScalarGP(2 * T(1), T(0) + T(1), group, key=jr.key(0))
-    y = np.asarray(jax.vmap(model)(draw(group, 4, 2 * group.dim)))
+    y = np.asarray(jax.jit(jax.vmap(model))(draw(group, 4, 2 * group.dim)))
     assert y.shape == (4, 1 + group.dim) and not y.any()
     assert model.dependencies == {} and model.positions == ()
 

@@ -10,8 +10,8 @@ from ..._model import check_types
 from ...groups import Group
 from ...reps import Rep
 from ...scalars import Covariants, Scalars
+from .._covariant_sum import as_complex
 from .._moments import Moments
-from .._separate import as_complex
 from ..typed import TypedModel
 from ._coefficients import Coefficients, Dependencies, Shape, named_dependencies
 from ._dictionary import dictionary

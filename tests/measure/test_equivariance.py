@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scalaremlp.groups import SO, SU, Lorentz, Matrices, O, S, Sp, Trivial
+from scalaremlp.measure import equivariance_error
 from scalaremlp.reps import T, V
-from scalaremlp.train import equivariance_error
 
 MODEL = 1e-10
 ETA = jnp.diag(jnp.array([1.0, -1, -1, -1]))
@@ -193,9 +193,8 @@ def test_inputs_are_checked(key):
 
 @pytest.mark.parametrize("none", ["samples", "elements"])
 def test_nothing_is_no_proof(none, key):
-    with pytest.raises(
-        ValueError, match=r"^`samples` and `elements` must be at least 1: none would prove nothing\. Got"
-    ):
+    text = rf"^`{none}` must be a whole number of at least 1\. Got 0\. None would prove nothing"
+    with pytest.raises(ValueError, match=text):
         equivariance_error(lambda x: x[:1], T(1), T(0), O(3), key=key, **{none: 0})
 
 

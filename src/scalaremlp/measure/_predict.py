@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Inexact, Shaped
 
 from .._arrays import working
+from .._check import whole_number
 from .._model import as_model
 from ..data.checks import checked_samples
 from ..data.conventions import warn_of_convention
@@ -44,8 +45,7 @@ def predict(
                [2., 2.]])
     """
     rows = _rows(model, x)
-    if batch < 1:
-        raise ValueError(f"`batch` must be a number of samples of at least 1. Got {batch}. Leave it out.")
+    whole_number("batch", batch)
     samples, batch = len(rows), min(batch, len(rows))
     filled = jnp.concatenate([rows, jnp.broadcast_to(rows[-1:], (-samples % batch, *rows.shape[1:]))])
     parts = [_apply(model, filled[start : start + batch]) for start in range(0, samples, batch)]

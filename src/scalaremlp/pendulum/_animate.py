@@ -10,10 +10,12 @@ from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .._files import write_bytes
-from ._pendulum import Pendulum, seen
-from ._states import checked_times, places_and_momenta
-from ._style import BLACK, BLUE, VERMILLION, plain
+from scalaremlp._files import write_bytes
+from scalaremlp.plot.style import BLACK, BLUE, VERMILLION, plain
+from scalaremlp.plot.times import checked_times
+
+from ._artist import Pendulum, seen
+from ._states import places_and_momenta
 
 _DOTS = 80  # an inch
 _FAINT = "#888888"
@@ -46,7 +48,7 @@ def animate(
     Example:
         >>> import tempfile
         >>> import numpy as np
-        >>> from scalaremlp.plot import animate
+        >>> from scalaremlp.pendulum import animate
         >>> hanging = np.array([0, 0, -1.5, 0, 0, -3] + 6 * [0])
         >>> states = hanging + np.sin(np.arange(3.0))[:, None]
         >>> with tempfile.TemporaryDirectory() as folder:

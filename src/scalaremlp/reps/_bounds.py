@@ -1,47 +1,36 @@
-"""Types and groups that no memory holds, told from their text before anything is made of it."""
+"""Types that no memory holds, told from their text before anything is made of it."""
 
 import ast
 import math
 from collections.abc import Iterable
 
-MOST_ROWS = 1000
+from scalaremlp.groups.spelling import shown
+
 _MOST_SIGNS, _MOST_ORDER = 10_000, 64
 _MOST_TERMS = math.log(1_000_000)
 
 Size = tuple[float, float]  # the logarithm of the number of terms, and the order of the largest tensor
 
 
-def check_type(option: str, text: str) -> None:
-    """Refuse a type of more than a million terms or of very high order; what is no type is left to `parse`."""
-    tree = _tree(option, text)
+def check_length(text: str) -> None:
+    """Raise `ValueError` for a text that is longer than any type is written."""
+    if len(text) > _MOST_SIGNS:
+        raise ValueError(f"A type is of at most {_MOST_SIGNS} signs. Got {shown(text)}. Write it shorter.")
+
+
+def check_size(tree: ast.AST, text: str) -> None:
+    """Raise `ValueError` for a type of more than a million terms or of very high order; what is none is left alone."""
+    if not any(isinstance(node, ast.Name) for node in ast.walk(tree)):  # numbers alone
+        return
     try:
-        terms, order = (0.0, 0.0) if tree is None else _size(tree)
+        terms, order = _size(tree)
     except (RecursionError, OverflowError):  # of more brackets or operators than `parse` takes
         return
     if terms > _MOST_TERMS + 1e-9 or order > _MOST_ORDER:
         raise ValueError(
-            f"a type has at most 1000000 terms, tensors of order {_MOST_ORDER} at most. Got {option} {short(text)}. "
-            "Write a smaller one"
+            f"A type has at most 1000000 terms, tensors of order {_MOST_ORDER} at most. Got {shown(text)}. "
+            "Write a smaller one."
         )
-
-
-def check_group(option: str, text: str) -> None:
-    """Refuse a group with a number in it that no matrices of a sensible size have."""
-    tree = _tree(option, text)
-    numbers = [] if tree is None else [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    if any(isinstance(number, int) and number > MOST_ROWS for number in numbers):
-        rule = f"a group is one of matrices of at most {MOST_ROWS} rows"
-        raise ValueError(f"{rule}. Got {option} {short(text)}. Choose a smaller one")
-
-
-def _tree(option: str, text: str) -> ast.AST | None:
-    if len(text) > _MOST_SIGNS:
-        rule = f"types and groups are of at most {_MOST_SIGNS} signs"
-        raise ValueError(f"{rule}. Got {option} {short(text)}. Write it shorter")
-    try:
-        return ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def _size(node: ast.AST) -> Size:
@@ -79,8 +68,3 @@ def _number(node: ast.AST) -> float:
     if isinstance(node, ast.Constant) and node.value == 0:
         return 0.0
     return math.exp(min(_size(node)[0], 50.0))
-
-
-def short(text: str) -> str:
-    """What was typed, for a line."""
-    return ascii(text) if len(text) <= 60 else f"{text[:60]!a}…"

@@ -1,4 +1,4 @@
-"""States of the double pendulum, and times, as the figures take them."""
+"""States of the double pendulum, as its figures take them."""
 
 from typing import Any
 
@@ -20,17 +20,6 @@ def places_and_momenta(true: Any, predicted: Any) -> tuple[np.ndarray, np.ndarra
                 "Begin it with the initial state."
             )
     return _until_missing(both[0]), _until_missing(both[1])
-
-
-def checked_times(times: Any, count: int) -> np.ndarray:
-    """`times` as an array, if there is one for each of `count` states."""
-    array = np.asarray(times, float)
-    if array.shape != (count,) or not np.isfinite(array).all():
-        raise ValueError(
-            f"`times` must be {count} finite numbers, one for each value along the trajectories. "
-            f"Got shape {array.shape}. Give those of the rollout."
-        )
-    return array
 
 
 def _until_missing(states: np.ndarray) -> np.ndarray:

@@ -6,8 +6,8 @@ import pytest
 
 from scalaremlp.data import Dataset
 from scalaremlp.groups import O, U
+from scalaremlp.measure import evaluate
 from scalaremlp.reps import T
-from scalaremlp.train import evaluate
 
 
 def points(n, size):

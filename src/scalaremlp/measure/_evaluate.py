@@ -3,23 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-import jax
 import numpy as np
 
+from ..data.batches import as_batch
 from ..reps.terms import Term, power_of_two
 from ..scalars import spans_decades
-from ._batches import as_batch
-from ._check import check_finite, check_fits
-from ._loss import CrossEntropy
 from ._predict import predict
-from ._terms import OutputTerms
+from .checks import check_finite, check_fits
+from .terms import OutputTerms
 
 DECADES = 2.5  # that an invariant output spans, from which on its relative errors are told
 
 
-def evaluate(
-    model: Callable[..., Any], data: Any, *, batch: int = 1024, loss: CrossEntropy | None = None
-) -> dict[str, Any]:
+def evaluate(model: Callable[..., Any], data: Any, *, batch: int = 1024, loss: Any = None) -> dict[str, Any]:
     r"""How well a model predicts the outputs of a data set.
 
     - `mse`: $\sum |y - \hat y|^2 / (n m)$ over n samples and m components;
@@ -41,17 +37,17 @@ def evaluate(
     The type is that of the data, or of the model. No square leaves the range of the numbers, but an `mse` may: it is 0
     below 1e-308.
 
-    Of a classifier, with `loss=CrossEntropy()`, instead: `cross_entropy`, `accuracy`, the share of samples whose
-    largest output is that of the class with the largest probability, and `n`.
+    Of a classifier, with `loss=scalaremlp.train.CrossEntropy()`, instead: `cross_entropy`, `accuracy`, the share of
+    samples whose largest output is that of the class with the largest probability, and `n`.
 
     Args:
         model: an unbatched model.
         data: a data set, or the arrays `(x, y)`.
         batch: how many samples are predicted at a time.
-        loss: `CrossEntropy()` for a classifier.
+        loss: `CrossEntropy()` for a classifier; any loss with a method `numbers(guess, truth)` that returns a dict.
 
     Raises:
-        ValueError: if the sizes do not fit, or the data are not finite.
+        ValueError: if the sizes do not fit, the data are not finite, or the loss has no such method.
 
     Example:
         >>> import jax.random as jr, scalaremlp as se
@@ -61,16 +57,17 @@ def evaluate(
         >>> round(se.evaluate(lambda x: mean, data)["relative_mse"], 6)
         1.0
     """
+    if not (loss is None or hasattr(loss, "numbers")):
+        raise ValueError(
+            f"`loss` must have numbers of its own, as CrossEntropy() has. Got {type(loss).__name__}. Leave it out."
+        )
     batch_xy = as_batch(data)
     check_finite(batch_xy, "data")
     check_fits(model, batch_xy, "data")
     x, y = batch_xy
     truth, guess = np.asarray(y), np.asarray(predict(model, x, batch=batch))
     if loss is not None:
-        logits = np.asarray(jax.nn.log_softmax(guess))
-        right = truth.argmax(axis=1) == guess.argmax(axis=1)
-        entropy = float(-np.mean(np.sum(truth * logits, axis=1)))
-        return {"cross_entropy": entropy, "accuracy": float(np.mean(right)), "n": len(truth)}
+        return {**loss.numbers(guess, truth), "n": len(truth)}
     mse, relative = _errors(truth, guess)
     numbers = {"mse": mse, "relative_mse": relative, "r2": 1 - relative, "n": len(truth)}
     parts = OutputTerms.of(data, model)

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from scalaremlp.plot.style import BLACK, BLUE, VERMILLION, plain, tidy
+
 from ._states import places_and_momenta
-from ._style import BLACK, BLUE, VERMILLION, plain, tidy
 
 
 def phase_space(true: Any, predicted: Any, *, title: str = "") -> Figure:
@@ -28,7 +29,7 @@ def phase_space(true: Any, predicted: Any, *, title: str = "") -> Figure:
 
     Example:
         >>> import numpy as np
-        >>> from scalaremlp.plot import phase_space
+        >>> from scalaremlp.pendulum import phase_space
         >>> angle = np.linspace(0, 6, 50)[:, None] + np.arange(6)
         >>> figure = phase_space(np.hstack([np.sin(angle), np.cos(angle)]), np.hstack([angle, np.cos(angle)]))
         >>> figure.axes[5].get_xlabel()

@@ -1,4 +1,4 @@
-"""Coefficients shared over identical particles."""
+"""Coefficients shared over identical particles: one function for all tuples of a size."""
 
 import equinox as eqx
 import jax
@@ -13,10 +13,10 @@ from ..scalars import Covariants, Scalars, monomial_rows, monomials
 from ..scalars.generators import highest_degree
 from ..scalars.inputs import inputs
 from ._coefficients import Coefficients, Settings, polynomial_degree
+from ._covariant_sum import as_complex, copies_of, shifted
 from ._features import named_features, with_thresholds
 from ._layers import Layers
 from ._moments import Moments, over_samples, squared_norms, with_size
-from ._separate import as_complex, copies_of, shifted
 from ._tuples import check_tuples, particle_count, tuple_covariants, tuple_positions, tuple_rep
 from ._units import Offset, of_missing, without_covariants
 
@@ -88,7 +88,7 @@ class Tuples(eqx.Module):
         return eqx.tree_at(lambda m: (m.features, m.scalars, m.sizes), self, new)
 
 
-class Shared(eqx.Module):
+class ParticleSum(eqx.Module):
     """Σ over arities k and ordered k-tuples t of c_k(scalars of t, pooled scalars) · covariants of t.
 
     Pooled are means over all particles and over all pairs: of the monomials of their scalars, which enter linearly, and
@@ -158,7 +158,7 @@ class Shared(eqx.Module):
 
     def calibrated(
         self, x: Inexact[Array, "n size_in"], offset: Offset | None, unit: Float[Array, " terms"]
-    ) -> "Shared":
+    ) -> "ParticleSum":
         """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
         model = eqx.tree_at(lambda m: m.tuples, self, tuple(t.calibrated(x, unit) for t in self.tuples))
         moments = over_samples(lambda one: _moments([t.values(one) for t in model.tuples], self.degree), x)

@@ -14,7 +14,7 @@ from ._moments import Moments, of_scalars_and_covariants, with_size
 from ._units import Offset, of_missing, without_covariants
 
 
-class Separate(eqx.Module):
+class CovariantSum(eqx.Module):
     """Σ_k c_k(all scalars) · covariant_k, the general form of an equivariant function."""
 
     features: Scalars
@@ -51,7 +51,7 @@ class Separate(eqx.Module):
 
     def calibrated(
         self, x: Inexact[Array, "n size_in"], offset: Offset | None, unit: Float[Array, " terms"]
-    ) -> "Separate":
+    ) -> "CovariantSum":
         """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
         features = with_thresholds(self.features, lambda of: with_size(of, x))
         scalars, sizes = of_scalars_and_covariants(features, self.covariants, x)

@@ -1,0 +1,38 @@
+"""What is refused by the words alone, before JAX is imported, which takes a second and 130 MB."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from scalaremlp import groups, reps
+from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Plot, Predict, Train
+from scalaremlp.cli._errors import BadInput, one_line, reading_input
+from scalaremlp.runs.types import check_group, parse_types
+
+
+def check_words(command: Any) -> None:
+    """Refuse types and groups that are none, and folders and files that are not there; the command sees to the rest."""
+    if isinstance(command, Info | Train) and command.rep_in and command.rep_out and command.group:
+        with reading_input():
+            parse_types(vars(command))
+    if isinstance(command, Basis):
+        with reading_input():
+            parse_basis(command.rep, command.group)
+    if isinstance(command, Train) and command == Train(resume=command.resume, json=command.json):
+        _check_there(command.resume, "a run is a folder with a run.json")
+    if isinstance(command, Plot):
+        _check_there(command.study, "a study is a folder with a results.json")
+    if isinstance(command, Evaluate | Check | Info) or (isinstance(command, Predict) and not command.out):
+        _check_there(command.run, "a run is a folder with a config.json")
+        _check_there("" if isinstance(command, Info) else command.data, "data are read from a file")
+
+
+def _check_there(path: str | Path, rule: str) -> None:
+    if str(path) and not os.path.lexists(path):
+        raise BadInput(one_line(f"{rule}. Got {path}, and there is none. Check the path"))
+
+
+def parse_basis(rep: str, group: str) -> tuple[reps.Rep, groups.Group | None]:
+    """A type and its group, which may be left out."""
+    check_group("the group", group)
+    return reps.parse(rep), groups.parse(group) if group else None

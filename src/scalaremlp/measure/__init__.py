@@ -1,0 +1,13 @@
+"""What a model is worth: its predictions, their errors, and how well it keeps a symmetry."""
+
+from ._assert import assert_equivariant as assert_equivariant
+from ._elements import GroupElements as GroupElements
+from ._equivariance import equivariance_error as equivariance_error
+from ._equivariance import equivariance_errors as equivariance_errors
+from ._evaluate import evaluate as evaluate
+from ._permutations import Permutations as Permutations
+from ._predict import predict as predict
+from ._symmetry import Linear as Linear
+from ._symmetry import Move as Move
+from ._symmetry import Reordered as Reordered
+from ._symmetry import Symmetry as Symmetry
