@@ -192,6 +192,15 @@ def test_a_model_comes_with_its_own_settings_where_another_process_replaces_both
     assert found.settings.seed == 1 and jax.tree.all(jax.tree.map(np.array_equal, found.model, model))
 
 
+def test_a_run_that_goes_while_it_is_measured_is_not_measured_by_half(here):
+    assert main(WORDS) == 0
+    run = saved.open_run(Path("run"))
+    tests = run.tests()
+    Path("run/config.json").unlink()  # as `clear` does first
+    with pytest.raises(FileNotFoundError, match="A saved model is a folder"):
+        run.measured(tests)
+
+
 def test_a_file_of_settings_of_any_size(here, capsys):
     """What is larger than anything that a run writes is not read."""
     assert main(WORDS) == 0

@@ -121,8 +121,10 @@ class SavedTraining(SavedRun):
         numbers = measure(self.model, tests, key=FitKeys.of(Keys.of(self.settings.seed).run).measure)
         try:
             history = load_history(self.folder)
-        except FileNotFoundError:  # a model that was saved alone
-            return numbers
+        except FileNotFoundError:
+            if read_config(self.folder).get("fit") is not None:  # another process replaces the run
+                raise
+            return numbers  # a model that was saved alone
         if history.verdict is not None:
             history.verdict = history.verdict.with_test(self.model, tests)
         return numbers | verdict_of(history)
