@@ -1,7 +1,9 @@
 """Settings of the whole suite: float64, a headless plot backend, and shapes and types checked at run time."""
 
+import ctypes
 import gc
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -36,6 +38,8 @@ jax.config.update("jax_enable_x64", True)
 # JAX and the checks of types leave many objects that live on: looking for cycles among them takes a tenth of the time.
 gc.set_threshold(100_000, 20, 100)
 
+malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None  # of the GNU library
+
 # What a process has compiled since it last let go of that.
 compiled = []
 jax.monitoring.register_event_duration_secs_listener(
@@ -59,6 +63,8 @@ def pytest_runtest_teardown(item, nextitem):
         compiled.clear()
         jax.clear_caches()
         gc.collect()
+        if malloc_trim is not None:  # what was freed stays in small pieces otherwise, two thirds of a process
+            malloc_trim(0)
 
 
 @pytest.fixture
