@@ -159,3 +159,32 @@ def test_inputs_and_outputs_of_another_size(key):
         assert_equivariant(lambda x: x, T(1), T(0), O(3), key=key)
     with pytest.raises(ValueError, match=r"^`samples` must be .* at least 1\. Got 0\. None would prove nothing"):
         assert_equivariant(lambda x: x, T(1), T(1), O(3), key=key, samples=0)
+
+
+def test_where_no_input_is_moved_nothing_is_shown(key):
+    for given in (
+        {"rep_in": T(1), "symmetries": [Permutations()]},  # of one particle
+        {"rep_in": T(1), "x": np.zeros((4, 3))},
+        {"rep_in": T(0)},
+    ):
+        with pytest.raises(ValueError, match=r"must move an input, or nothing is tried\. Got none that does, of "):
+            assert_equivariant(lambda x: x[:1] + 1, rep_out=T(0), group=O(3), key=key, **given)
+
+
+def test_what_draws_numbers_or_counts_is_no_function(key):
+    drawn, count = np.random.default_rng(0), iter(range(10**6))
+    for f in (lambda x: drawn.normal(size=1), lambda x: np.array([next(count) + 1.0])):
+        with pytest.raises(AssertionError, match=r"must give one output for one input\. Got \[.*\] and \[.*\] in two"):
+            assert_equivariant(f, T(1), T(0), O(3), key=key)
+
+
+@pytest.mark.parametrize("tolerance", [float("inf"), float("nan"), -1.0])
+def test_a_tolerance_is_a_number(tolerance, key):
+    with pytest.raises(ValueError, match=r"`tolerance` must be a number of at least 0\. Got"):
+        assert_equivariant(lambda x: x, T(1), T(1), O(3), key=key, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("symmetries", [Permutations(), [Permutations]])
+def test_symmetries_are_a_list_of_them(symmetries, key, unchecked):
+    with pytest.raises(TypeError, match=r"`symmetries` must be a list of them, made\. Got .*Permutations"):
+        assert_equivariant(lambda x: x, 2 * T(1), 2 * T(1), O(3), key=key, symmetries=symmetries)

@@ -68,6 +68,27 @@ def test_a_pendulum_is_rolled_out_from_the_states_of_a_file(swinging, tmp_path, 
     np.testing.assert_allclose(rows["p2z"].reshape(3, 10), states[:, :, 11], rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("column, value, said", [
+    (0, 7.0, "this model was fitted to systems of m1 = 1 and does not see it. Got 7. Leave these systems out"),
+    (4, -1.0, "L1 must be above 0. Got -1. Leave these systems out"),
+])  # fmt: skip
+def test_systems_of_constants_that_a_model_does_not_see_are_refused(column, value, said, swinging, tmp_path, capsys):
+    x = np.array(first_inputs(open_run(swinging / "run").tests()))
+    x[1, column] = value
+    np.savez(tmp_path / "other.npz", x=x)
+    assert main(["predict", str(swinging / "run"), str(tmp_path / "other.npz")]) == 2
+    assert said in capsys.readouterr().err and not (tmp_path / "other-predicted.npz").exists()
+
+
+def test_a_column_of_times_is_no_id(swinging, tmp_path, capsys):
+    saved = open_run(swinging / "run")
+    header, x = ",".join(["t_s", *saved.names[0]]), np.asarray(first_inputs(saved.tests()))
+    table = np.hstack([np.arange(3)[:, None], x])
+    np.savetxt(tmp_path / "new.csv", table, delimiter=",", header=header, comments="", fmt="%.17g")
+    assert main(["predict", str(swinging / "run"), str(tmp_path / "new.csv"), "--id-column", "t_s"]) == 2
+    assert "Got --id-column t_s as well. Choose another column" in capsys.readouterr().err
+
+
 def test_a_pendulum_is_checked_and_told_of(swinging, tmp_path, capsys):
     assert main(["check", str(swinging / "run"), "--samples", "5", "--elements", "3", "--json"]) == 0
     assert told(capsys)["equivariance_error"] < 1e-12

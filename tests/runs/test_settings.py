@@ -19,6 +19,7 @@ from scalaremlp.runs.settings import (
     TrainSettings,
     settings_in,
 )
+from scalaremlp.runs.train import TrainRun
 
 FILE = FileSamples("a.csv", "0" * 64, "T(1)", "T(0)", "O(3)")
 OLD = Path(__file__).parents[1] / "old_runs"
@@ -105,15 +106,19 @@ def test_what_is_no_settings_is_refused(given, said):
         (lambda: replace(FILE, file="a.py"), "`file` must be a file that ends in .npz"),
         (lambda: ModelOptions(dtype="float16"), "`dtype` must be one of float32, float64. Got 'float16'"),
         (lambda: PendulumSettings(noise=float("nan")), "`noise` must be a finite number. Got nan"),
-        (lambda: PendulumSettings(gravity=(1.0,)), "`gravity` must be 2 values. Got (1.0,)"),
+        (lambda: PendulumSettings(gravity=(1.0,)), "`gravity` must be a tuple of 2 values. Got (1.0,)"),
         (lambda: PendulumSettings(gravity=(1.0, "2")), "`gravity` must be a finite number. Got '2'"),
+        (lambda: PendulumSettings(gravity=(2.0, 1.0)), "`gravity` must be a range (low, high) above 0. Got (2.0, 1.0)"),
+        (lambda: PendulumSettings(constants=(0.0, 1.0)), "`constants` must be a range (low, high) above 0. Got (0.0"),
+        (lambda: PendulumSettings(lr=-1.0), "`lr` must be a number above 0. Got -1.0. The default is 0.003."),
+        (lambda: PendulumSettings.from_json({}), "None for settings"),
         (lambda: PendulumSettings(horizon=0.5), "`horizon` must last 5 to 100000 steps of `dt`. Got 2.5"),
         (lambda: PendulumSettings(radial=3), "`radial` needs `features` radial. Got `features` scalars"),
         (lambda: PendulumSettings(features="mlp", turned=True), "no inputs of `features` mlp. Leave them out"),
         (lambda: Study(ntrain=(30, 1)), "`ntrain` must be at least 2. Got 1. Choose another"),
         (lambda: Study(models=("cnn",)), "`models` must be one of scalar, scalar-adam, emlp, mlp, mlp-aug. Got 'cnn'"),
         (lambda: Study(length=0.0), "`length` is a fraction of the published epochs, above 0 and at most 1. Got 0"),
-        (lambda: Reproduction(tasks="o5"), "`tasks` must be values. Got 'o5'"),
+        (lambda: Reproduction(tasks="o5"), "`tasks` must be a tuple of values. Got 'o5'"),
     ],
 )
 def test_settings_are_checked_at_birth(make, said, unchecked):
@@ -133,3 +138,16 @@ def test_the_command_of_a_reproduction_is_what_makes_it():
 def test_every_kind_of_settings_is_frozen_and_known_by_value():
     for settings in EVERY:
         assert isinstance(settings, Settings) and hash(settings) == hash(replace(settings))
+
+
+def test_what_is_named_twice_is_compared_once():
+    study = Study(("o5", "o5"), ("mlp", "mlp"), (20, 20), 1)
+    assert [run.name for run in study.runs] == ["o5-mlp-n20-seed0"]
+    names = {tuple(Reproduction(original_length=length).measure.recipes) for length in (0.1234567, 0.1234568)}
+    assert len(names) == 2
+
+
+def test_options_that_a_model_does_not_have_are_refused():
+    model = ModelSettings("mlp", ModelOptions(permutation=True))
+    with pytest.raises(ValueError, match=r"^permutation: no option of `model` mlp\. Leave it out"):
+        TrainRun.of(TrainSettings(TaskSamples("o5", 20, None, 20), model=model))

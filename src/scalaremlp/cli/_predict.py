@@ -13,7 +13,7 @@ from scalaremlp.cli._commands import Predict
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show, show_json
 from scalaremlp.data import read_column, read_inputs
-from scalaremlp.runs.saved import Outputs, open_run
+from scalaremlp.runs.saved import Outputs, SavedPendulum, open_run
 from scalaremlp.runs.settings import stem
 
 
@@ -28,9 +28,10 @@ def run(command: Predict) -> int:
         rep_in, _, group = saved.types
         x = read_inputs(data, rep_in, group, x_columns=columns["x_columns"], header=header)
         names = remembered(saved, data)["y_columns"]
-        beside = _ids(command, header, len(x), names or ())
+        taken = (*(names or ()), "t_s") if isinstance(saved, SavedPendulum) else names or ()
+        beside = _ids(command, header, len(x), taken)
         say_unused(data, columns, header, *beside)
-    found = saved.outputs(x)
+        found = saved.outputs(x)
     names = found.names or names
     with reading_input(f"{out} could not be written"):
         packed = _archive(found, names, beside) if out.suffix == ".npz" else _table(found, names, beside)

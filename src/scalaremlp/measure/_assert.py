@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Key, Shaped
 
+from .._check import positive
 from ..groups import Group
 from ..reps import Rep
 from ..reps.terms import terms
@@ -48,9 +49,10 @@ def assert_equivariant(
 
     Raises:
         AssertionError: if an error is above the tolerance or NaN. It says at which move and input, what comes out and
-            what should, and which term of the output is off most. Also if `f` is 0 for all inputs.
+            what should, and which term of the output is off most. Also if `f` is 0 for all inputs, or gives two
+            outputs for one input.
         ValueError: if `x` or what `f` returns does not have the size of its type, that size is 0, there is nothing to
-            try, or the outputs have half precision and there is no tolerance.
+            try, as where no symmetry moves an input, or the outputs have half precision and there is no tolerance.
 
     Example:
         >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
@@ -65,10 +67,18 @@ def assert_equivariant(
           ...
     """
     __tracebackhide__ = True  # pytest shows the line that calls this
+    if tolerance is not None:
+        positive("tolerance", tolerance, zero=True)
     found = list(deviations(f, rep_in, rep_out, group, symmetries, key=key, samples=samples, x=x))
     outputs = found[0][1].outputs
     if tolerance is None:
         tolerance = _tolerance(outputs.dtype)
+    if not any(each.tried for _, each in found):
+        raise ValueError(
+            "A symmetry must move an input, or nothing is tried. Got none that does, of "
+            f"{', '.join(symmetry.name for symmetry, _ in found)}. Give other inputs as `x`, or a type that it moves."
+        )
+    _check_repeats(f, found[0][1].x)
     symmetry, worst = max(found, key=lambda each: (np.isnan(each[1].error), each[1].error))
     if not worst.error <= tolerance:
         raise AssertionError(
@@ -79,6 +89,16 @@ def assert_equivariant(
         raise AssertionError(
             "The function must not be 0 for all inputs: of nothing every symmetry is true. "
             f"Got 0 for {len(outputs)} inputs. Fit the model first, or give other inputs as `x`."
+        )
+
+
+def _check_repeats(f: Callable[..., Any], x: np.ndarray) -> None:
+    """A function that is traced gives what it gave then: one that draws numbers or counts would pass for another."""
+    first, second = (np.asarray(f(np.array(x))) for _ in range(2))
+    if not np.allclose(first, second, rtol=_SINGLE, equal_nan=True):
+        raise AssertionError(
+            f"The function must give one output for one input. Got {_numbers(first)} and {_numbers(second)} in two "
+            "calls. Leave out what it draws or counts."
         )
 
 

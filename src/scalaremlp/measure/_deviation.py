@@ -31,6 +31,7 @@ class Deviation(NamedTuple):
         image: the output for the moved input, f(ρ(g)x).
         wanted: the moved output, ρ(g)f(x).
         outputs: f(x) for all inputs, in the precision of the function.
+        tried: whether some move changed an input or what its output must be.
     """
 
     error: float
@@ -40,6 +41,7 @@ class Deviation(NamedTuple):
     image: np.ndarray
     wanted: np.ndarray
     outputs: np.ndarray
+    tried: bool = True
 
 
 @np.errstate(invalid="ignore")  # what is NaN is told by the error
@@ -72,8 +74,10 @@ def deviation(
         )
     outputs = _double(given)
     worst: Deviation | None = None
+    tried = False
     for move in symmetry.moves(source, target, key, rng):
         moved, wanted = _followed(move.inputs, inputs), _followed(move.outputs, outputs)
+        tried = tried or bool((moved != inputs).any() or (wanted != outputs).any())
         images = _double(_values(model, moved))
         sizes, error = _norms(wanted), _norms(images - wanted)
         scale = np.maximum(sizes, _rms(sizes))
@@ -92,7 +96,7 @@ def deviation(
             f"A symmetry must have something to try. Got {symmetry}, of which all overflows or nothing is left. "
             "Give elements of moderate size."
         )
-    return worst
+    return worst._replace(tried=tried)
 
 
 def _followed(maps: tuple[Map, ...], rows: np.ndarray) -> np.ndarray:

@@ -133,6 +133,8 @@ def deviations(
     """The largest deviation from each symmetry; without any, from those that the model claims."""
     if symmetries is None:
         symmetries = (GroupElements(), *[Permutations()] * as_model(model).identical_particles)
+    if isinstance(symmetries, Symmetry) or not all(isinstance(each, Symmetry) for each in symmetries):
+        raise TypeError(f"`symmetries` must be a list of them, made. Got {symmetries!r}. Write [GroupElements()].")
     if not symmetries:
         raise ValueError("`symmetries` must be at least one: none would prove nothing. Got []. Leave it out.")
     for symmetry in symmetries:

@@ -54,7 +54,8 @@ class Study(Settings):
     @property
     def runs(self) -> tuple[Run, ...]:
         """The runs that are asked for, the seeds of a cell one after the other."""
-        return grid(self.tasks, self.models, dict.fromkeys(self.ntrain), range(self.seeds))
+        tasks, models = dict.fromkeys(self.tasks), dict.fromkeys(self.models)
+        return grid(tasks, models, dict.fromkeys(self.ntrain), range(self.seeds))
 
     @property
     def known_by(self) -> dict[str, Any]:
@@ -133,7 +134,7 @@ class Reproduction(Settings):
     def _recipes(self) -> dict[str, str]:
         """The recipes that are compared, by the name they have in the report."""
         length = self.original_length
-        names = {"original": "original" if length == 1 else f"original, {100 * length:g} % of its epochs"}
+        names = {"original": "original" if length == 1 else f"original, {100 * length:.10g} % of its epochs"}
         return {names.get(name, name): name for name in REPRODUCED}
 
 
@@ -158,7 +159,7 @@ class Measure:
 
 def compare(
     asked: Study | Reproduction,
-    folder: Path,
+    folder: str | Path,
     *,
     fresh: bool = False,
     workers: Workers = Workers(),  # noqa: B008

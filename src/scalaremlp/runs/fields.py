@@ -132,7 +132,7 @@ def _broken(hint: Any, value: Any) -> Broken | None:
     if kind is tuple:
         every = args[:1] * len(value) if args[-1] is ... and isinstance(value, tuple) else args
         if not isinstance(value, tuple) or len(value) != len(every):
-            return Broken("values" if args[-1] is ... else f"{len(args)} values", value)
+            return Broken("a tuple of values" if args[-1] is ... else f"a tuple of {len(args)} values", value)
         return next(filter(None, map(_broken, every, value)), None)
     right = type(value) in (int, float) and isfinite(value) if kind is float else type(value) is kind
     return None if right else Broken(_WORDS.get(kind, f"{kind.__name__}"), value)

@@ -1,6 +1,7 @@
 """From the settings of a run to its samples and its model."""
 
 import hashlib
+import inspect
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,6 +54,11 @@ def make_model(settings: TrainSettings, data: Dataset) -> Any:
     if settings.validation is None and settings.model.name == "scalars":
         options = {"width": 24, **options}  # of a version that left nothing open
     kind = MODELS[settings.model.name]
+    known = inspect.signature(kind).parameters
+    if foreign := [name for name in options if name not in known]:
+        raise ValueError(
+            f"{', '.join(foreign)}: no option of `model` {settings.model.name}. Leave it out, or take `model` scalars"
+        )
     return kind(data.rep_in, data.rep_out, data.group, **options, key=Keys.of(settings.seed).model)
 
 

@@ -179,8 +179,26 @@ class SavedPendulum(SavedRun):
 
     def outputs(self, x: np.ndarray) -> Outputs:
         """The states over the horizon of the run, from states at t = 0."""
+        self._check_inputs(x)
         times = np.arange(round(self.settings.horizon / self.settings.dt)) * self.settings.dt
         return Outputs(np.asarray(roll_out(self.model, x, times)), self.STATE, times)
+
+    def _check_inputs(self, x: np.ndarray) -> None:
+        """Raise `ValueError` for systems of constants that the model does not see and was not fitted to."""
+        settings, columns = self.settings, dict(zip(self.CONSTANTS, x.T, strict=False))
+        for name in self.CONSTANTS[:6]:
+            if not (columns[name] > 0).all():
+                raise ValueError(f"{name} must be above 0. Got {columns[name].min():g}. Leave these systems out")
+        fixed = {} if self.model.constants else dict.fromkeys(self.CONSTANTS[:6], settings.constants[0])
+        if settings.features in ("emlp", "mlp"):
+            fixed |= {"gx": 0.0, "gy": 0.0, "gz": -settings.gravity[0]}
+        for name, value in fixed.items():
+            wrong = columns[name][~np.isclose(columns[name], value)]
+            if len(wrong):
+                raise ValueError(
+                    f"this model was fitted to systems of {name} = {value:g} and does not see it. Got {wrong[0]:g}. "
+                    "Leave these systems out, or learn from others: see `scalaremlp pendulum --help`"
+                )
 
     def equivariance_error(self, key: jax.Array, samples: int, elements: int, x: np.ndarray | None) -> float:
         """That of the vector field, at first states of test systems if no inputs are given."""
@@ -188,12 +206,13 @@ class SavedPendulum(SavedRun):
             x = np.asarray(first_inputs(motion_of_tests(self.settings, samples, states=1, start=0)))
         return symmetry_error(self.model, x, key=key, elements=elements)
 
-def open_run(folder: Path) -> SavedRun:
+def open_run(folder: str | Path) -> SavedRun:
     """The finished run in a folder.
 
     Raises:
         ValueError: if there is none, if its fit is not finished, or if its files are damaged.
     """
+    folder = Path(folder)
     if state_of(folder) is State.UNFINISHED and not (folder / "config.json").is_file():
         raise ValueError(f"a run has a model when it is finished. Got {folder}, whose fit is not. {go_on(folder)}")
     read, config = None, read_config(folder)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+from scalaremlp._check import positive
+
 from .fields import MOST_SAMPLES, MOST_SEED, Between, EndsIn, OneOf, Settings, left_out
 
 AS_BEFORE: tuple[str, ...] = ()  # names of columns that an old run did not keep
@@ -259,6 +261,11 @@ class PendulumSettings(Settings):
         for name, features in (("group", "emlp"), ("no_norms", "scalars"), ("radial", "radial")):
             if getattr(self, name) and self.features != features:
                 raise ValueError(f"`{name}` needs `features` {features}. Got `features` {self.features}. Leave it out")
+        for name in ("gravity", "constants"):
+            low, high = getattr(self, name)
+            if not 0 < low <= high:
+                raise ValueError(f"`{name}` must be a range (low, high) above 0. Got {(low, high)}. Try (0.5, 1.5)")
+        positive("lr", self.lr, remedy="The default is 0.003.")
         given = self.turned or self.turned_test or len(set(self.gravity)) > 1
         if self.features in ("emlp", "mlp") and given:
             raise ValueError(f"`gravity` and `turned` are no inputs of `features` {self.features}. Leave them out")
@@ -270,7 +277,7 @@ class PendulumSettings(Settings):
     @classmethod
     def from_json(cls, values: Any) -> Self:
         """The settings that JSON values say."""
-        return super().from_json(values["pendulum"])
+        return super().from_json(values.get("pendulum") if isinstance(values, dict) else values)
 
     def go_on(self, folder: Path) -> str:
         """How a person goes on with such a run, in words."""
