@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from scalaremlp.study import Workers, grid, read_rows, run_study
 
@@ -60,6 +61,24 @@ def test_a_lost_worker_loses_no_run_and_none_is_made_twice(tmp_path):
 def test_workers_that_all_die_are_told_of(tmp_path):
     with pytest.raises(ChildProcessError, match=r"Got every worker killed with 8 runs left.* Take fewer jobs"):
         run_study(RUNS, measurement(tmp_path / "log", kills=99), tmp_path / "study", workers=Workers(jobs=2))
+
+
+def test_losses_of_workers_count_while_no_run_is_finished(tmp_path, monkeypatch):
+    def lost(after):
+        def in_parallel(self, missing, *_):
+            for position in list(missing)[:after]:
+                yield position, "done", {"test_mse": 1.0}
+            if missing:
+                raise TerminatedWorkerError
+
+        return in_parallel
+
+    two = Workers(jobs=2)
+    monkeypatch.setattr(Workers, "_in_parallel", lost(1))
+    assert len(run_study(RUNS, measurement(tmp_path / "log"), tmp_path / "study", workers=two)) == len(RUNS)
+    monkeypatch.setattr(Workers, "_in_parallel", lost(0))
+    with pytest.raises(ChildProcessError, match="Got every worker killed with 8 runs left"):
+        run_study(RUNS, measurement(tmp_path / "log"), tmp_path / "other", workers=two)
 
 
 STUDY = """

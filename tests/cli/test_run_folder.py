@@ -3,18 +3,22 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import jax
 import numpy as np
 import pytest
+from dying import Disk, Killed
 
 from scalaremlp._files import write_text
 from scalaremlp._lock import InUseError, alone_in
-from scalaremlp._run_files import clear
+from scalaremlp._run_files import clear, drop_halves
 from scalaremlp.cli import main
 from scalaremlp.runs import fit, saved
-from scalaremlp.runs.folder import State, state_of
+from scalaremlp.runs.folder import State, occupied, read_asked, state_of, write_asked
+from scalaremlp.runs.settings import TaskSamples, TrainSettings
 from scalaremlp.study import grid, run_study
 from scalaremlp.train import load
 
@@ -135,6 +139,52 @@ def test_the_second_process_in_a_folder_is_told_so(here, capsys):
     with alone_in(Path("study")), pytest.raises(InUseError, match="where another is at work"):
         run_study(RUNS, lambda run, folder: {}, "study")
     assert not Path("study").exists()
+
+
+def test_what_another_process_is_writing_is_left(here, monkeypatch):
+    """A half stays while its process lives, also one of another user, and goes when that has ended."""
+    halves = {".run.json.7.part", ".begun.json.7.part"}
+    put({f"run/{name}": "{" for name in halves})
+    for error, left in ((None, halves), (PermissionError, halves), (ProcessLookupError, set())):
+        monkeypatch.setattr(os, "kill", Mock(side_effect=error))
+        drop_halves(Path("run"), "begun.json")
+        assert there() == left
+
+
+def test_a_run_that_another_process_begins_otherwise_is_not_resumed(here):
+    """It was read before the folder was locked."""
+    settings = TrainSettings(TaskSamples("o5"))
+    write_asked(Path("run/run.json"), replace(settings, seed=1).to_json())
+    text = "run was changed by another process just now"
+    with pytest.raises(ValueError, match=text), occupied(Path("run"), settings, resume=True):
+        raise AssertionError("it must not begin")
+
+
+def test_what_takes_the_place_of_a_run_is_known_at_every_moment(here):
+    """Killed at any change while the files of the earlier run go, it is unfinished and goes on by the same words."""
+    settings, number = TrainSettings(TaskSamples("o5")), 0
+    while True:
+        put({f"run/{name}": "{}" for name in ("config.json", "metrics.jsonl", "result.json", "figures/errors.png")})
+        write_asked(Path("run/run.json"), settings.to_json(), replaces=True)
+        try:
+            with Disk(here, dies_at=number).watched(), occupied(Path("run"), settings) as place:
+                assert place.resumed
+            break
+        except Killed:
+            assert state_of(Path("run")) is State.UNFINISHED and read_asked(Path("run")) == settings
+            number += 1
+    assert number > 6 and there() == {"run.json"}
+
+
+def test_the_checkpoint_of_a_fit_stays_until_its_result_is_there(here):
+    for number in range(4):
+        put({"run/run.json": "{}", "run/checkpoint/config.json": "{}"})
+        Path("run/result.json").unlink(missing_ok=True)
+        with pytest.raises(Killed), Disk(here, dies_at=number).watched():
+            fit.finish(Path("run"), {"test_mse": 0.5})
+        assert Path("run/result.json").exists() or Path("run/checkpoint/config.json").exists()
+    fit.finish(Path("run"), {"test_mse": 0.5})
+    assert there() == {"run.json", "result.json"}
 
 
 def test_the_run_of_a_study_is_replaced_in_one_step_and_others_work_is_left(tmp_path):

@@ -104,6 +104,17 @@ def test_one_flip_one_twist_and_one_exchange_cannot_be_reached(rubik):
     assert not rubik.contains(Permutation(exchange, size=48))
 
 
+def test_samples_exchange_corners_as_often_as_edges(draw):
+    """The permutation of the corners is even where that of the edges is: else no turns lead there."""
+    rubik = RubiksCube()
+    for g in draw(rubik)[:8].argmax(axis=1):
+        signs = []
+        for pieces in (rubik.corners, rubik.edges):
+            number = {sticker: index for index, each in enumerate(pieces.tolist()) for sticker in each}
+            signs.append(Permutation([number[g[each[0]]] for each in pieces]).parity())
+        assert signs[0] == signs[1]
+
+
 @pytest.mark.slow
 def test_samples_of_rubiks_group_are_uniform():
     """Every corner sticker goes to each of 24 places alike, every edge sticker to each of 24."""

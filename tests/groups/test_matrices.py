@@ -103,6 +103,12 @@ def test_words_in_generators_that_stretch_are_elements(draw):
     assert set(powers) == {-1, 1} and np.allclose(samples[:, 0, 0], np.cosh(5 * powers))
 
 
+def test_a_generator_that_stretches_far_comes_alone(draw):
+    """One letter of each word is kept, however far it stretches, or nothing but the identity would be tried."""
+    powers = np.log10(draw(Matrices(generators=[np.diag([1e9, 1e-9])]))[:, 0, 0])
+    assert set(powers.round(6)) == {-9.0, 9.0}
+
+
 def test_rounded_rotations_count_as_compact():
     turn = np.array([[np.cos(1.2), -np.sin(1.2)], [np.sin(1.2), np.cos(1.2)]])
     assert Matrices(generators=[turn.round(3)]).compact and Matrices(generators=[turn.astype(np.float32)]).compact

@@ -92,6 +92,20 @@ def test_a_form_of_ones_own_coordinates(p, q):
     assert np.allclose(found.T @ found, np.eye(3), atol=1e-14)
 
 
+class Axial(Skewed):
+    """SO(3) about an axis, which is a fixed vector; it says nothing of its components."""
+
+    lie_algebra = O(3).lie_algebra[2:]
+    generators = np.zeros((0, 3, 3))
+    fixed_tensors = (*SO(3).fixed_tensors, FixedTensor("x", "vector", 1, 0, lambda: np.array([1.0, 0.0, 0.0])))
+
+
+def test_fixed_vectors_are_no_forms():
+    """Invariants of rotations about an axis are more than those of all rotations."""
+    assert not _contractions.applies(Axial(), 2, 0)
+    assert [T(p)(Axial()).equivariant_basis().shape[1] for p in (1, 2)] == [1, 3]
+
+
 @pytest.mark.parametrize("group", [S(4), Cube(), D(4), O(1), Matrices(generators=[np.diag([1.0, -1.0, 1.0])])], ids=str)
 def test_orbits_are_what_the_null_space_has(group):
     for rep in (V(group), T(2)(group), T(1, 2)(group)):

@@ -38,4 +38,7 @@ def test_products_are_exact():
     a, b = rng.integers(PRIME - 5, PRIME, (2, 700)), rng.integers(PRIME - 5, PRIME, (700, 3))
     wanted = [[sum(int(x) * int(y) for x, y in zip(row, column, strict=True)) % PRIME for column in b.T] for row in a]
     assert matmul(a.astype(float), b.astype(float)).tolist() == wanted
+    many = rng.integers(PRIME - 5, PRIME, 5001)  # a float has too few digits for their sum
+    wanted = sum(int(x) ** 2 for x in many) % PRIME
+    assert matmul(many[None].astype(float), many[:, None].astype(float)).item() == wanted
     assert residue(np.array([-1.0, 0.0, PRIME, PRIME**2 + 7.0])).tolist() == [PRIME - 1, 0, 0, 7]

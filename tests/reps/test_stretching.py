@@ -161,6 +161,23 @@ def test_complex_generators():
     assert (rank(T(2), group), rank(V * V.conj(), group), rank(V >> V, group)) == (2, 0, 2)
 
 
+def test_the_form_of_complex_columns_depends_on_the_space_alone():
+    change, turn = np.random.default_rng(0).normal(size=(2, 3, 3, 2)) @ [1, 1j]
+    group = Matrices(generators=[change @ np.diag([2.0, 0.5, 1.0]) @ np.linalg.inv(change)])
+    found = T(2)(group).equivariant_basis().to_dense()
+    turned = found @ np.linalg.qr(turn)[0]
+    assert found.shape == (9, 3) and np.allclose(found, _word._null_space.canonical(turned), atol=1e-12)
+
+
+def test_every_element_of_the_lie_algebra_counts():
+    """Translations and a dilation of homogeneous coordinates: no two translations stand for the third."""
+    lie = np.zeros((3, 4, 4))
+    lie[range(3), range(3), 3] = 1
+    group = Matrices(lie_algebra=lie, generators=[np.diag([2.0, 2.0, 2.0, 1.0])])
+    assert [rank(rep, group) for rep in (T(1), T(0, 1), T(0, 2), T(1, 1))] == [0, 1, 1, 1]
+    assert rank(T(1, 1), Matrices(lie_algebra=[np.eye(2)], generators=[[[2.0, 1.0], [0.0, 3.0]]])) == 2
+
+
 @dataclasses.dataclass(frozen=True)
 class Squared(Action):
     """h acts by det(h) h h̄, so to say: on one number, by the square of its determinant, and on vectors."""
@@ -309,6 +326,8 @@ def test_columns_that_are_moved_are_refused(monkeypatch):
         group = Matrices(generators=[h])
         with pytest.raises(ValueError, match=r"Column 0 .* moves by [^ ]+ of what is added up, 1e-09 is allowed"):
             _word._verify.check(group, T(2)(group).leaves, shrunk, 0.0)
+    with pytest.raises(ValueError, match=r"Column 0 .* moves by nan of what is added up"):
+        _word._verify.check(O(2), T(2)(O(2)).leaves, np.full((4, 1), np.nan), 0.0)
 
 
 def test_known_groups_come_as_given():

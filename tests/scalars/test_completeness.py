@@ -8,6 +8,7 @@ import pytest
 
 from scalaremlp.groups import GL, O11, SL, SO, SU, Group, Lorentz, O, O2eR3, SO2eR3, SO11p, SOp, Sp, Trivial, U
 from scalaremlp.scalars._family import family
+from scalaremlp.scalars._prune import generators
 from scalaremlp.scalars.bracket import Degree, degree
 from scalaremlp.scalars.generators import covariant_generators, invariant_generators
 
@@ -162,3 +163,8 @@ def test_the_span_is_complete_and_the_generators_are_few(group, n_up, n_down, mo
 )
 def test_the_oracle_knows_what_is_known(group, ups, downs, legs, count):
     assert dimension(group, ups, downs, legs) == count
+
+
+def test_more_generators_than_there_are_points_at_first():
+    """The 105 products of four metrics are independent in four dimensions."""
+    assert len(generators(family(O(4)), Degree((), ()), (V,) * 8)) == 105

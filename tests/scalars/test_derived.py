@@ -13,6 +13,7 @@ from scalaremlp.scalars import (
     Concatenate,
     Cosines,
     Covariants,
+    Decades,
     Invariants,
     Monomials,
     Norms,
@@ -119,3 +120,15 @@ def test_products_are_unchanged_by_random_elements(seed, group):
     before, after = (np.asarray(gram(jnp.asarray(v), jnp.asarray(v), form)) for v in (x, x @ g.T))
     assert np.abs(after - before).max() <= 1e-12 * max(1.0, np.abs(x).max() ** 2 * np.linalg.norm(g, 2) ** 2)
     assert np.allclose(before, np.einsum("ia,ab,jb->ij", x, form, x))
+
+
+def test_cosines_with_a_vector_too_small_to_be_inverted():
+    """Of length 1e-105 its square is a number, but the derivative of the inverse root of that is none."""
+    x = jnp.array([1e-105, 0.0, 0.0, 1.0, 0.0, 0.0])
+    cosines = Cosines(PHI)
+    assert cosines(x).tolist() == [0.0] and not jax.jacobian(cosines)(x).any()
+
+
+def test_scalars_of_which_none_spans_decades_have_no_share():
+    decades = Decades(Invariants(2 * T(0), GL(1)), (0, 1), jnp.array([jnp.inf, jnp.inf]))
+    assert decades(jnp.array([1.0, 3.0])).tolist() == [0.0] * 5

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import equinox as eqx
 import jax
@@ -80,13 +81,13 @@ def records(history):
     return [{name: value for name, value in row.items() if name != "seconds"} for row in rows], history.summary
 
 
-def stopping_at(number):
+def stopping_at(number, error=Stopped):
     seen = []
 
     def stop(record):
         seen.append(record)
         if len(seen) == number:
-            raise Stopped
+            raise error
 
     return stop
 
@@ -255,9 +256,23 @@ def test_what_is_written_costs_a_hundredth_of_the_time_and_the_last_state_is_the
         assert written == [*dict.fromkeys(expected(n))]
         written.clear()
     cost[0] = 1.0
+    for error in (Stopped, KeyboardInterrupt):
+        folder, stop = tmp_path / error.__name__, stopping_at(4, error)
+        with pytest.raises(error):
+            fit(START, TRAIN, checkpoint=folder, **{**settings, "callbacks": [tick, stop]})
+        assert written == [1, 4] and len(Checkpoint(folder).history()) == 4
+        written.clear()
+
+
+@pytest.mark.parametrize("name", ["second order", "Adam"])
+def test_the_seconds_of_a_fit_that_goes_on_go_on(name, tmp_path, key):
+    """After so many seconds as are in the history, here more than a test takes."""
+    settings, file = {"optimizer": METHODS[name], "key": key, "checkpoint": tmp_path}, tmp_path / "metrics.jsonl"
     with pytest.raises(Stopped):
-        fit(START, TRAIN, checkpoint=tmp_path / "a", **{**settings, "callbacks": [tick, stopping_at(4)]})
-    assert written == [1, 4] and len(Checkpoint(tmp_path / "a").history()) == 4
+        fit(START, TRAIN, callbacks=[stopping_at(3)], **settings)
+    file.write_text(re.sub(r'"seconds": [^,}]*', '"seconds": 1e6', file.read_text()))
+    history = fit(START, TRAIN, **settings)[1]
+    assert len(history) > 4 and min(history["seconds"]) >= 1e6
 
 
 def test_killed_between_two_writes_it_makes_the_records_between_again(tmp_path, key, monkeypatch):

@@ -151,6 +151,14 @@ def test_patience(key):
         patient.minimise(*arguments, key=key)
 
 
+@pytest.mark.parametrize("least, steps", [(None, 10), (4, 10), (30, 30)])
+def test_patience_ends_no_fit_before_its_least_number_of_steps(least, steps, key):
+    """Nothing is better than the start."""
+    method = replace(SLOWLY, patience=10, least_steps=least)
+    history = method.minimise(Towards(), Point(jnp.asarray(0.5)), TRAIN, validation=VALIDATION, key=key)[1]
+    assert history["step"][-1] == steps and history.ending is Ending.PATIENCE
+
+
 def test_a_diverging_fit_returns_the_model_from_before(key):
     wild = FirstOrder(transformation=optax.sgd(1.0), steps=4000, chunk=10)  # each step multiplies w by -3
 

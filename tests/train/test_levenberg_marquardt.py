@@ -185,6 +185,15 @@ def test_the_loss_of_the_first_stage_is_that_of_the_data(rows, share, key):
     assert history["loss"][0] == pytest.approx(float(Regression()(START, SHEETS, key)), rel=0.3)
 
 
+def test_the_unit_of_the_last_stage_is_that_of_all_samples(monkeypatch, key):
+    """What is left is rounding in relation to the sum of all squares at the start."""
+    seen, begin = [], _iteration.Stage.begin
+    monkeypatch.setattr(_iteration.Stage, "begin", lambda *a: (seen.append(a[3]), begin(*a))[1])
+    within(150, steps=1, polish=1).minimise(Regression(), START, SHEETS, key=key)
+    of_samples, of_all = seen
+    assert of_all == pytest.approx(of_samples * SAMPLES / 150)
+
+
 def test_the_same_key_gives_the_same_bits(key):
     """Also in the first stage, whose directions are random."""
     method = within(450, steps=2, polish=1)

@@ -53,8 +53,9 @@ def opened(file: Path) -> Iterator[Iterator[str]]:
             longer than those of tables, or inflates to far more than numbers do.
     """
     try:
-        with _Inflated(file) if file.suffix.lower() == ".gz" else file.open("rb") as data:
-            yield _lines(io.TextIOWrapper(data, encoding="utf-8-sig"))
+        data = _Inflated(file) if file.suffix.lower() == ".gz" else file.open("rb")
+        with io.TextIOWrapper(data, encoding="utf-8-sig") as text:  # which closes what it reads from
+            yield _lines(text)
     except Unreadable as error:
         raise error.of(file) from error
     except UnicodeError as error:

@@ -5,7 +5,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -140,11 +140,13 @@ class FirstOrder:
                 for callback in callbacks:
                     callback(history.records[0])
                 return model, history
-        state = self.start(loss, model, data, validation=validation, key=key)
+        state, earlier = self.start(loss, model, data, validation=validation, key=key), 0.0
         if checkpoint is not None and (found := checkpoint.read(state)):
             state, history.records = found[0], found[1].records
+            earlier = history.records[-1].seconds
         with nullcontext() if checkpoint is None else checkpoint.kept():
             for after, record in self.chunks(state, loss, model, data, validation=validation, key=key):
+                record = replace(record, seconds=earlier + record.seconds)
                 history.append(record)
                 finite = math.isfinite(record.loss)
                 if finite and checkpoint is not None:
