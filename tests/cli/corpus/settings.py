@@ -42,7 +42,7 @@ def settings() -> Iterator[tuple[str, Callable[[Path], None], str]]:
             yield (*_setting(keys, value), "")
     for key, value, shows in (
         ("file", "none.npz", "none.npz"), ("sha256", "0" * 64, "mine.npz"), ("sha256", "", "mine.npz"),
-        ("rep_in", "", "`rep_in` ''"), ("rep_in", "T(", "T("), ("rep_in", "3*T(1)", "(20, 6)"),
+        ("rep_in", "", "'': A representation is written"), ("rep_in", "T(", "T("), ("rep_in", "3*T(1)", "(20, 6)"),
         ("rep_out", "T(1)", "(20, 1)"), ("group", "Q(3)", "Q(3)"), ("group", "O(4)", "(20, 6)"),
         ("x_columns", "1-6", "mine.npz"), ("ntrain", 21, "21"), ("nval", 30, "30"),
     ):  # fmt: skip
