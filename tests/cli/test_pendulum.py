@@ -92,7 +92,7 @@ def test_what_was_fitted_is_not_lost_when_drawing_fails(tmp_path, capsys, monkey
         (["--features", "mlp", "--no-norms"], "--no-norms needs --features scalars. Got --features mlp. Leave it out"),
         (["--chunk", "1"], "--chunk must be at least 2. Got 1"),
         (["--noise", "-1"], "--noise must be at least 0. Got -1.0"),
-        (["--gravity", "2", "1"], "--gravity must be a number above 0 or a range (low, high)"),
+        (["--gravity", "2", "1"], "--gravity must be a range (low, high) above 0. Got (2.0, 1.0). Try (0.5, 1.5)"),
         (["--dt", "0"], "--dt must be"),
         (["--horizon", "0.5"], "--horizon must last 5 to 100000 steps of --dt. Got 2.5"),
         (["--width", "500"], "at most 8 GB. Got 22044 parameters, 23.3 GB: take a smaller width"),
