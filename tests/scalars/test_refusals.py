@@ -76,5 +76,6 @@ def test_a_cut_in_degree_that_changes_the_group_warns(group, degree, dropped, si
 
 
 def test_a_radial_basis_needs_two_centres():
-    with pytest.raises(ValueError, match=r"`count` must be a whole number of at least 2\. Got 1\. Each scalar needs two centres"):
+    text = r"`count` must be a whole number of at least 2\. Got 1\. Each scalar needs two centres"
+    with pytest.raises(ValueError, match=text):
         RadialBasis(Invariants(T(1), O(2)), jnp.array(0.0), jnp.array(1.0), 1)
