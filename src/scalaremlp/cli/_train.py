@@ -1,6 +1,5 @@
 """`scalaremlp train`."""
 
-import inspect
 from dataclasses import fields
 from difflib import get_close_matches
 from math import isfinite
@@ -16,7 +15,6 @@ from scalaremlp.cli._place import taking_place
 from scalaremlp.data import DATASETS, ENDINGS, Dataset
 from scalaremlp.nn import ScalarMLP, uninformative
 from scalaremlp.runs.folder import State, read_asked, state_of
-from scalaremlp.runs.models import MODELS
 from scalaremlp.runs.samples import digest
 from scalaremlp.runs.settings import (
     FileSamples,
@@ -106,9 +104,6 @@ def settings_of(command: Train) -> TrainSettings:
     switched = {"permutation": command.permutation, "quadratic": command.no_quadratic, "norms": command.no_norms}
     options: dict[str, Any] = {name: name == "permutation" for name, value in switched.items() if value}
     options |= {name: value for name in ("width", "depth", "scalars") if (value := getattr(command, name))}
-    known = inspect.signature(MODELS[command.model]).parameters
-    if foreign := [name for name in options if name not in known]:
-        raise BadInput(f"{', '.join(foreign)}: no option of --model {command.model}. Leave it out, or --model scalars")
     fit = FitSettings(
         None if command.optimizer == "auto" else command.optimizer, command.epochs or None, command.loss
     )
