@@ -7,7 +7,7 @@ import numpy as np
 from scipy.linalg import expm
 
 from scalaremlp.groups import Group
-from scalaremlp.scalars._family import family
+from scalaremlp.contractions.family import family
 from scalaremlp.scalars.bracket import Bracket, Contraction, Slot, down, fixed_down, fixed_up, up
 
 

@@ -10,7 +10,7 @@ from scalaremlp.groups.digits import fractions
 
 from ._constraints import Word, checked, meant, name_of
 from .action import Defining
-from .echelon import PRIME, Echelon, residue
+from ..contractions.echelon import PRIME, Echelon, residue
 
 _LARGEST = 600  # components
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..groups import Group
 from ..reps import Rep
-from ._family import Family
+from ..contractions.family import Family
 from ._wedge import hodge
 from .bracket import Bracket, Contraction
 from .generators import covariant_generators

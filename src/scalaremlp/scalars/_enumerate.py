@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from ._family import Family
+from ..contractions.family import Family
 from .bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixed_up, leg, up
 
 Supply = dict[Slot, int]

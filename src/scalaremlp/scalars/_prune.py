@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scalaremlp.reps.echelon import PRIME, Echelon, matmul, residue
+from scalaremlp.contractions.echelon import PRIME, Echelon, matmul, residue
 
 from ._enumerate import closed_brackets, open_contractions
-from ._family import Family
+from ..contractions.family import Family
 from ._wedge import wedge_steps
 from .bracket import Bracket, Contraction, Degree, Slot, degree, down, fixed_down, fixed_up, leg, up
 

@@ -5,7 +5,7 @@ from functools import cache
 from itertools import combinations, product
 from math import comb
 
-from ._family import Family
+from ..contractions.family import Family
 from ._prune import generators
 from .bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixed_up, leg, up
 

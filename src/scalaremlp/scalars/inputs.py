@@ -10,7 +10,7 @@ from jaxtyping import Array, Inexact
 
 from ..groups import Group
 from ..reps import Rep
-from ._family import Family, family
+from ..contractions.family import Family, family
 from .bracket import Slot
 
 Range = tuple[int, int]

@@ -50,6 +50,11 @@ class Family:
         return any(t.kind == "epsilon" for t in self.group.fixed_tensors)
 
     @cached_property
+    def levi_civita(self) -> np.ndarray:
+        """The Levi-Civita tensor, whose upper and lower components are the same, (dim, …, dim)."""
+        return next(t.array for t in self.group.fixed_tensors if t.kind == "epsilon")
+
+    @cached_property
     def fixed_up(self) -> np.ndarray:
         """Fixed vectors, (number, dim)."""
         return self._stack("vector")

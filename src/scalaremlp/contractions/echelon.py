@@ -30,7 +30,7 @@ class Echelon:
 
     def __init__(self, points: int):
         self.rows = np.zeros((0, points))
-        self._pivots = np.zeros(0, dtype=int)
+        self.pivots = np.zeros(0, dtype=int)
 
     @property
     def rank(self) -> int:
@@ -43,15 +43,26 @@ class Echelon:
         return np.concatenate(masks) if masks else np.zeros(0, dtype=bool)
 
     def _extend(self, vectors: np.ndarray) -> np.ndarray:
-        rest = residue(vectors - matmul(vectors[:, self._pivots], self.rows))
+        rest = residue(vectors - matmul(vectors[:, self.pivots], self.rows))
         independent = np.any(rest != 0, axis=1)
         rest = rest[independent]
         kept, pivots = _reduce(rest)
         independent[independent] = kept
         new = rest[kept]
         self.rows = np.concatenate([residue(self.rows - matmul(self.rows[:, pivots], new)), new])
-        self._pivots = np.concatenate([self._pivots, pivots])
+        self.pivots = np.concatenate([self.pivots, pivots])
         return independent
+
+
+def null_space(matrix: np.ndarray) -> np.ndarray:
+    """A basis (n − rank, n) of the vectors x modulo PRIME with matrix @ x = 0, for a matrix of residues (m, n)."""
+    echelon = Echelon(matrix.shape[1])
+    echelon.extend(matrix)
+    free = np.setdiff1d(np.arange(matrix.shape[1]), echelon.pivots)
+    found = np.zeros((len(free), matrix.shape[1]))
+    found[np.arange(len(free)), free] = 1
+    found[:, echelon.pivots] = residue(-echelon.rows[:, free].T)
+    return found
 
 
 def _reduce(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

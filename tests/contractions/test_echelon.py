@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scalaremlp.reps.echelon import PRIME, Echelon, matmul, residue
+from scalaremlp.contractions.echelon import PRIME, Echelon, matmul, residue
 
 
 def low_rank(rng, rows, columns, rank):
