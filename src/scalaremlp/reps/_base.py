@@ -52,6 +52,10 @@ class Base(Leaf, Rep):
     def legs(self) -> tuple[str, ...]:
         if isinstance(self.action, Identity):
             return ()
+        if isinstance(self.action, Packed):
+            raise TypeError(
+                f"Legs belong to tensors of which each entry is kept, T(p,q). Got {self}. Use `index_symmetry`."
+            )
         if not isinstance(self.action, Defining):
             raise TypeError(f"Legs belong to tensors, made of V and V.T. Got {self}. Check `leaves` for other actions.")
         leg = "V*" if self.dual else "V"
