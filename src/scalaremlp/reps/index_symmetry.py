@@ -53,6 +53,11 @@ class IndexSymmetry:
         return matrix.reshape(*(self.dim,) * self.rank, self.size)
 
 
+def is_packed(rep: Rep) -> bool:
+    """Whether there are packed tensors in a type, such as `Sym(2)`, of which `T(p,q)` would keep every entry."""
+    return any(isinstance(leaf.action, Packed) for leaf in rep.leaves)
+
+
 def index_symmetry(term: Rep) -> IndexSymmetry:
     """The indices of one term that is bound to a group: T(p,q) in any order of its indices, or a packed tensor.
 
