@@ -1,5 +1,6 @@
 """Representations: the types of arrays, by how they change under a group."""
 
+from . import voigt as voigt
 from ._base import Base as Base
 from ._linear_map import LinearMap as LinearMap
 from ._parse import parse as parse

@@ -19,13 +19,13 @@ def unpacked(term: "Rep", x: Any) -> Any:
     return _changed(term, x, to_full=True)
 
 
-def packed(term: "Rep", x: Any, part: int, symmetrise: bool) -> Any:
+def packed(term: "Rep", x: Any, part: str, symmetrise: bool) -> Any:
     """The coordinates of a term of its entries, flat along the last axis.
 
     Arguments:
         term: a bound term.
         x: the entries, of shape (*batch, copies, entries).
-        part: the number of the part in an error.
+        part: which part it is, for an error; empty for the only one.
         symmetrise: whether entries without the symmetry are projected.
 
     Raises:
@@ -53,7 +53,7 @@ def _changed(term: "Rep", x: Any, to_full: bool) -> Any:
     return x.reshape(*before, math.prod(x.shape[len(before) :]))
 
 
-def _require_symmetry(term: "Rep", given: np.ndarray, projected: np.ndarray, part: int) -> None:
+def _require_symmetry(term: "Rep", given: np.ndarray, projected: np.ndarray, part: str) -> None:
     """Raise unless entries are those of their projection, naming the one that is farthest from it."""
     off = abs(given - projected)
     allowed = _ROUNDING.get(str(projected.dtype), _ROUNDING_OF_OTHERS) * abs(given).max(axis=-1, initial=0)[..., None]
@@ -63,9 +63,10 @@ def _require_symmetry(term: "Rep", given: np.ndarray, projected: np.ndarray, par
     *sample, entry = (int(i) for i in np.unravel_index(np.where(bad, off, -1).argmax(), off.shape))
     index = tuple(int(i) for i in np.unravel_index(entry, term._shape()))
     *batch, copy = sample
-    where = (f"sample {', '.join(map(str, batch))}, " if batch else "") + f"copy {copy} of part {part}"
-    at = ", ".join(map(str, index))
+    sampled = f"sample {', '.join(map(str, batch))}" if batch else ""
+    copied = f"copy {copy}" if given.shape[-2] > 1 else ""
+    where = "".join(f" of {each}" for each in (copied, sampled, part) if each)
     raise ValueError(
-        f"An array for {term} has its symmetry. Got {given[(*sample, entry)]:.6g} at [{at}] of {where}, which is "
-        f"{off[(*sample, entry)]:.2g} off. Correct it, or project it by symmetrise=True."
+        f"An array for {term} has its symmetry. Got {given[(*sample, entry)]:.6g} at [{', '.join(map(str, index))}]"
+        f"{where}, which is {off[(*sample, entry)]:.2g} off. Correct it, or project it by symmetrise=True."
     )

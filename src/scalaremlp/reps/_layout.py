@@ -43,8 +43,9 @@ def merge(rep: "Rep", parts: Sequence[Any], symmetrise: bool) -> Any:
     xp = namespace(*arrays)
     flat = []
     for number, ((count, term), array) in enumerate(zip(rep.blocks, arrays, strict=True)):
+        part = f"part {number} of {rep}" if len(arrays) > 1 else ""
         batch = array.shape[: array.ndim - 1 - len(term._shape())]
-        packed = _full.packed(term, array.reshape(*batch, count, math.prod(term._shape())), number, symmetrise)
+        packed = _full.packed(term, array.reshape(*batch, count, math.prod(term._shape())), part, symmetrise)
         flat.append(packed.reshape(*batch, count * term.size))
     return xp.concatenate(flat, axis=-1) if flat else np.zeros(0)
 
