@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scalaremlp.data._cache import cache_folder, cached
+from scalaremlp._cache_folder import cache_folder
+from scalaremlp.data._cache import cached
 
 SHAPES = {"a": (2, 3)}
 

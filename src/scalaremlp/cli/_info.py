@@ -11,6 +11,8 @@ from scalaremlp.cli._output import show, show_dependencies, show_json
 from scalaremlp.data import DATASETS
 from scalaremlp.groups.axes import components
 from scalaremlp.nn import named_features
+from scalaremlp.reps import Rep
+from scalaremlp.reps.index_symmetry import is_packed
 from scalaremlp.runs.models import MODELS
 from scalaremlp.runs.numbers import dependencies_of
 from scalaremlp.runs.saved import open_run
@@ -72,14 +74,24 @@ def _of_run(folder: Path) -> dict[str, Any]:
 
 def _of_types(command: Info) -> dict[str, Any]:
     rep_in, rep_out, group = parse_types(vars(command))
-    phi = named_features(rep_in, group, command.scalars) if command.scalars else Invariants(rep_in, group)
-    cov = Covariants(rep_in, rep_out, group)
     order = {"order": sentence} if (sentence := components(group)) else {}
     return {
         "inputs": f"{rep_in}, {rep_in(group).size} numbers",
         "outputs": f"{rep_out}, {rep_out(group).size} numbers",
         "group": f"{group}, {group.field} {group.dim} x {group.dim} matrices",
         **order,
+        **_offered(rep_in, rep_out, group, command.scalars),
+    }
+
+
+def _offered(rep_in: Rep, rep_out: Rep, group: groups.Group, names: str) -> dict[str, Any]:
+    """What functions of these types are made of: scalars and covariants, or linear maps of packed tensors."""
+    if is_packed(rep_in + rep_out) and not names:
+        rank = (rep_in >> rep_out)(group).equivariant_basis().shape[1]
+        return {"number of linear maps": rank, "models": ["emlp", "mlp"]}
+    phi = named_features(rep_in, group, names) if names else Invariants(rep_in, group)
+    cov = Covariants(rep_in, rep_out, group)
+    return {
         "number of scalars": phi.size,
         "scalars": phi.names,
         "number of covariants": cov.size,

@@ -1,16 +1,17 @@
 """A minimal set of generators, degree by degree: what no product of lower ones and no other graph replaces.
 
 The invariants of some tensors are graded by how often each occurs. In every multidegree products of generators of lower
-degree are added to an echelon form of values at random points modulo a prime, until there are as many as the characters
-count. What is missing is looked for among the connected graphs (graded Nakayama lemma: the kept ones generate, and none
-could be left out). Where the last input is a probe that occurs once, of the kind that the output is contracted with, the
-same gives the covariants as a module over the invariants.
+degree are added to an echelon form of values at random points modulo a prime, until there are as many as the
+characters count. What is missing is looked for among the connected graphs (graded Nakayama lemma: the kept ones
+generate, and none could be left out). Where the last input is a probe that occurs once, of the kind that the output is
+contracted with, the same gives the covariants as a module over the invariants.
 
 Inputs of equal kind are interchangeable: one order of their degrees is worked out, the others by relabelling.
 """
 
 from collections.abc import Iterator
 from itertools import islice
+from math import comb, factorial, prod
 from typing import TypeVar
 
 import numpy as np
@@ -33,6 +34,10 @@ Monomial = tuple[Graph, ...]
 """A product of generators, sorted."""
 
 
+class TooManyError(Exception):
+    """More graphs of one multidegree than the limit; the number is its argument."""
+
+
 class Algebra:
     """The invariants of some tensors, or the covariants where the last one is a probe.
 
@@ -40,10 +45,14 @@ class Algebra:
         family: the group.
         tensors: the kinds of the inputs.
         probe: the kind of tensor that the output is contracted with; None for the invariants.
+        limit: look through no more graphs of one multidegree than about so many.
+
+    Raises:
+        TooManyError: by its methods, above the limit.
     """
 
-    def __init__(self, family: Family, tensors: tuple[Tensor, ...], probe: Tensor | None = None):
-        self.family = family
+    def __init__(self, family: Family, tensors: tuple[Tensor, ...], probe: Tensor | None, limit: int):
+        self.family, self.limit = family, limit
         self.tensors = tuple(t.with_indices(family) for t in (*tensors, *(() if probe is None else (probe,))))
         self.inputs = len(tensors)
         self.characters = Characters(family, self.tensors)
@@ -97,6 +106,8 @@ class Algebra:
             basis += [m for m, new in zip(products, echelon.extend(np.array(values)), strict=True) if new]
             if echelon.rank == wanted:
                 return (), tuple(basis)
+        if (expected := graph_count(self.family, self.tensors, degrees)) > self.limit:
+            raise TooManyError(expected)
         graphs: list[Graph] = []
         start = len(degrees) - 1 if len(degrees) > self.inputs and degrees[-1] else None
         for candidates in _batches(connected_graphs(self.family, self.tensors, degrees, start), _BATCH):
@@ -131,6 +142,20 @@ class Algebra:
         if self._residues is None or self._residues.points < wanted + _MARGIN:
             self._residues = Residues(self.family, self.tensors, max(64, 2 * wanted + _MARGIN))
         return self._residues
+
+
+def graph_count(family: Family, tensors: tuple[Tensor, ...], degrees: Degrees) -> int:
+    """About how many graphs there are up to isomorphism: ways to join all indices, over the orders that are equal."""
+    legs = sum(degree * tensor.rank for degree, tensor in zip(degrees, tensors, strict=True))
+    equal = prod(len(t.group) ** degree * factorial(degree) for degree, t in zip(degrees, tensors, strict=True))
+    ways = _pairings(legs)
+    if family.epsilon and legs >= family.dim:
+        ways += comb(legs, family.dim) * _pairings(legs - family.dim)
+    return ways // equal
+
+
+def _pairings(legs: int) -> int:
+    return prod(range(1, legs, 2)) if legs % 2 == 0 else 0
 
 
 def _batches(items: Iterator[_Item], size: int) -> Iterator[list[_Item]]:

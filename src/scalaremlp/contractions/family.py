@@ -28,6 +28,7 @@ class Family:
 
     @property
     def dim(self) -> int:
+        """The length of an index."""
         return self.group.dim
 
     @cached_property
@@ -43,10 +44,12 @@ class Family:
 
     @cached_property
     def antisymmetric(self) -> bool:
+        """Whether the form is."""
         return self.form is not None and bool(np.array_equal(self.form, -self.form.T))
 
     @cached_property
     def epsilon(self) -> bool:
+        """Whether the Levi-Civita tensors are fixed."""
         return any(t.kind == "epsilon" for t in self.group.fixed_tensors)
 
     @cached_property
@@ -74,6 +77,7 @@ class Family:
         return self.fixed_up, duals
 
     def fixed_names(self, kind: str) -> tuple[str, ...]:
+        """The names of the fixed vectors or covectors."""
         return tuple(t.name for t in self.group.fixed_tensors if t.kind == kind)
 
     def _stack(self, kind: str) -> np.ndarray:

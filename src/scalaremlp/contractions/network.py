@@ -43,7 +43,7 @@ class Network(NamedTuple):
 
 
 class _Operand(NamedTuple):
-    """A tensor, and the ways to lay its axes on what they are joined to, each with a sign: more than one by symmetry."""
+    """A tensor, and the ways to lay its axes on what they are joined to, each with a sign: several by symmetry."""
 
     step: int
     layouts: tuple[tuple[Axes, int], ...]
@@ -129,7 +129,7 @@ class _Builder:
         for axis in range(len(first)):
             if first[axis]:
                 step = self.step("lower", (step,), str(axis))
-        return _Operand(step, tuple(dict((axes, sign) for low, axes, sign in layouts if low == first).items()))
+        return _Operand(step, tuple({axes: sign for low, axes, sign in layouts if low == first}.items()))
 
 
 def _traced_all(builder: _Builder, operands: list[_Operand]) -> list[_Operand]:

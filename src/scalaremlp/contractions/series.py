@@ -8,14 +8,13 @@ invariants as its compact form. All is done with whole numbers: Laurent polynomi
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import combinations
-from math import prod
 
 import numpy as np
 
 from .family import Family
-from .tensor import Tensor
+from .tensor import Tensor, symmetric
 
 Polynomial = np.ndarray
 """A Laurent polynomial: whole numbers, odd axes, one for each variable, with the constant term in the middle."""
@@ -97,7 +96,7 @@ class Characters:
         if key not in self._symmetric:
             total = self._over_symmetries(number, tensor.legs, tensor.group, j)
             if tensor.traceless:
-                inner = Tensor(tensor.legs[2:], _symmetric_swaps(tensor.rank - 2))
+                inner = symmetric(tensor.rank - 2)
                 total = add([total, -self._over_symmetries(number, inner.legs, inner.group, j)])
             self._symmetric[key] = total
         return self._symmetric[key]
@@ -115,12 +114,6 @@ class Characters:
     def _power(self, number: int, leg: str, j: int) -> Polynomial:
         polynomial = self._components[number].power(j)
         return np.flip(polynomial) if leg == "V*" else polynomial
-
-
-def _symmetric_swaps(rank: int) -> tuple:
-    return tuple(
-        (tuple(range(i)) + (i + 1, i) + tuple(range(i + 2, rank)), 1) for i in range(rank - 1)
-    )
 
 
 def _cycles(order: tuple[int, ...]) -> list[list[int]]:

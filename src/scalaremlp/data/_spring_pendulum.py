@@ -16,7 +16,8 @@ from .._check import positive, whole_number
 from ..dynamics import Adaptive, HamiltonianField, SpringPendulum, rollout
 from ..groups import O
 from ..reps import T
-from ._cache import cache_folder, cached
+from .._cache_folder import cache_folder
+from ._cache import cached
 from ._trajectories import Trajectories
 from .checks import checked_count
 

@@ -27,7 +27,7 @@ def basis(rep_in: Rep, rep_out: Rep, *, title: str = "") -> Figure:
         title: printed above the axes; by default the types and the number of weights.
 
     Raises:
-        ValueError: for a matrix of more than 4 million entries.
+        ValueError: for a matrix of no entries, or of more than 4 million.
 
     Example:
         >>> from scalaremlp.groups import S
@@ -36,6 +36,8 @@ def basis(rep_in: Rep, rep_out: Rep, *, title: str = "") -> Figure:
         '(T(1) >> T(1))(S(4)): 2 weights'
     """
     shape = (rep_out.size, rep_in.size)
+    if 0 in shape:
+        raise ValueError(f"A picture shows a matrix with entries. Got {shape[0]} x {shape[1]}. Choose other types.")
     if shape[0] * shape[1] > _MOST_ENTRIES:
         raise ValueError(
             f"A picture shows a matrix of at most {_MOST_ENTRIES} entries. Got {shape[0]} x {shape[1]}. "

@@ -7,8 +7,10 @@ from typing import Any
 from scalaremlp.groups import Group
 
 from ._leaf import Leaf
+from ._packed import Packed
+from ._packing import Packing
 from ._rep import Rep, makes
-from ._tree import Axes, Axis, Node, split
+from ._tree import Axes, Axis, Node, pieces_of, split
 from .action import Defining, Identity
 
 
@@ -30,7 +32,10 @@ class Base(Leaf, Rep):
         return dataclasses.replace(self, conjugate=not self.conjugate)
 
     def bound(self, group: Group) -> "Base":
-        return dataclasses.replace(self, group=group) if self.group is None else self
+        if self.group is not None:
+            return self
+        self.action.within(group)
+        return dataclasses.replace(self, group=group)
 
     def unbound(self) -> "Base":
         return dataclasses.replace(self, group=None)
@@ -47,6 +52,10 @@ class Base(Leaf, Rep):
     def legs(self) -> tuple[str, ...]:
         if isinstance(self.action, Identity):
             return ()
+        if isinstance(self.action, Packed):
+            raise TypeError(
+                f"Legs belong to tensors of which each entry is kept, T(p,q). Got {self}. Use `index_symmetry`."
+            )
         if not isinstance(self.action, Defining):
             raise TypeError(f"Legs belong to tensors, made of V and V.T. Got {self}. Check `leaves` for other actions.")
         leg = "V*" if self.dual else "V"
@@ -64,7 +73,14 @@ class Base(Leaf, Rep):
     def _size(self) -> int:
         return self.dimension
 
+    @property
+    def _packing(self) -> Packing | None:
+        assert self.group is not None
+        return self.action.packing(self.group) if isinstance(self.action, Packed) else None
+
     def _shape(self) -> tuple[int, ...]:
+        if (packing := self._packing) is not None:
+            return packing.shape
         return () if isinstance(self.action, Identity) else (self.size,)
 
     def _rho(self, elements: Mapping[Group, Any]) -> Any:
@@ -80,7 +96,7 @@ class Base(Leaf, Rep):
             return Axes(())
         if isinstance(self.action, Defining) and self.group not in whole:
             return split(self, (self.group,))
-        return Axis(self.size, self, (self.group,))
+        return Axis(self.size, self, (self.group,)) if self.size else pieces_of([])
 
     def _text(self) -> str:
         if isinstance(self.action, Identity):

@@ -39,8 +39,10 @@ def _size(node: ast.AST) -> Size:
             return math.log(max(number, 1)), 0.0
         case ast.Name(id=name):
             return 0.0, float(name != "Scalar")
-        case ast.Call(func=ast.Name(id="T"), args=args):
+        case ast.Call(func=ast.Name(id="T" | "Sym" | "Alt" | "Sym0"), args=args):
             return 0.0, sum(map(_number, args))
+        case ast.Call(func=ast.Name(id="Symmetric"), args=[tensor, *_]):
+            return _size(tensor)
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             (terms, order), exponent = _size(left), _number(right)
             return terms * exponent, max(order, 1.0) * exponent

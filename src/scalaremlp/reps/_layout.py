@@ -8,6 +8,7 @@ import numpy as np
 
 from scalaremlp._jax import Array
 
+from . import _full
 from ._elements import namespace
 
 if TYPE_CHECKING:
@@ -23,14 +24,15 @@ def split(rep: "Rep", x: Any) -> tuple[Any, ...]:
             "Check the type, or the order of the axes."
         )
     parts, start = [], 0
-    for shape in _shapes(rep):
-        stop = start + math.prod(shape)
-        parts.append(x[..., start:stop].reshape(*x.shape[:-1], *shape))
+    for count, term in rep.blocks:
+        stop = start + count * term.size
+        full = _full.unpacked(term, x[..., start:stop].reshape(*x.shape[:-1], count, term.size))
+        parts.append(full.reshape(*x.shape[:-1], count, *term._shape()))
         start = stop
     return tuple(parts)
 
 
-def merge(rep: "Rep", parts: Sequence[Any]) -> Any:
+def merge(rep: "Rep", parts: Sequence[Any], symmetrise: bool) -> Any:
     """See `Rep.merge`."""
     shapes, arrays = _shapes(rep), [_array(part) for part in parts]
     if not _fit(shapes, arrays):
@@ -39,10 +41,12 @@ def merge(rep: "Rep", parts: Sequence[Any]) -> Any:
             f"Got {', '.join(str(array.shape) for array in arrays) or 'none'}. `split` gives parts of the right shape."
         )
     xp = namespace(*arrays)
-    flat = [
-        array.reshape(*array.shape[: array.ndim - len(shape)], math.prod(shape))
-        for array, shape in zip(arrays, shapes, strict=True)
-    ]
+    flat = []
+    for number, ((count, term), array) in enumerate(zip(rep.blocks, arrays, strict=True)):
+        part = f"part {number} of {rep}" if len(arrays) > 1 else ""
+        batch = array.shape[: array.ndim - 1 - len(term._shape())]
+        packed = _full.packed(term, array.reshape(*batch, count, math.prod(term._shape())), part, symmetrise)
+        flat.append(packed.reshape(*batch, count * term.size))
     return xp.concatenate(flat, axis=-1) if flat else np.zeros(0)
 
 

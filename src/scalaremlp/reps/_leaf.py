@@ -6,6 +6,7 @@ from typing import Any
 from scalaremlp.groups import Field, Group
 
 from ._elements import namespace
+from ._packed import Packed
 from .action import Action, Defining, Identity
 
 
@@ -30,7 +31,7 @@ class Leaf:
         elif self.group is not None and self.conjugate:
             if self.numbers == "real":
                 self._normalise(dual=self.dual, conjugate=False)
-            elif isinstance(self.action, Defining) and self.group.conjugate_is_dual:
+            elif isinstance(self.action, Defining | Packed) and self.group.conjugate_is_dual:
                 self._normalise(dual=not self.dual, conjugate=False)
 
     def _normalise(self, dual: bool, conjugate: bool) -> None:
@@ -56,15 +57,20 @@ class Leaf:
         """Its conjugate."""
         return dataclasses.replace(self, conjugate=not self.conjugate)
 
+    @property
+    def _action(self) -> Action:
+        assert self.group is not None
+        return self.action.within(self.group)
+
     def act(self, element: Any) -> Any:
         """ρ(g) of an element of its group."""
-        matrix = self.action.rho(element)
+        matrix = self._action.rho(element)
         if self.dual:
             matrix = namespace(matrix).linalg.inv(matrix).T
         return matrix.conj() if self.conjugate else matrix
 
     def move(self, direction: Any) -> Any:
         """dρ(A) of an element of the Lie algebra of its group."""
-        matrix = self.action.drho(direction)
+        matrix = self._action.drho(direction)
         matrix = -matrix.T if self.dual else matrix
         return matrix.conj() if self.conjugate else matrix

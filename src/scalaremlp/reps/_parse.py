@@ -1,7 +1,7 @@
 """Representations from text: `parse("5*T(0) + 5*T(1)")`."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from scalaremlp.groups import Group
@@ -12,9 +12,11 @@ from scalaremlp.groups.table import GROUPS
 
 from ._bounds import check_length, check_size
 from ._rep import Rep
+from ._symmetric import Alt, Sym, Sym0, Symmetric
 from ._tensor import Scalar, T, V
 
-_NAMES: dict[str, Any] = {"V": V, "Vector": V, "Scalar": Scalar, "T": T}
+_TENSORS: dict[str, Callable[..., Rep]] = {"T": T, "Sym": Sym, "Alt": Alt, "Sym0": Sym0}
+_NAMES: dict[str, Any] = {"V": V, "Vector": V, "Scalar": Scalar, **_TENSORS, "Symmetric": Symmetric}
 _RULE = "A representation is written like '5*T(0) + 5*T(1)' or 'V**2 >> V'."
 
 
@@ -22,8 +24,9 @@ def parse(text: str, names: Mapping[str, Rep | Group] | None = None) -> Rep:
     """The representation that `text` names: the inverse of `str`. The text is read, never executed.
 
     Arguments:
-        text: an expression of `V`, `Scalar`, `T(p,q)`, whole numbers, `+`, `*`, `**`, `>>`, `.T`, `.conj()`, brackets
-            and bindings to groups, such as `T(2)(O(3))`. Other signs are understood: `3T(1) ⊕ 2 Scalar`, `V²`.
+        text: an expression of `V`, `Scalar`, `T(p,q)`, `Sym(p)`, `Alt(p)`, `Sym0(p)`, `Symmetric(T(p), "ij=ji")`, whole
+            numbers, `+`, `*`, `**`, `>>`, `.T`, `.conj()`, brackets and bindings to groups, such as `T(2)(O(3))`. Other
+            signs are understood: `3T(1) ⊕ 2 Scalar`, `V²`.
         names: further names that may stand for representations and groups, such as a user's own.
 
     Raises:
@@ -65,8 +68,12 @@ def _evaluate(node: ast.AST, names: Mapping[str, Any]) -> Any:
             return _NAMES[name]
         case ast.Name(id=name) if isinstance(names.get(name), Rep):
             return names[name]
-        case ast.Call(func=ast.Name(id="T"), args=args, keywords=[]):
-            return T(*(_evaluate(arg, names) for arg in args))
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _TENSORS:
+            return _TENSORS[name](*(_evaluate(arg, names) for arg in args))
+        case ast.Call(func=ast.Name(id="Symmetric"), args=[tensor, ast.Constant(value=str(equations))], keywords=[]):
+            return Symmetric(_rep(tensor, names), equations)
+        case ast.Call(func=ast.Name(id="Symmetric")):
+            raise ValueError(f'{_RULE} Got {ast.unparse(node)!r}. Write for example Symmetric(T(2), "ij=-ji").')
         case ast.Call(func=ast.Attribute(value=value, attr="conj"), args=[], keywords=[]):
             return _rep(value, names).conj()
         case ast.Attribute(value=value, attr="T"):

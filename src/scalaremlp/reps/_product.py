@@ -42,6 +42,10 @@ class Product(Rep):
     def _map(self, change: Callable[[Base], Base]) -> Rep:
         return multiply(*(factor._map(change) for factor in self.factors))
 
+    @property
+    def _factors(self) -> tuple[Rep, ...]:
+        return self.factors
+
     def _size(self) -> int:
         return math.prod(factor.size for factor in self.factors)
 

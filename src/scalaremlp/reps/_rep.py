@@ -15,6 +15,7 @@ from scalaremlp.groups import Field, Group
 from . import _elements, _layout
 from ._budget import BYTES
 from ._linear_map import LinearMap
+from ._packing import Packing
 from ._tree import Node
 from .action import Defining, Identity
 
@@ -105,6 +106,16 @@ class Rep(abc.ABC):
     @abc.abstractmethod
     def _shape(self) -> tuple[int, ...]:
         """The axes that `split` gives one copy of a term."""
+
+    @property
+    def _factors(self) -> "tuple[Rep, ...]":
+        """The factors of a product; itself for others."""
+        return (self,)
+
+    @property
+    def _packing(self) -> Packing | None:
+        """How the flat array of a bound packed tensor becomes a full one; None for others."""
+        return None
 
     @abc.abstractmethod
     def _rho(self, elements: Mapping[Group, Any]) -> Any: ...
@@ -244,7 +255,8 @@ class Rep(abc.ABC):
     def split(self, x: Num[ArrayLike, "*batch size"]) -> tuple[Num[Array | np.ndarray, "..."], ...]:
         """The parts of an array of this type: one for each block (m, term), of shape (*batch, m, *axes).
 
-        A scalar has no axes of its own, a tensor one axis per index, any other product one per factor.
+        A scalar has no axes of its own, a tensor one axis per index, any other product one per factor. Packed tensors,
+        such as `Sym(2)`, become full arrays.
 
         Raises:
             ValueError: if the last axis of x is not of length `size`.
@@ -260,14 +272,29 @@ class Rep(abc.ABC):
         self._require_bound("split")
         return _layout.split(self, x)
 
-    def merge(self, parts: Sequence[Num[ArrayLike, "..."]]) -> Num[Array | np.ndarray, "*batch {self.size}"]:
+    def merge(
+        self, parts: Sequence[Num[ArrayLike, "..."]], *, symmetrise: bool = False
+    ) -> Num[Array | np.ndarray, "*batch {self.size}"]:
         """The array with these parts: the inverse of `split`.
 
+        Arguments:
+            parts: an array for each block.
+            symmetrise: whether arrays for packed tensors that lack the symmetry are projected, not refused. Arrays
+                that are traced, as under `jit`, have no values to check and are projected always.
+
         Raises:
-            ValueError: if the number of parts, their axes or their batch axes do not fit.
+            ValueError: if the number of parts, their axes or their batch axes do not fit; if an array for a packed
+                tensor lacks its symmetry by more than rounding, 10⁻¹⁰ of its largest entry in float64, 10⁻⁵ in others.
+
+        Example:
+            >>> import numpy as np
+            >>> from scalaremlp.groups import O
+            >>> from scalaremlp.reps import Sym
+            >>> Sym(2)(O(2)).merge([np.array([[[1.0, 3.0], [5.0, 2.0]]])], symmetrise=True).round(3).tolist()
+            [1.0, 2.0, 5.657]
         """
         self._require_bound("merge")
-        return _layout.merge(self, parts)
+        return _layout.merge(self, parts, symmetrise)
 
     def equivariant_basis(self, *, max_bytes: int = BYTES) -> LinearMap:
         """A basis Q of the arrays of this type that every group element leaves as they are: ρ(g) Q = Q.

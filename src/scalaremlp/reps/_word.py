@@ -12,6 +12,7 @@ from . import _contractions, _exact_rank, _null_space, _orbits, _spectral, _veri
 from ._columns import Columns, Dense
 from ._constraints import Word, checked, discrete, meant
 from ._leaf import Leaf
+from ._packed import Packed
 from .action import Defining
 
 _KEPT_BYTES = 10**9
@@ -70,7 +71,7 @@ def _signed_permutations(group: Group, word: Word) -> list[list[_orbits.SignedPe
 
 def _self_dual(leaf: Leaf) -> Leaf:
     """The leaf, without a dual that makes no difference."""
-    if leaf.dual and isinstance(leaf.action, Defining) and leaf.group is not None and _orthogonal(leaf.group):
+    if leaf.dual and isinstance(leaf.action, Defining | Packed) and leaf.group is not None and _orthogonal(leaf.group):
         return leaf.dualised()
     return leaf
 

@@ -46,6 +46,13 @@ class Action(abc.ABC):
         """Whether ρ(g) is real or complex; as the group is, unless said otherwise."""
         return group.field
 
+    def within(self, group: Group) -> "Action":
+        """The action whose `rho` and `drho` serve this group: itself, unless they need what elements do not tell.
+
+        Raise ValueError here to refuse a group as soon as a type is bound to it.
+        """
+        return self
+
     @abc.abstractmethod
     def size(self, group: Group) -> int:
         """The dimension of the space; raise ValueError for a group that the action is not meant for."""

@@ -7,7 +7,12 @@ import numpy as np
 
 from ..groups import Group
 from ..reps import Rep
+<<<<<<< HEAD
 from ..contractions.family import Family
+=======
+from ..reps.index_symmetry import is_packed
+from ._family import Family
+>>>>>>> types
 from ._wedge import hodge
 from .bracket import Bracket, Contraction
 from .generators import covariant_generators
@@ -60,6 +65,10 @@ class CovariantPlan(NamedTuple):
 def covariant_plan(rep_in: Rep, rep_out: Rep, group: Group, limit: int) -> CovariantPlan:
     """The plan for maps from `rep_in` to `rep_out`."""
     ins = inputs(rep_in, group)
+    if is_packed(rep_out):
+        raise ValueError(
+            f"outputs of the covariants are sums of T(p,q). Got {rep_out}: write T(p) for a packed tensor, or use EMLP."
+        )
     blocks, start = [], 0
     for copies, term in rep_out(group).blocks:
         block = _block(ins, term.legs, limit)._replace(start=start, copies=copies)

@@ -11,6 +11,7 @@ from jaxtyping import Array, Inexact
 from ..groups import Group
 from ..reps import Rep
 from ..contractions.family import Family, family
+from ..reps.index_symmetry import is_packed
 from .bracket import Slot
 
 Range = tuple[int, int]
@@ -29,7 +30,7 @@ class Inputs:
     group: Group
 
     def __post_init__(self) -> None:
-        if max((len(legs) for legs, _ in self._terms), default=0) > 1:
+        if is_packed(self.rep) or max((len(legs) for legs, _ in self._terms), default=0) > 1:
             raise ValueError(
                 f"inputs of the scalars are sums of T(0), T(1) and T(0,1). Got {self.rep}: "
                 "give the eigenvectors or the columns of a tensor as vectors, or use equivariant_basis."
