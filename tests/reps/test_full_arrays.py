@@ -24,7 +24,7 @@ def test_an_entry_off_its_symmetry_is_named():
     assert "which is 0.25 off. Correct it, or project it by symmetrise=True." in str(error.value)
     with pytest.raises(ValueError, match=r"Got 1 at \[0, 1\], which is 1 off\."):
         Alt(2)(O(2)).merge([np.array([[[0.0, 1.0], [1.0, 0.0]]])])
-    with pytest.raises(ValueError, match=r"at \[1, 1\], which is 1 off"):
+    with pytest.raises(ValueError, match=r"at \[0, 0\], which is 1 off"):
         Sym0(2)(O(2)).merge([np.eye(2)[None]])
 
 
