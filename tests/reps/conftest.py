@@ -7,7 +7,7 @@ import pytest
 from scipy.linalg import expm
 
 from scalaremlp.groups import GL, SO, SU, Group, Lorentz, O, S, Sp, U, Z
-from scalaremlp.reps import Rep, Scalar, T, V
+from scalaremlp.reps import Alt, Rep, Scalar, Sym, Sym0, Symmetric, T, V
 
 
 @cache
@@ -46,6 +46,12 @@ BOUND: tuple[Rep, ...] = (
     (V(GL(2)) + 1) >> (2 * V(U(2))),
     T(0)(U(2)) * V(O(2)),
     0 * V(O(3)),
+    (2 * Sym(2) + Alt(2) + T(1))(O(3)),
+    (Sym0(2) >> Alt(2) + Sym(2).T)(Lorentz()),
+    (Sym(3) * V.T + Alt(2).T)(GL(2)),
+    (Sym(2).conj() + Alt(2) * (1 + V))(SU(2)),
+    (Symmetric(T(4), "ijkl=jikl=klij") + 2 * Sym0(3) * V)(O(3)),
+    (Alt(3) + Alt(2) * V)(O(1, 1)),
 )
 
 

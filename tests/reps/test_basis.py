@@ -11,7 +11,7 @@ import pytest
 
 from scalaremlp.groups import EXAMPLES, SO, SU, Matrices, O, S, Trivial, U, Z
 from scalaremlp.groups import parse as parse_group
-from scalaremlp.reps import T, V, parse
+from scalaremlp.reps import Alt, Sym, Symmetric, T, V, parse
 
 from .conftest import elements
 from .oracle import invariants
@@ -43,6 +43,12 @@ TYPES = (
     (2 * V + 1) >> (V.T + 2 * V),
     (V * V.conj() + 2) * V.conj().T * V,
     (V + T(2)) >> (1 + V),
+    Sym(2) + Alt(2).T,
+    Sym(2) >> Sym(2),
+    Sym(3) >> V,
+    Alt(2) * Sym(2).conj(),
+    Symmetric(T(4), "ijkl=jikl=klij"),
+    Symmetric(T(3), "ijk=-kji") >> Alt(3),
 )
 OWN = (  # as a user would give them, without a theorem: rotations, boosts, a Lie algebra with trace, shears, phases
     Matrices(lie_algebra=SO(3).lie_algebra),

@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 from scipy.linalg import block_diag
 
 from scalaremlp.groups import GL, O, S, U
-from scalaremlp.reps import Scalar, T, V, Vector, parse
+from scalaremlp.reps import Alt, Scalar, Sym, Symmetric, T, V, Vector, parse
 
 from .conftest import element, elements
 
 G, H = GL(2), U(2)
 LARGEST = 100
 
-leaves = st.sampled_from([V, V.T, V.conj(), V.T.conj(), Scalar, T(2), T(1, 1)])
-bound_leaves = st.sampled_from([V(G), V.T(G), Scalar(G), V(H), V.T(H), Scalar(H), T(1, 1)(H)])
+PACKED = [Sym(2), Sym(2).T, Alt(2).conj(), Sym(3), Symmetric(T(3), "abc=-bac")]
+leaves = st.sampled_from([V, V.T, V.conj(), V.T.conj(), Scalar, T(2), T(1, 1), *PACKED])
+bound_leaves = st.sampled_from([V(G), V.T(G), Scalar(G), V(H), V.T(H), Scalar(H), T(1, 1)(H), Sym(2)(G), Alt(2)(H)])
 
 
 def expressions(base):

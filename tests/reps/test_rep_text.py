@@ -2,8 +2,8 @@
 
 import pytest
 
-from scalaremlp.groups import SO, Lorentz, Matrices, O, S, Z
-from scalaremlp.reps import Scalar, T, V, parse
+from scalaremlp.groups import SO, Lorentz, Matrices, O, S, U, Z
+from scalaremlp.reps import Alt, Scalar, Sym, Sym0, Symmetric, T, V, parse
 
 READ = [
     ("5*T(0)+5*T(1)", 5 * T(0) + 5 * T(1)),
@@ -20,6 +20,12 @@ READ = [
     ("2*3*V", 6 * V),
     ("V >> 2", V >> 2),
     (" (\n V ) ", V),
+    ("Sym(2)+Alt(2)+T(1)", Sym(2) + Alt(2) + T(1)),
+    ("Sym(2) >> 2*Sym0(2)", Sym(2) >> 2 * Sym0(2)),
+    ("(Sym(3).T*V + Alt(2).conj())(U(2))", (Sym(3).T * V + Alt(2).conj())(U(2))),
+    ('Symmetric(T(4), "ijkl=jikl=klij")', Symmetric(T(4), "ijkl=jikl=klij")),
+    ("Symmetric(T(3), 'abc = -bac').T(O(3)) + 1", Symmetric(T(3), "ijk=-jik").T(O(3)) + 1),
+    ("Sym(0) + Sym(1) + Alt(0) + Alt(1) + Sym0(1)", T(0) + T(1) + T(0) + T(1) + T(1)),
 ]
 
 
@@ -43,6 +49,8 @@ def test_text_is_read(text, rep):
         ("2(V + 1)", 2 * (V + 1)),
         ("T(1)(Lorentz)", T(1)(Lorentz())),
         ("（T（1））", T(1)),
+        ("2Sym(2) ⊕ Alt(2)", 2 * Sym(2) + Alt(2)),
+        ('Symmetric(T(2), "ij=−ji")', Alt(2)),
     ],
 )
 def test_text_is_read_as_it_is_meant(text, rep):
@@ -70,6 +78,7 @@ def test_text_is_read_as_it_is_meant(text, rep):
         ("T(1) → T(2)", "'T(1) >> T(2)'"),
         ("5x0e + 1o", "'5*T(0) + 1*T(1)'"),
         ("T(2)(SO3)", "'T(2)(SO(3))'"),
+        ("Sym2 + alt(2)", "'Sym(2) + Alt(2)'"),
     ],
 )
 def test_what_was_probably_meant(text, meant):
@@ -99,6 +108,8 @@ def test_further_names():
         ((2 + V) * (1 + V.conj()), "(2*T(0) + T(1))*(T(0) + T(1).conj())"),
         (2 * ((1 + V) * V), "2*((T(0) + T(1))*T(1))"),
         (0 * V, "0"),
+        ((2 * Sym(2) + Alt(2).T)(O(3)), "(2*Sym(2) + Alt(2).T)(O(3))"),
+        (Symmetric(T(4), "abcd = bacd = cdab")(O(3)), '(Symmetric(T(4), "abcd=bacd=cdab"))(O(3))'),
     ],
     ids=str,
 )
@@ -111,7 +122,7 @@ def test_text_is_short(rep, text):
     [
         ("T(1", "Got 'T(1'. Check the brackets and operators."),
         ("Vektor", "A representation must have a known name. Got 'Vektor'. Did you mean Vector"),
-        ("Q(3)", "A representation must have a known name. Got 'Q'. Use one of V, Vector, Scalar, T."),
+        ("Q(3)", "A representation must have a known name. Got 'Q'. Use one of V, Vector, Scalar, T, Sym, Alt, Sym0, "),
         ("V(T(3))", "A group must have a known name. Got 'T'."),
         ("V(O(0))", "O(p, q) needs p + q >= 1. Got O(0)."),
         ("T(-1)", "Got '-1'. Use names, whole numbers, +, *, **, >> and .T alone."),
@@ -120,6 +131,9 @@ def test_text_is_short(rep, text):
         ("9**9**9", "The operators are +, *, ** and >>, of representations."),
         ("T(1,2,3)", "A representation is written like '5*T(0) + 5*T(1)' or 'V**2 >> V'. Got 'T(1,2,3)'."),
         ("V.size", "Got 'V.size'."),
+        ("Sym(200)", "tensors of order 64 at most"),
+        ("Symmetric(T(2))", 'Write for example Symmetric(T(2), "ij=-ji").'),
+        ("Sym0(2)(GL(2))", "Got Sym0(2) for GL(2). Use Sym(2), which keeps the traces."),
         ("__import__('os').system('true')", "Got "),
         ("[V][0]", "Got '[V][0]'."),
         ("", "A representation is written like"),

@@ -60,7 +60,9 @@ def _require_symmetry(term: "Rep", given: np.ndarray, projected: np.ndarray, par
     bad = off > allowed
     if not bad.any():
         return
-    *sample, entry = (int(i) for i in np.unravel_index(np.where(bad, off, -1).argmax(), off.shape))
+    worst = np.where(bad, off, -1.0).ravel()
+    first = int(np.argmax(worst >= worst.max() * (1 - 1e-6)))  # of entries that are equally far off
+    *sample, entry = (int(i) for i in np.unravel_index(first, off.shape))
     index = tuple(int(i) for i in np.unravel_index(entry, term._shape()))
     *batch, copy = sample
     sampled = f"sample {', '.join(map(str, batch))}" if batch else ""
