@@ -17,10 +17,10 @@ from typing import TypeVar
 import numpy as np
 
 from ._candidates import connected_graphs
-from ._residues import Residues
 from .echelon import Echelon, residue
 from .family import Family
 from .graph import Graph
+from .residues import Residues
 from .series import Characters
 from .tensor import Tensor
 

@@ -25,12 +25,14 @@ class GeneratingSet(NamedTuple):
     Attributes:
         graphs: the generators, low degrees first.
         checked: the degree up to which they generate everything, by the count of characters.
+        highest: the highest degree of a generator.
         complete: whether there are no others, by a theorem or by the rule of this file.
         reason: what is known, in words.
     """
 
     graphs: tuple[Graph, ...]
     checked: int
+    highest: int
     complete: bool
     reason: str
 
@@ -67,7 +69,9 @@ def _read(file: Path, text: str, settings: Mapping[str, Any]) -> GeneratingSet |
         if value["settings"] != text:
             raise ValueError("it was made with other settings")
         graphs = tuple(_graph(each, tensors) for each in value["graphs"])
-        return GeneratingSet(graphs, int(value["checked"]), bool(value["complete"]), str(value["reason"]))
+        return GeneratingSet(
+            graphs, int(value["checked"]), int(value["highest"]), bool(value["complete"]), str(value["reason"])
+        )
     except OSError:
         return None
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:

@@ -19,7 +19,7 @@ from .family import Family, family
 from .graph import Graph
 from .tensor import Tensor
 
-LIMIT = 400
+EFFORT = 400
 """The most functions, or graphs, of one multidegree that are looked at by default: some seconds of work."""
 
 
@@ -28,7 +28,7 @@ def generating_set(
     tensors: tuple[Tensor, ...],
     probe: Tensor | None = None,
     degree: int | None = None,
-    limit: int = LIMIT,
+    effort: int = EFFORT,
 ) -> GeneratingSet:
     """A minimal set of generators, kept on disk where it took a while to find.
 
@@ -38,14 +38,14 @@ def generating_set(
         probe: the kind of tensor that the output is contracted with, for the covariants as a module over the
             invariants; its graphs have it as their last input, once. None for the invariants.
         degree: the highest degree in the inputs; None for as far as there are generators.
-        limit: the most independent functions, and graphs, of one multidegree to look at. A degree that is asked for and
-            needs more is refused; with `degree=None` the search ends before it.
+        effort: the most independent functions, and graphs, of one multidegree to look at. A degree that is asked for
+            and needs more is refused; with `degree=None` the search ends before it.
 
     Returns:
         The generators, with what is known of them.
 
     Raises:
-        ValueError: above the limit, for a degree that is asked for.
+        ValueError: above the effort, for a degree that is asked for.
 
     Example:
         Two symmetric tensors in space: ten invariants of degrees 1 to 4.
@@ -57,8 +57,8 @@ def generating_set(
         >>> len(found.graphs), found.reason
         (10, 'all: none has a degree above 6, by a theorem')
     """
-    search = _Search(family(group), tensors, probe, limit)
-    settings = {"group": str(group), "tensors": tensors, "probe": probe, "degree": degree, "limit": limit}
+    search = _Search(family(group), tensors, probe, effort)
+    settings = {"group": str(group), "tensors": tensors, "probe": probe, "degree": degree, "effort": effort}
     return kept(settings, lambda: search.to(degree) if degree is not None else search.to_the_end())
 
 
@@ -67,12 +67,12 @@ class _Search:
     family: Family
     tensors: tuple[Tensor, ...]
     probe: Tensor | None
-    limit: int
+    effort: int
 
     @cached_property
     def work(self) -> Multidegrees:
         """The search, degree by degree."""
-        return Multidegrees(self.family, self.tensors, self.probe, self.limit)
+        return Multidegrees(self.family, self.tensors, self.probe, self.effort)
 
     @property
     def least(self) -> int:
@@ -87,36 +87,39 @@ class _Search:
     def to(self, degree: int) -> GeneratingSet:
         """Up to a degree."""
         for total in range(self.least, degree + 1):
-            if (largest := self.work.largest(total)) > self.limit:
+            if (largest := self.work.largest(total)) > self.effort:
                 raise ValueError(self._too_many(total, largest, "independent functions"))
         graphs: list[Graph] = []
+        highest = 0
         for total in range(self.least, degree + 1):
-            try:
-                graphs += self.work.generators(total)
-            except TooManyError as error:
-                raise ValueError(self._too_many(total, error.args[0], "graphs")) from error
-        complete = self.bound is not None and self.bound <= degree
-        return GeneratingSet(tuple(graphs), degree, complete, f"all of degree at most {degree}")
-
-    def to_the_end(self) -> GeneratingSet:
-        """Up to the degree beyond which there are no more, or as far as the limit lets it."""
-        graphs: list[Graph] = []
-        total, highest = self.least, 0
-        while not self._ends(total - 1, highest):
-            if (largest := self.work.largest(total)) > self.limit:
-                return self._stopped(graphs, total, largest, "independent functions")
             try:
                 new = self.work.generators(total)
             except TooManyError as error:
-                return self._stopped(graphs, total, error.args[0], "graphs")
+                raise ValueError(self._too_many(total, error.args[0], "graphs")) from error
+            graphs += new
+            highest = total if new else highest
+        complete = self.bound is not None and self.bound <= degree
+        return GeneratingSet(tuple(graphs), degree, highest, complete, f"all of degree at most {degree}")
+
+    def to_the_end(self) -> GeneratingSet:
+        """Up to the degree beyond which there are no more, or as far as the effort lets it."""
+        graphs: list[Graph] = []
+        total, highest = self.least, 0
+        while not self._ends(total - 1, highest):
+            if (largest := self.work.largest(total)) > self.effort:
+                return self._stopped(graphs, highest, total, largest, "independent functions")
+            try:
+                new = self.work.generators(total)
+            except TooManyError as error:
+                return self._stopped(graphs, highest, total, error.args[0], "graphs")
             graphs += new
             highest = total if new else highest
             total += 1
         if self.bound is not None:
             reason = f"all: none has a degree above {self.bound}, by a theorem"
-            return GeneratingSet(tuple(graphs), self.bound, True, reason)
+            return GeneratingSet(tuple(graphs), self.bound, highest, True, reason)
         reason = f"as many as characters count up to degree {total - 1}"
-        return GeneratingSet(tuple(graphs), total - 1, True, reason)
+        return GeneratingSet(tuple(graphs), total - 1, highest, True, reason)
 
     def _ends(self, done: int, highest: int) -> bool:
         if self.bound is not None:
@@ -127,17 +130,17 @@ class _Search:
 
     def _too_many(self, total: int, count: int, what: str) -> str:
         return (
-            f"`degree` must leave at most limit={self.limit} {what} of one multidegree. Got about {count} at degree "
-            f"{total}, {_time(count)} or more: lower degree=, or raise limit=."
+            f"`degree` must leave at most effort={self.effort} {what} of one multidegree. Got about {count} at degree "
+            f"{total}, {_time(count)} or more: lower degree=, or raise effort=."
         )
 
-    def _stopped(self, graphs: list[Graph], total: int, count: int, what: str) -> GeneratingSet:
+    def _stopped(self, graphs: list[Graph], highest: int, total: int, count: int, what: str) -> GeneratingSet:
         theorem = "" if self.bound is None else f"; by a theorem there are none above {self.bound}"
         reason = (
             f"all of degree at most {total - 1}{theorem}. Degree {total} has about {count} {what} of one multidegree, "
-            f"more than limit={self.limit}: {_time(count)} or more"
+            f"more than effort={self.effort}: {_time(count)} or more"
         )
-        return GeneratingSet(tuple(graphs), total - 1, False, reason)
+        return GeneratingSet(tuple(graphs), total - 1, highest, False, reason)
 
 
 def _time(count: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .family import Family
-from .graph import End, Graph
+from .graph import End, Graph, Joint
 from .tensor import Tensor
 
 Axes = tuple[tuple[int, int], ...]
@@ -24,9 +24,10 @@ class Step(NamedTuple):
     """One tensor.
 
     Attributes:
-        kind: "input", "fixed_up", "fixed_down", "epsilon", "lower" or "einsum".
+        kind: "input", "fixed_up", "fixed_down", "epsilon", "delta", "form" or "inverse" (fixed tensors of two indices),
+            "lower" or "raise" (one axis, by the form or its inverse), or "einsum".
         sources: the steps it is made from; for an input or a fixed vector its number.
-        formula: of the einsum; for "lower" the axis that the form is applied to.
+        formula: of the einsum; of "lower" and "raise" the axis.
     """
 
     kind: str
@@ -53,35 +54,67 @@ class _Operand(NamedTuple):
         return self.layouts[0][0]
 
 
-def network(family: Family, tensors: Sequence[Tensor], graphs: Iterable[Graph]) -> Network:
-    """The steps that compute the values of some graphs of inputs of these kinds."""
-    builder = _Builder(family, tuple(tensors))
+def network(
+    family: Family, tensors: Sequence[Tensor], graphs: Iterable[Graph], legs: tuple[str, ...] | None = None
+) -> Network:
+    """The steps that compute the values of some graphs of inputs of these kinds.
+
+    Args:
+        family: the group.
+        tensors: the kinds of the inputs, with their indices as the family has them.
+        graphs: the graphs.
+        legs: where the last input is a probe, the indices of the output that it is contracted with: the values are then
+            tensors with these, without the probe.
+    """
+    builder = _Builder(family, tuple(tensors), legs)
     found = [builder.add(graph) for graph in graphs]
     return Network(tuple(builder.steps), tuple(step for step, _ in found), tuple(sign for _, sign in found))
 
 
 class _Builder:
-    def __init__(self, family: Family, tensors: tuple[Tensor, ...]):
-        self.family, self.tensors = family, tensors
+    def __init__(self, family: Family, tensors: tuple[Tensor, ...], legs: tuple[str, ...] | None):
+        self.family, self.tensors, self.legs = family, tensors, legs
+        self._probe = None if legs is None else len(tensors) - 1
         self.steps: dict[Step, int] = {}
         self._plain = family.form is None or np.array_equal(family.form, np.eye(family.dim))
 
     def add(self, graph: Graph) -> tuple[int, int]:
         """The step that is the value of a graph, and its sign."""
-        operands = _traced_all(self, self._operands(graph))
+        opened = _opened(graph, self._probe)
+        operands = _traced_all(self, self._operands(graph), opened)
         while len(operands) > 1:
-            one, other = min(combinations(operands, 2), key=lambda pair: _cost(*pair, operands))
+            one, other = min(combinations(operands, 2), key=lambda pair: _cost(*pair, operands, opened))
             operands = [operand for operand in operands if operand is not one and operand is not other]
-            operands.append(self.einsum((one, other), operands))
-        return operands[0].step, operands[0].layouts[0][1]
+            operands.append(self.einsum((one, other), operands, opened))
+        if not operands:
+            return self.step("one"), 1
+        return self._placed(operands[0], opened, graph) if opened else (operands[0].step, operands[0].layouts[0][1])
+
+    def _placed(self, operand: _Operand, opened: "Axes", graph: Graph) -> tuple[int, int]:
+        """With its axes in the order of the output's indices, each up or down as it is there."""
+        exact = [(axes, sign) for axes, sign in operand.layouts if axes == opened]
+        axes, sign = exact[0] if exact else operand.layouts[0]
+        step = operand.step if exact else self.step("einsum", (operand.step,), _formula([axes], opened))
+        for axis, (number, place) in enumerate(opened):
+            step = self._moved(step, axis, graph.joints[number], place)
+        return step, sign
+
+    def _moved(self, step: int, axis: int, joint: Joint, place: int) -> int:
+        """One axis raised or lowered, where a joint leaves it otherwise than the output has it."""
+        assert self.legs is not None
+        fixed = place < 0  # a fixed tensor with indices of the output alone, made as they are
+        if self._plain or self.family.form is None or fixed:
+            return step
+        is_up, wants_up = joint.kind == "pair", self.legs[axis] == "V"
+        return step if is_up == wants_up else self.step("raise" if wants_up else "lower", (step,), str(axis))
 
     def step(self, kind: str, sources: tuple[int, ...] = (), formula: str = "") -> int:
         """The number of a step, which is made where it is new."""
         return self.steps.setdefault(Step(kind, sources, formula), len(self.steps))
 
-    def einsum(self, factors: tuple[_Operand, ...], others: list[_Operand]) -> _Operand:
+    def einsum(self, factors: tuple[_Operand, ...], others: list[_Operand], opened: "Axes") -> _Operand:
         """One or two tensors multiplied and summed over the axes that nothing else has, by the first formula."""
-        later = {axis for operand in others for axis in operand.axes}
+        later = {axis for operand in others for axis in operand.axes} | set(opened)
         factors = tuple(sorted(factors, key=lambda operand: operand.step))
         orders = [factors, factors[::-1]] if len({operand.step for operand in factors}) == 1 else [factors]
         found: dict[str, dict[Axes, int]] = {}
@@ -99,20 +132,36 @@ class _Builder:
         axes: list[dict[int, tuple[int, int]]] = [{} for _ in graph.nodes]
         lowered: list[set[int]] = [set() for _ in graph.nodes]
         operands = []
-        for number, (kind, ends) in enumerate(graph.joints):
-            bracket = kind in ("up", "down")
-            if bracket:
-                places = tuple((number, place) for place in range(len(ends)))
+        for number, joint in enumerate(graph.joints):
+            opened = [self._is_probe(graph, end) for end in joint.ends]
+            if joint.kind in ("up", "down"):
+                places = tuple((number, place) for place in range(len(joint.ends)))
                 operands.append(_Operand(self.step("epsilon"), ((places, 1),)))
-            for place, end in enumerate(ends):
-                joined, low = (number, place * bracket), kind == "pair" and place == 1 and not self._plain
+            elif all(opened):
+                operands.append(self._fixed_pair(number, joint))
+            for place, end in enumerate(joint.ends):
+                joined = (number, place if joint.kind in ("up", "down") else 0)
+                low = joint.kind == "pair" and place == 1 and not self._plain and not any(opened)
                 if end.is_fixed:
-                    operands.append(_Operand(self._fixed(kind, place, end, low), (((joined,), 1),)))
-                else:
+                    operands.append(_Operand(self._fixed(joint.kind, place, end, low), (((joined,), 1),)))
+                elif not opened[place]:
                     axes[end.node][end.leg] = joined
                     lowered[end.node] |= {end.leg} if low else set()
-        inputs = [self._input(i, at, low) for i, at, low in zip(graph.nodes, axes, lowered, strict=True)]
+        inputs = [
+            self._input(i, at, low) for i, at, low in zip(graph.nodes, axes, lowered, strict=True) if i != self._probe
+        ]
         return inputs + operands
+
+    def _is_probe(self, graph: Graph, end: End) -> bool:
+        return not end.is_fixed and graph.nodes[end.node] == self._probe
+
+    def _fixed_pair(self, number: int, joint: Joint) -> _Operand:
+        """The form, its inverse or the identity, with two indices of the output."""
+        assert self.legs is not None
+        kinds = [self.legs[end.leg] for end in joint.ends]
+        same = kinds[0] == kinds[1] and not self._plain and self.family.form is not None
+        step = self.step(("inverse" if kinds[0] == "V" else "form") if same else "delta")
+        return _Operand(step, ((((number, -1), (number, -2)), 1),))
 
     def _fixed(self, kind: str, place: int, end: End, low: bool) -> int:
         upper = self.family.form is not None or kind == "down" or (kind == "pair" and place == 1)
@@ -132,13 +181,27 @@ class _Builder:
         return _Operand(step, tuple({axes: sign for low, axes, sign in layouts if low == first}.items()))
 
 
-def _traced_all(builder: _Builder, operands: list[_Operand]) -> list[_Operand]:
+def _opened(graph: Graph, probe: int | None) -> Axes:
+    """What each index of a probe is joined to: (joint, place), places −1, −2 where both ends are its own."""
+    if probe is None or probe not in graph.nodes:
+        return ()
+    node = graph.nodes.index(probe)
+    found: dict[int, tuple[int, int]] = {}
+    for number, (kind, ends) in enumerate(graph.joints):
+        both = kind == "pair" and all(end.node == node for end in ends)
+        for place, end in enumerate(ends):
+            if end.node == node:
+                found[end.leg] = (number, -1 - place if both else place if kind in ("up", "down") else 0)
+    return tuple(found[leg] for leg in range(len(found)))
+
+
+def _traced_all(builder: _Builder, operands: list[_Operand], opened: Axes) -> list[_Operand]:
     """With the axes summed that are joined to others of the same tensor alone."""
     found = []
     for operand in operands:
         others = [other for other in operands if other is not operand]
         alone = len(set(operand.axes)) < len(operand.axes)
-        found.append(builder.einsum((operand,), others) if alone else operand)
+        found.append(builder.einsum((operand,), others, opened) if alone else operand)
     return found
 
 
@@ -147,9 +210,10 @@ def _left(every: list[Axes], later: set[tuple[int, int]]) -> Axes:
     return tuple(axis for axis in dict.fromkeys(a for axes in every for a in axes) if axis in later)
 
 
-def _cost(one: _Operand, other: _Operand, operands: list[_Operand]) -> tuple:
+def _cost(one: _Operand, other: _Operand, operands: list[_Operand], opened: Axes) -> tuple:
     """Small results first, then small factors; products of what is not joined last."""
-    later = {a for operand in operands if operand is not one and operand is not other for a in operand.axes}
+    others = [operand for operand in operands if operand is not one and operand is not other]
+    later = {a for operand in others for a in operand.axes} | set(opened)
     joined = set(one.axes) & set(other.axes)
     size = len(_left([one.axes, other.axes], later))
     return (not joined, size, len(one.axes) + len(other.axes), sorted((one.step, other.step)))
@@ -164,23 +228,23 @@ def _formula(every: list[Axes], left: Axes) -> str:
 def evaluate(
     steps: Sequence[Step],
     leaf: Callable[[Step], Any],
-    lower: Callable[[Any, int], Any],
+    move: Callable[[str, Any, int], Any],
     einsum: Callable[..., Any],
 ) -> list[Any]:
     """The values of all steps.
 
     Args:
         steps: of a network.
-        leaf: the tensor of an "input", "fixed_up", "fixed_down" or "epsilon" step.
-        lower: applies the form to one axis, counted from 0.
+        leaf: the tensor of a step without sources, of an input or of a fixed vector.
+        move: applies the form ("lower") or its inverse ("raise") to one axis of a tensor, counted from 0.
         einsum: multiplies one or two tensors by a formula.
     """
     values: list[Any] = []
     for step in steps:
         if step.kind == "einsum":
             values.append(einsum(step.formula, *(values[i] for i in step.sources)))
-        elif step.kind == "lower":
-            values.append(lower(values[step.sources[0]], int(step.formula)))
+        elif step.kind in ("lower", "raise"):
+            values.append(move(step.kind, values[step.sources[0]], int(step.formula)))
         else:
             values.append(leaf(step))
     return values

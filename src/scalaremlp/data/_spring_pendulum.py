@@ -12,11 +12,11 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Key
 
+from .._cache_folder import cache_folder
 from .._check import positive, whole_number
 from ..dynamics import Adaptive, HamiltonianField, SpringPendulum, rollout
 from ..groups import O
 from ..reps import T
-from .._cache_folder import cache_folder
 from ._cache import cached
 from ._trajectories import Trajectories
 from .checks import checked_count

@@ -2,7 +2,6 @@
 
 import equinox as eqx
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Float, Inexact, Key
 
 from ..groups import Group
@@ -55,7 +54,7 @@ class CovariantSum(eqx.Module):
         """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
         features = with_thresholds(self.features, lambda of: with_size(of, x))
         scalars, sizes = of_scalars_and_covariants(features, self.covariants, x)
-        sizes = Moments(sizes.mean, sizes.scale / unit[copies_of(self.covariants)])
+        sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.copy_numbers])
         new = (features, scalars, sizes, offset)
         return eqx.tree_at(
             lambda m: (m.features, m.scalars, m.sizes, m.offset), self, new, is_leaf=lambda leaf: leaf is None
@@ -69,11 +68,6 @@ class CovariantSum(eqx.Module):
     @property
     def all_coefficients(self) -> tuple[Coefficients, ...]:
         return (self.coefficients,)
-
-
-def copies_of(covariants: Covariants) -> np.ndarray:
-    """For each covariant, the number of the copy of a tensor in the output that it belongs to."""
-    return np.array([number for number, _ in covariants.contractions], dtype=int)
 
 
 def shifted(values: Inexact[Array, " size_out"], offset: Offset | None) -> Inexact[Array, " size_out"]:

@@ -9,11 +9,12 @@ from jaxtyping import Array, Float, Inexact, Key
 
 from ..groups import Group
 from ..reps import Rep
+from ..reps.index_symmetry import is_packed
 from ..scalars import Covariants, Scalars, monomial_rows, monomials
 from ..scalars.generators import highest_degree
 from ..scalars.inputs import inputs
 from ._coefficients import Coefficients, Settings, polynomial_degree
-from ._covariant_sum import as_complex, copies_of, shifted
+from ._covariant_sum import as_complex, shifted
 from ._features import named_features, with_thresholds
 from ._layers import Layers
 from ._moments import Moments, over_samples, squared_norms, with_size
@@ -74,7 +75,7 @@ class Tuples(eqx.Module):
             return squared_norms(tensors).mean(axis=0)
 
         sizes = Moments.sizes(*with_size(squares, x))
-        sizes = Moments(sizes.mean, sizes.scale / unit[copies_of(self.covariants)[self.chosen]])
+        sizes = Moments(sizes.mean, sizes.scale / unit[self.covariants.copy_numbers[self.chosen]])
         if self.features is None:
             return eqx.tree_at(lambda m: m.sizes, self, sizes)
 
@@ -199,5 +200,7 @@ def _moments(values: list[Float[Array, "_ _"]], degree: int) -> Float[Array, " m
 
 def _largest_arity(rep_in: Rep, rep_out: Rep, group: Group) -> int:
     """The most particles that one covariant can be made of."""
+    if inputs(rep_in, group).has_tensors or is_packed(rep_out):
+        return 2  # of particles and of pairs
     family = inputs(rep_in, group).family
     return max((highest_degree(family, term.legs) for _, term in rep_out(group).blocks if term.legs), default=0)

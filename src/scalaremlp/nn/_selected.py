@@ -12,7 +12,7 @@ from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants, Scalars
 from ._coefficients import Coefficients, Settings
-from ._covariant_sum import as_complex, copies_of, shifted
+from ._covariant_sum import as_complex, shifted
 from ._features import with_thresholds
 from ._moments import Moments, of_scalars_and_covariants, with_size
 from ._units import Offset
@@ -78,7 +78,7 @@ class Selected(eqx.Module):
         """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
         features = with_thresholds(self.features, lambda of: with_size(of, x))
         scalars, sizes = of_scalars_and_covariants(self.features, lambda one: self._mixed(self.covariants(one)), x)
-        copies, size = copies_of(self.covariants), self.covariants.size
+        copies, size = self.covariants.copy_numbers, self.covariants.size
         copy = np.array([copies[mixed[0][0] % size] for mixed, _ in self.dependencies], dtype=int)
         new = (features, scalars, Moments(sizes.mean, sizes.scale / unit[copy]), offset)
         return eqx.tree_at(

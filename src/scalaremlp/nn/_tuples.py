@@ -1,5 +1,6 @@
 """Ordered tuples of identical particles: where their numbers stand, and the covariants made of just them."""
 
+from collections.abc import Hashable
 from functools import cache
 from itertools import permutations
 from math import perm
@@ -9,7 +10,6 @@ import numpy as np
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import Covariants
-from ..scalars.bracket import Contraction, Slot
 
 _MOST = 2_000_000  # tuples that are written out: all pairs of 1400 particles
 
@@ -63,24 +63,13 @@ def tuple_covariants(covariants: Covariants, arity: int) -> np.ndarray:
 
     Of one or two particles all; of three or more those that all of them are in, since the others are those of a pair.
     """
-    seen: set[tuple[int, frozenset]] = set()
+    orders = [covariants.relabelled(names) for names in permutations(range(arity))]
+    seen: set[Hashable] = set()
     chosen = []
-    for position, (block, contraction) in enumerate(covariants.contractions):
-        particles = {slot.number % arity for b in contraction for slot in b.slots if slot.is_input} if arity else set()
-        orbit = {(block, _relabelled(contraction, names)) for names in permutations(range(arity))}
+    for position, members in enumerate(covariants.members):
+        orbit = {order[position] for order in orders}
+        particles = {number % arity for number in members} if arity else set()
         if (arity <= 2 or len(particles) == arity) and not orbit & seen:
             chosen.append(position)
             seen |= orbit
     return np.array(chosen, dtype=int)
-
-
-def _relabelled(contraction: Contraction, names: tuple[int, ...]) -> frozenset:
-    """The contraction after a permutation of the particles, up to sign."""
-
-    def renamed(slot: Slot) -> Slot:
-        if not slot.is_input:
-            return slot
-        block, particle = divmod(slot.number, len(names))
-        return slot._replace(number=block * len(names) + names[particle])
-
-    return frozenset((b.kind, tuple(sorted(map(renamed, b.slots)))) for b in contraction)

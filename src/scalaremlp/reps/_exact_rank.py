@@ -8,9 +8,9 @@ import numpy as np
 from scalaremlp.groups import Group
 from scalaremlp.groups.digits import fractions
 
+from ..contractions.echelon import PRIME, Echelon, residue
 from ._constraints import Word, checked, meant, name_of
 from .action import Defining
-from ..contractions.echelon import PRIME, Echelon, residue
 
 _LARGEST = 600  # components
 

@@ -1,18 +1,18 @@
 """The static plan of the covariants: contractions of the same structure gathered into one einsum each."""
 
+from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
+from ..contractions.family import Family
+from ..contractions.words import latex_name
 from ..groups import Group
 from ..reps import Rep
-<<<<<<< HEAD
-from ..contractions.family import Family
-=======
 from ..reps.index_symmetry import is_packed
-from ._family import Family
->>>>>>> types
+from ._symbols import Symbol
+from ._tensor_plan import TensorBlock, tensor_block
 from ._wedge import hodge
 from .bracket import Bracket, Contraction
 from .generators import covariant_generators
@@ -49,32 +49,34 @@ class Block(NamedTuple):
     size: int
     terms: tuple[Term, ...]
     contractions: tuple[Contraction, ...]
-    names: tuple[str, ...]
+    symbols: tuple[Symbol, ...]
 
 
 class CovariantPlan(NamedTuple):
     """What `Covariants` looks up."""
 
     inputs: Inputs
-    blocks: tuple[Block, ...]
+    blocks: tuple[Block | TensorBlock, ...]
     size: int
     size_out: int
 
 
 @cache
-def covariant_plan(rep_in: Rep, rep_out: Rep, group: Group, limit: int) -> CovariantPlan:
+def covariant_plan(
+    rep_in: Rep, rep_out: Rep, group: Group, degree: int | None, limit: int, effort: int
+) -> CovariantPlan:
     """The plan for maps from `rep_in` to `rep_out`."""
     ins = inputs(rep_in, group)
-    if is_packed(rep_out):
-        raise ValueError(
-            f"outputs of the covariants are sums of T(p,q). Got {rep_out}: write T(p) for a packed tensor, or use EMLP."
-        )
-    blocks, start = [], 0
+    of_tensors = ins.has_tensors or is_packed(rep_out)
+    blocks: list[Block | TensorBlock] = []
+    start = 0
     for copies, term in rep_out(group).blocks:
-        block = _block(ins, term.legs, limit)._replace(start=start, copies=copies)
-        blocks.append(block)
-        start += copies * block.size
-    size = sum(b.copies * len(b.names) for b in blocks)
+        if of_tensors:
+            blocks.append(tensor_block(ins, term, degree, effort)._replace(start=start, copies=copies))
+        else:
+            blocks.append(_block(ins, term.legs, degree, limit)._replace(start=start, copies=copies))
+        start += copies * blocks[-1].size
+    size = sum(b.copies * len(b.symbols) for b in blocks)
     if size > limit:
         raise ValueError(
             f"there must be at most limit={limit} covariants. Got {size} of {rep_out}: raise limit=, or share "
@@ -84,14 +86,15 @@ def covariant_plan(rep_in: Rep, rep_out: Rep, group: Group, limit: int) -> Covar
 
 
 @cache
-def _block(ins: Inputs, legs: tuple[str, ...], limit: int) -> Block:
+def _block(ins: Inputs, legs: tuple[str, ...], degree: int | None, limit: int) -> Block:
     contractions = covariant_generators(ins.family, ins.n_up, ins.n_down, legs, limit) if legs else ((),)
+    contractions = tuple(c for c in contractions if degree is None or sum(len(b.inputs) for b in c) <= degree)
     structures: dict[tuple, list[Contraction]] = {}
     for contraction in contractions:
         structures.setdefault(tuple(_structure(b) for b in contraction), []).append(contraction)
     terms = tuple(_term(ins, found, legs) for found in structures.values())
     ordered = tuple(c for found in structures.values() for c in found)
-    return Block(0, 1, ins.group.dim ** len(legs), terms, ordered, tuple(_name(ins, c, legs) for c in ordered))
+    return Block(0, 1, ins.group.dim ** len(legs), terms, ordered, tuple(_symbol(ins, c, legs) for c in ordered))
 
 
 def _structure(bracket: Bracket) -> tuple:
@@ -148,8 +151,11 @@ def _moves(family: Family, kind: str, wanted: list[str]) -> list[tuple[int, np.n
     return [(axis, matrix) for axis, matrix in found if not np.array_equal(matrix, np.eye(family.dim))]
 
 
-def _name(ins: Inputs, contraction: Contraction, legs: tuple[str, ...]) -> str:
-    return " ".join(_bracket_name(ins, bracket, legs) for bracket in contraction) or "1"
+def _symbol(ins: Inputs, contraction: Contraction, legs: tuple[str, ...]) -> Symbol:
+    text = " ".join(_bracket_name(ins, bracket, legs) for bracket in contraction) or "1"
+    counts = Counter(ins.name(slot).rstrip("*") for bracket in contraction for slot in bracket.inputs)
+    latex = r"\,".join(_bracket_latex(ins, bracket, legs) for bracket in contraction) or "1"
+    return Symbol(text, latex, tuple(counts.items()))
 
 
 def _bracket_name(ins: Inputs, bracket: Bracket, legs: tuple[str, ...]) -> str:
@@ -159,8 +165,19 @@ def _bracket_name(ins: Inputs, bracket: Bracket, legs: tuple[str, ...]) -> str:
         indices = mark + indices.replace(mark, "") if set(indices) & set("^_") == {mark} else indices
     if bracket.kind != "pair":
         return f"ε[{','.join(held)}]{indices}" if held else f"ε{indices}"
-    if held:
-        return held[0] + indices
+    return (held[0] if held else _fixed_pair(ins, bracket, legs)) + indices
+
+
+def _bracket_latex(ins: Inputs, bracket: Bracket, legs: tuple[str, ...]) -> str:
+    held = [latex_name(ins.name(slot)) for slot in bracket.slots if not slot.is_leg]
+    indices = "".join(f"{{}}{'^' if legs[n] == 'V' else '_'}{{{_LETTERS[n]}}}" for n in bracket.legs)
+    if bracket.kind != "pair":
+        return rf"\epsilon[{','.join(held)}]{indices}" if held else rf"\epsilon{indices}"
+    symbols = {"δ": r"\delta", "ω": r"\omega", "g": "g"}
+    return (f"{{{held[0]}}}" if held else symbols[_fixed_pair(ins, bracket, legs)]) + indices
+
+
+def _fixed_pair(ins: Inputs, bracket: Bracket, legs: tuple[str, ...]) -> str:
+    """The symbol of a fixed tensor with two indices of the output."""
     mixed = len({legs[n] for n in bracket.legs}) == 2
-    symbol = "δ" if mixed or ins.family.form is None else ("ω" if ins.family.antisymmetric else "g")
-    return symbol + indices
+    return "δ" if mixed or ins.family.form is None else ("ω" if ins.family.antisymmetric else "g")

@@ -7,7 +7,6 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact
 
 from ._derived import safe_sqrt
-from ._invariant_plan import invariant_plan
 from ._invariants import Invariants
 
 
@@ -63,7 +62,7 @@ class Differences(eqx.Module):
 
     @property
     def _pairs(self) -> list[Pair]:
-        squares, imaginary = self.of.squares, invariant_plan(self.of.rep_in, self.of.group, self.of.degree).imaginary
+        squares, imaginary = self.of.squares, self.of.imaginary
         return [
             Pair(position, squares[i], squares[j])
             for position, (i, j) in self.of.products

@@ -1,5 +1,6 @@
 """The static plan of the invariants: which entries of which arrays, and what they are called."""
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from itertools import combinations
@@ -7,8 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..contractions.words import latex_name
 from ..groups import Group
 from ..reps import Rep
+from ._symbols import Symbol, scalar_symbols
 from .bracket import Bracket, up
 from .generators import invariant_generators
 from .inputs import Inputs, inputs
@@ -18,7 +21,7 @@ class InvariantPlan(NamedTuple):
     """What `Invariants` looks up; index arrays are rows of the upper or lower vectors, fixed ones last."""
 
     inputs: Inputs
-    names: tuple[str, ...]
+    symbols: tuple[Symbol, ...]  # what each is
     pairs: np.ndarray  # (k, 2) rows of the left and the right factor
     triangle: int | None  # the pairs are all [i, j] with j ≥ i + triangle, row after row
     down: np.ndarray  # (k, d) upper vectors of each lower Levi-Civita tensor
@@ -43,7 +46,7 @@ def invariant_plan(rep_in: Rep, group: Group, degree: int | None) -> InvariantPl
     placed = [(position, rows["pair"][i - ins.n_scalars]) for position, i in _pair_positions(parts, ins, len(pairs))]
     return InvariantPlan(
         ins,
-        (*_names(kept, ins, parts), *(_orientation_names(ins) if degree is None else ())),
+        (*_symbols(kept, ins, parts), *(orientation_symbols(ins) if degree is None else ())),
         pairs,
         _triangle(pairs, ins),
         _index(rows["down"], group.dim),
@@ -83,25 +86,36 @@ def _bracket_parts(brackets: list[Bracket], ins: Inputs) -> Iterable[tuple[int, 
             yield ins.n_scalars + i, part
 
 
-def _names(brackets: list[Bracket], ins: Inputs, parts: list[tuple[int, str]]) -> Iterable[str]:
-    names = [f"s{i + 1}" for i in range(ins.n_scalars)] + [_name(b, ins) for b in brackets]
-    return (f"{part} {names[i]}".strip() for i, part in parts)
+def _symbols(brackets: list[Bracket], ins: Inputs, parts: list[tuple[int, str]]) -> Iterable[Symbol]:
+    every = [*scalar_symbols(ins), *(_symbol(bracket, ins) for bracket in brackets)]
+    return (every[i].of_part(part) for i, part in parts)
 
 
-def _name(bracket: Bracket, ins: Inputs) -> str:
+def _symbol(bracket: Bracket, ins: Inputs) -> Symbol:
+    slots = bracket.slots
+    if bracket.kind == "pair" and ins.group.conjugate_is_dual:  # ⟨x, y⟩ says by itself that x is conjugated
+        slots = tuple(up(row) for row in ins.rows(slots))
+    names = [ins.name(slot) for slot in slots]
+    counts = Counter(ins.name(slot).rstrip("*") for slot in bracket.inputs)
+    latex = ",".join(map(latex_name, names))
     if bracket.kind != "pair":
-        return f"det[{','.join(map(ins.name, bracket.slots))}]"
-    names = ",".join(ins.name(slot) for slot in bracket.slots)
-    if ins.group.conjugate_is_dual:  # ⟨x, y⟩ says by itself that x is conjugated
-        names = ",".join(ins.name(up(row)) for row in ins.rows(bracket.slots))
-    return f"ω({names})" if ins.family.antisymmetric else f"<{names}>"
+        return Symbol(f"det[{','.join(names)}]", rf"\det[{latex}]", tuple(counts.items()))
+    if ins.family.antisymmetric:
+        return Symbol(f"ω({','.join(names)})", rf"\omega({latex})", tuple(counts.items()))
+    return Symbol(f"<{','.join(names)}>", rf"\langle {latex}\rangle", tuple(counts.items()))
 
 
-def _orientation_names(ins: Inputs) -> tuple[str, ...]:
+def orientation_symbols(ins: Inputs) -> tuple[Symbol, ...]:
+    """Those of the orientations in time, for SO⁺(1,q)."""
     if not ins.group.orthochronous:
         return ()
     names = [ins.name(up(i)) for i in range(ins.n_up)]
-    return (*(f"τ({n})" for n in names), *(f"τ[{','.join(c)}]" for c in combinations(names, ins.group.dim - 1)))
+    single = [Symbol(f"τ({name})", rf"\tau({latex_name(name)})", ((name, 2),)) for name in names]
+    several = [
+        Symbol(f"τ[{','.join(chosen)}]", rf"\tau[{','.join(map(latex_name, chosen))}]", tuple((n, 2) for n in chosen))
+        for chosen in combinations(names, ins.group.dim - 1)
+    ]
+    return (*single, *several)
 
 
 def _index(rows: list[tuple[int, ...]], width: int) -> np.ndarray:

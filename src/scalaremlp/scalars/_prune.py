@@ -17,8 +17,8 @@ import numpy as np
 
 from scalaremlp.contractions.echelon import PRIME, Echelon, matmul, residue
 
-from ._enumerate import closed_brackets, open_contractions
 from ..contractions.family import Family
+from ._enumerate import closed_brackets, open_contractions
 from ._wedge import wedge_steps
 from .bracket import Bracket, Contraction, Degree, Slot, degree, down, fixed_down, fixed_up, leg, up
 

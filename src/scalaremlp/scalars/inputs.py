@@ -1,20 +1,49 @@
 """How a flat input splits into scalars and the upper and lower vectors that the engine contracts."""
 
+from collections import Counter
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact
 
+from ..contractions.family import Family, family
+from ..contractions.tensor import Tensor
 from ..groups import Group
 from ..reps import Rep
-from ..contractions.family import Family, family
-from ..reps.index_symmetry import is_packed
+from ..reps.index_symmetry import IndexSymmetry, index_symmetry
 from .bracket import Slot
 
 Range = tuple[int, int]
+_MOST_INDICES = 4
+
+
+class TensorInput(NamedTuple):
+    """One input of one index or more.
+
+    Attributes:
+        name: what it is called.
+        at: where it stands in the flat input.
+        symmetry: its indices and their symmetry.
+    """
+
+    name: str
+    at: slice
+    symmetry: IndexSymmetry
+
+    @property
+    def kind(self) -> Tensor:
+        """What it is to the engine of contractions."""
+        return Tensor(self.symmetry.legs, self.symmetry.generators, self.symmetry.traceless)
+
+    def entries(self, x: Inexact[Array, " size"]) -> Inexact[Array, "..."]:
+        """Its entries in an input, (d, …, d)."""
+        values = x[self.at]
+        if self.symmetry.packing is not None:
+            values = self.symmetry.packing.unpack(values, 0)
+        return values.reshape((self.symmetry.dim,) * self.symmetry.rank)
 
 
 @dataclass(frozen=True)
@@ -30,11 +59,12 @@ class Inputs:
     group: Group
 
     def __post_init__(self) -> None:
-        if is_packed(self.rep) or max((len(legs) for legs, _ in self._terms), default=0) > 1:
-            raise ValueError(
-                f"inputs of the scalars are sums of T(0), T(1) and T(0,1). Got {self.rep}: "
-                "give the eigenvectors or the columns of a tensor as vectors, or use equivariant_basis."
-            )
+        for _, symmetry in self._terms:
+            if symmetry.rank > _MOST_INDICES or any(leg not in ("V", "V*") for leg in symmetry.legs):
+                raise ValueError(
+                    f"inputs of the scalars are sums of tensors of at most {_MOST_INDICES} indices V or V*. "
+                    f"Got {self.rep}: take a tensor apart, or use equivariant_basis."
+                )
 
     @property
     def family(self) -> Family:
@@ -46,16 +76,22 @@ class Inputs:
         """The number of components."""
         return self.rep(self.group).size
 
+    @cached_property
+    def _terms(self) -> tuple[tuple[int, IndexSymmetry], ...]:
+        """The tensors of each block, and how many there are."""
+        return tuple((multiplicity, index_symmetry(term)) for multiplicity, term in self.rep(self.group).blocks)
+
     @property
-    def _terms(self) -> list[tuple[tuple[str, ...], int]]:
-        return [(term.legs, multiplicity) for multiplicity, term in self.rep(self.group).blocks]
+    def has_tensors(self) -> bool:
+        """Whether there are inputs of two or more indices."""
+        return any(symmetry.rank > 1 for multiplicity, symmetry in self._terms if multiplicity)
 
     def ranges(self, *legs: str) -> tuple[Range, ...]:
         """Where the blocks of one kind of term stand in the flat input."""
         found, start = [], 0
-        for kinds, multiplicity in self._terms:
-            stop = start + multiplicity * self.group.dim ** len(kinds)
-            if kinds == legs and stop > start:
+        for multiplicity, symmetry in self._terms:
+            stop = start + multiplicity * symmetry.size
+            if symmetry.legs == legs and stop > start:
                 found.append((start, stop))
             start = stop
         return tuple(found)
@@ -99,7 +135,21 @@ class Inputs:
             size = self.group.dim ** len(legs)
             starts = [at for start, stop in self.ranges(*legs) for at in range(start, stop, size)]
             found |= {f"{letter}{i}": slice(at, at + size) for i, at in enumerate(starts, 1)}
-        return found
+        return found | {tensor.name: tensor.at for tensor in self.tensors if tensor.symmetry.rank > 1}
+
+    @cached_property
+    def tensors(self) -> "tuple[TensorInput, ...]":
+        """All inputs of one index or more, in the order of the type: x1, w1, …, and A1, A2, … of two or more."""
+        found, start, numbers = [], 0, Counter[str]()
+        for multiplicity, symmetry in self._terms:
+            letter = {("V",): "x", ("V*",): "w"}.get(symmetry.legs, "A")
+            for at in range(start, start + multiplicity * symmetry.size, max(symmetry.size, 1)):
+                if symmetry.rank:
+                    numbers[letter] += 1
+                    name = f"{letter}{numbers[letter]}"
+                    found.append(TensorInput(name, slice(at, at + symmetry.size), symmetry))
+            start += multiplicity * symmetry.size
+        return tuple(found)
 
     def rows(self, slots: tuple[Slot, ...]) -> tuple[int, ...]:
         """Rows of inputs and fixed vectors in the arrays that `vectors` returns."""

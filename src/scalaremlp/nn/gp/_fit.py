@@ -104,10 +104,10 @@ def _mixing(covariants: Covariants, rows: slice) -> Float[np.ndarray, "processes
 
     What depends on places depends on their differences: the coefficients of two vectors then need not cancel.
     """
-    positions = np.arange(rows.start, rows.stop)
+    positions, members = np.arange(rows.start, rows.stop), covariants.members
     vectors = [
         at for at in positions
-        if sum(slot.is_input for bracket in covariants.contractions[at][1] for slot in bracket.slots) == 1
+        if len(members[at]) == 1
     ]  # fmt: skip
     single = np.zeros((len(positions), covariants.size))
     single[np.arange(len(positions)), positions] = 1.0

@@ -37,7 +37,7 @@ class Residues:
         new = list(dict.fromkeys(graph for graph in graphs if graph not in self._known))
         if new:
             found = network(self.family, self.tensors, new)
-            steps = evaluate(found.steps, self._leaf, self._lower, _einsum)
+            steps = evaluate(found.steps, self._leaf, self._move, _einsum)
             for graph, step, sign in zip(new, found.outputs, found.signs, strict=True):
                 self._known[graph] = residue(sign * np.broadcast_to(steps[step], (self.points,)))
         return np.array([self._known[graph] for graph in graphs]).reshape(len(graphs), self.points)
@@ -55,9 +55,10 @@ class Residues:
         fixed = self.family.fixed_up if step.kind == "fixed_up" else self.family.fixed_down
         return fixed[step.sources[0]][None] % PRIME
 
-    def _lower(self, value: np.ndarray, axis: int) -> np.ndarray:
+    def _move(self, kind: str, value: np.ndarray, axis: int) -> np.ndarray:
         """form_ij t^j, on one axis."""
         assert self.family.form is not None
+        assert kind == "lower"
         moved = np.moveaxis(value, axis + 1, -1)
         flat = matmul(moved.reshape(-1, self.family.dim), self.family.form.T % PRIME)
         return np.moveaxis(flat.reshape(moved.shape), -1, axis + 1)
