@@ -1,12 +1,13 @@
 """Files whose symmetric tensors stand in the columns of other software: trained on, evaluated, predicted."""
 
 import json
+import warnings
 
 import numpy as np
 import pytest
 
 from scalaremlp.cli import main
-from scalaremlp.data import read, read_inputs
+from scalaremlp.data import ConventionWarning, read, read_inputs
 from scalaremlp.groups import GL, O
 from scalaremlp.reps import Sym, T, voigt
 
@@ -38,13 +39,34 @@ def test_columns_become_coordinates(tmp_path):
 
 
 def test_each_block_has_an_order_of_its_own(tmp_path):
-    columns = np.arange(1, 21.0)[None]
+    columns = np.arange(1, 21)[None]  # whole numbers
     np.savez(tmp_path / "one.npz", x=columns, y=np.ones((1, 1)))
     rep = T(0) + 2 * Sym(2) + T(0) + Sym(2).T
     x = read(tmp_path / "one.npz", rep, T(0), O(3), x_order="vtk, openfoam-engineering").x[0]
     assert np.allclose(x[1:7], voigt.pack(columns[0, 1:7], "vtk")) and x[13] == 14
     assert np.allclose(x[7:13], voigt.pack(columns[0, 7:13], "vtk"))
     assert np.allclose(x[14:], voigt.pack(columns[0, 14:], "openfoam", shear="engineering"))
+
+
+def test_names_that_speak_of_entries_are_warned_of(tmp_path):
+    file = write(tmp_path / "plate.csv")
+    with pytest.warns(ConventionWarning) as warned:
+        read(file, Sym(2), Sym(2), O(3))
+    first, second = (str(each.message) for each in warned)
+    assert first.startswith("Sym(2) in space is xx, yy, zz, √2 yz, √2 xz, √2 xy. Got columns gxx, gyy, gzz, gyz, gxz, ")
+    assert "in the order voigt. Say so by x_order, for a table --x-order." in first
+    assert "openfoam. Say so by y_order" in second
+    with pytest.warns(ConventionWarning, match="in the order voigt"):
+        read_inputs(file, Sym(2), O(3), x_columns="1-6")
+
+
+def test_names_of_a_told_order_are_not_warned_of(tmp_path):
+    file = write(tmp_path / "plate.csv")
+    file.write_text(file.read_text().replace("gxx,gyy,gzz", "fx,fy,fz"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read(file, T(1), Sym(2), O(3), x_columns="fx,fy,fz", y_columns="7-12", y_order="openfoam")
+        read(file, T(1) + Sym(2), T(0), O(3), x_columns="1-3,7-12", y_columns="4", x_order="openfoam")
 
 
 @pytest.mark.parametrize(

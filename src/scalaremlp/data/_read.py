@@ -15,7 +15,7 @@ from ._open import existing, refuse_choice, table_of
 from ._table import Table
 from .checks import check_form, check_rows, checked_samples
 from .conventions import warn_of_convention
-from .orders import packed
+from .orders import packed, warn_of_names
 
 
 def read(
@@ -64,7 +64,8 @@ def read(
 
     Warns:
         ConventionWarning: if the names of the columns, or the samples, speak for another order than the type's, such as
-            px, py, pz, E for a vector of O(1,3), or x1, vx1, x2, vx2 for all places and then all velocities.
+            px, py, pz, E for a vector of O(1,3), or x1, vx1, x2, vx2 for all places and then all velocities; or xx, xy,
+            … for `Sym(2)` where no order is told.
 
     Example:
         >>> import pathlib, tempfile
@@ -90,6 +91,8 @@ def read(
     x, y = _positions(file, table, inside.size, outside.size, x_columns, y_columns)
     values = table.numbers([*x, *y], complex if "complex" in (inside.field, outside.field) else float)
     names = [tuple(table.names[position] for position in each) if table.named else None for each in (x, y)]
+    warn_of_names(names[0], rep_in, group, x_order, "x_order")
+    warn_of_names(names[1], rep_out, group, y_order, "y_order")
     inputs = packed(values[:, : len(x)], rep_in, group, x_order)
     outputs = packed(values[:, len(x) :], rep_out, group, y_order)
     return Dataset(inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1])
@@ -127,7 +130,9 @@ def read_inputs(
             "Choose them by x_columns."
         )
     x = packed(table.numbers(at, complex if bound.field == "complex" else float), rep_in, group, x_order)
-    return _inputs(x, rep_in, group, [table.names[position] for position in at] if table.named else ())
+    names = [table.names[position] for position in at] if table.named else []
+    warn_of_names(names, rep_in, group, x_order, "x_order")
+    return _inputs(x, rep_in, group, names)
 
 
 def _arrays_of(file: Path, reps: Mapping[str, Rep], group: Group) -> list[np.ndarray]:

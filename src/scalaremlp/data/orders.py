@@ -1,13 +1,20 @@
 """Columns of symmetric tensors as a file has them, in the order of other software, and the coordinates of `Sym(2)`."""
 
-from collections.abc import Callable, Iterator
+import re
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from .._outside import outside
 from ..groups import Group
 from ..reps import Rep, Sym, voigt
+from ._columns import without_unit
+from .conventions import ConventionWarning
 
+_PAIR = re.compile(r"([xyz]{2})[^a-z]*$", re.IGNORECASE)  # at the end of sxx, stress_xy, XX, S.xx [MPa]
+_COORDINATES = ("xx", "yy", "zz", "√2 yz", "√2 xz", "√2 xy")
 _DOUBLED = "-engineering"
 _RULE = (
     f"An order of columns is one of {', '.join(voigt.ORDERS)}, with {_DOUBLED} behind it for doubled shears; one for "
@@ -43,6 +50,30 @@ def unpacked(values: np.ndarray, rep: Rep, group: Group, order: str | None) -> n
     return _changed(values, rep, group, order, voigt.unpack)
 
 
+def warn_of_names(names: Sequence[str] | None, rep: Rep, group: Group, order: str | None, what: str) -> None:
+    """Warn if the columns of a `Sym(2)` are called xx, xy, … in an order that nobody has told.
+
+    Args:
+        names: of the columns, if they have any.
+        rep: their type.
+        group: its group.
+        order: what is said of the order.
+        what: the argument that says it.
+    """
+    for place in _places(rep(group)) if names and not order else ():
+        columns = [*names][place][:6] if names else []
+        pairs = ["".join(sorted(match[1].lower())) for name in columns if (match := _PAIR.search(without_unit(name)))]
+        found = next((name for name, each in voigt.ORDERS.items() if list(each) == pairs), "")
+        if found or (len(pairs) == 6 and sorted(pairs) == sorted(voigt.ORDERS["voigt"])):
+            remedy = f"Say so by {what}, for a table --{what.replace('_', '-')}." if found else "Reorder them first."
+            warnings.warn(
+                f"Sym(2) in space is {', '.join(_COORDINATES)}. Got columns {', '.join(columns)}, as of entries, in "
+                f"the order {found or 'of no software known here'}. {remedy}",
+                ConventionWarning,
+                stacklevel=outside(),
+            )
+
+
 def _changed(values: Any, rep: Rep, group: Group, order: str | None, change: Callable[..., Any]) -> np.ndarray:
     if not order:
         return values
@@ -53,14 +84,21 @@ def _changed(values: Any, rep: Rep, group: Group, order: str | None, change: Cal
     return found
 
 
+def _places(bound: Rep) -> list[slice]:
+    """Where the blocks of Sym(2) of space stand."""
+    found, start = [], 0
+    for count, term in bound.blocks:
+        stop = start + count * term.size
+        if term.size == 6 and term in [sym(group) for group in term.groups for sym in (Sym(2), Sym(2).T)]:
+            found.append(slice(start, stop))
+        start = stop
+    return found
+
+
 def _parts(rep: Rep, group: Group, order: str) -> Iterator[tuple[slice, str, str]]:
     """Where the blocks of Sym(2) stand, and the order and the shears of each."""
     names = [name.strip() for name in order.split(",")]
-    bound, places, start = rep(group), [], 0
-    for count, term in bound.blocks:
-        if term in (Sym(2)(group), Sym(2).T(group)) and term.size == 6:
-            places.append(slice(start, start + count * term.size))
-        start += count * term.size
+    places = _places(rep(group))
     if wrong := [name for name in names if name.removesuffix(_DOUBLED) not in voigt.ORDERS]:
         raise ValueError(f"{_RULE} Got {wrong[0]!r}. Reorder the columns of other software first.")
     if not places or len(names) not in (1, len(places)):
