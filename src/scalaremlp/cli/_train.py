@@ -104,9 +104,7 @@ def settings_of(command: Train) -> TrainSettings:
     switched = {"permutation": command.permutation, "quadratic": command.no_quadratic, "norms": command.no_norms}
     options: dict[str, Any] = {name: name == "permutation" for name, value in switched.items() if value}
     options |= {name: value for name in ("width", "depth", "scalars") if (value := getattr(command, name))}
-    fit = FitSettings(
-        None if command.optimizer == "auto" else command.optimizer, command.epochs or None, command.loss
-    )
+    fit = FitSettings(None if command.optimizer == "auto" else command.optimizer, command.epochs or None, command.loss)
     model = ModelSettings(command.model, ModelOptions(**options))
     return TrainSettings(samples, command.seed, model, fit, tensorboard=command.tensorboard)
 
