@@ -41,6 +41,6 @@ def _inputs(command: Check, saved: SavedRun) -> np.ndarray | None:
         return None
     columns = columns_of(command.data, saved, {"x_columns": command.x_columns}, header)
     rep_in, _, group = saved.types
-    x = read_inputs(command.data, rep_in, group, **columns, header=header)
+    x = read_inputs(command.data, rep_in, group, **columns, header=header, x_order=saved.orders[0])
     say_unused(command.data, columns, header)
     return x[: command.samples]

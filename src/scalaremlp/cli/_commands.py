@@ -74,6 +74,11 @@ class Train:
     time or energy first: "E,px,py,pz"."""
     y_columns: str = ""
     """For a table: the columns of the outputs; by default those that are left."""
+    x_order: str = ""
+    """For a file: the order of the six columns of each Sym(2) of the inputs, "voigt", "vtk" or "openfoam", with
+    "-engineering" behind it for doubled shears; by default the coordinates of Sym(2), with √2 before shears."""
+    y_order: str = ""
+    """For a file: the same of the outputs. `predict` writes them so."""
     header: bool = False
     """For a table: its first row is names, also if these are numbers."""
     no_header: bool = False

@@ -42,7 +42,8 @@ def _of_file(command: Evaluate, saved: SavedRun) -> Dataset:
     header = header_of(command)
     asked = {name: getattr(command, name) for name in ("x_columns", "y_columns")}
     columns = columns_of(command.data, saved, asked, header)
-    data = read(command.data, *saved.types, **columns, header=header)
+    x_order, y_order = saved.orders
+    data = read(command.data, *saved.types, **columns, header=header, x_order=x_order, y_order=y_order)
     if command.ntest is not None and command.ntest > len(data):
         raise BadInput(f"--ntest must be at most {len(data)}, the samples of {command.data}. Got {command.ntest}")
     say_unused(command.data, columns, header)

@@ -123,7 +123,7 @@ def _source(command: Train) -> TaskSamples | FileSamples:
 
 
 def _of_task(command: Train) -> TaskSamples:
-    for name in (*_EXAMPLES, "x_columns", "y_columns", "nval", "header", "no_header", "ordered"):
+    for name in (*_EXAMPLES, "x_columns", "y_columns", "x_order", "y_order", "nval", "header", "no_header", "ordered"):
         if getattr(command, name) != getattr(Train(), name):
             raise BadInput(f"the task {command.task} has its own samples. Leave out --{name.replace('_', '-')}")
     counts = {name: count for name in ("ntrain", "ntest") if (count := getattr(command, name)) is not None}
@@ -141,5 +141,6 @@ def _of_file(command: Train) -> FileSamples:
     return FileSamples(
         str(file), digest(file), command.rep_in, command.rep_out, command.group, command.x_columns or None,
         command.y_columns or None, command.ntrain, command.nval, command.ntest,
-        header=header_of(command), ordered=command.ordered,
+        header=header_of(command), ordered=command.ordered, x_order=command.x_order or None,
+        y_order=command.y_order or None,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from ._open import existing, refuse_choice, table_of
 from ._table import Table
 from .checks import check_form, check_rows, checked_samples
 from .conventions import warn_of_convention
+from .orders import packed, warn_of_names
 
 
 def read(
@@ -26,6 +27,8 @@ def read(
     x_columns: Columns | None = None,
     y_columns: Columns | None = None,
     header: bool | None = None,
+    x_order: str | None = None,
+    y_order: str | None = None,
 ) -> Dataset:
     r"""The samples in a file, one a row, with their types.
 
@@ -49,6 +52,10 @@ def read(
         y_columns: the same for the outputs. By default the columns that are left.
         header: whether the first row of a text table is names. By default that is seen, and asked where it cannot be,
             as of a first row 0, 1, 2, ….
+        x_order: the order in which the six columns of each `Sym(2)` of the inputs stand: "voigt", "vtk" or "openfoam",
+            with "-engineering" behind it for doubled shears, as of strains; several, with commas, for several blocks.
+            By default they are the coordinates of the type, with √2 before shears. See `scalaremlp.reps.voigt`.
+        y_order: the same for the outputs.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -57,7 +64,8 @@ def read(
 
     Warns:
         ConventionWarning: if the names of the columns, or the samples, speak for another order than the type's, such as
-            px, py, pz, E for a vector of O(1,3), or x1, vx1, x2, vx2 for all places and then all velocities.
+            px, py, pz, E for a vector of O(1,3), or x1, vx1, x2, vx2 for all places and then all velocities; or xx, xy,
+            … for `Sym(2)` where no order is told.
 
     Example:
         >>> import pathlib, tempfile
@@ -76,15 +84,18 @@ def read(
     if ending == ".npz":
         refuse_choice(file, header, x_columns, y_columns)
         inputs, outputs = _arrays_of(file, {"x": rep_in, "y": rep_out}, group)
+        inputs, outputs = packed(inputs, rep_in, group, x_order), packed(outputs, rep_out, group, y_order)
         return Dataset(inputs, outputs, rep_in, rep_out, group, name)
     inside, outside = rep_in(group), rep_out(group)
     table = table_of(file, ending, header)
     x, y = _positions(file, table, inside.size, outside.size, x_columns, y_columns)
     values = table.numbers([*x, *y], complex if "complex" in (inside.field, outside.field) else float)
     names = [tuple(table.names[position] for position in each) if table.named else None for each in (x, y)]
-    return Dataset(
-        values[:, : len(x)], values[:, len(x) :], rep_in, rep_out, group, name, x_names=names[0], y_names=names[1]
-    )
+    warn_of_names(names[0], rep_in, group, x_order, "x_order")
+    warn_of_names(names[1], rep_out, group, y_order, "y_order")
+    inputs = packed(values[:, : len(x)], rep_in, group, x_order)
+    outputs = packed(values[:, len(x) :], rep_out, group, y_order)
+    return Dataset(inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1])
 
 
 def read_inputs(
@@ -94,6 +105,7 @@ def read_inputs(
     *,
     x_columns: Columns | None = None,
     header: bool | None = None,
+    x_order: str | None = None,
 ) -> np.ndarray:
     """The inputs alone: the array `x` of a `.npz` file, or columns of a table, by default all, which are to be size_in.
 
@@ -109,7 +121,7 @@ def read_inputs(
     if ending == ".npz":
         refuse_choice(file, header, x_columns)
         (x,) = _arrays_of(file, {"x": rep_in}, group)
-        return _inputs(x, rep_in, group, ())
+        return _inputs(packed(x, rep_in, group, x_order), rep_in, group, ())
     table = table_of(file, ending, header)
     at = chosen(table, x_columns, "x_columns") if x_columns else _but(table, ())
     if len(at) != bound.size:
@@ -117,8 +129,10 @@ def read_inputs(
             f"The types ask for {bound.size} columns of inputs. Got {len(at)} of {_of(table)} in {file}. "
             "Choose them by x_columns."
         )
-    x = table.numbers(at, complex if bound.field == "complex" else float)
-    return _inputs(x, rep_in, group, [table.names[position] for position in at] if table.named else ())
+    x = packed(table.numbers(at, complex if bound.field == "complex" else float), rep_in, group, x_order)
+    names = [table.names[position] for position in at] if table.named else []
+    warn_of_names(names, rep_in, group, x_order, "x_order")
+    return _inputs(x, rep_in, group, names)
 
 
 def _arrays_of(file: Path, reps: Mapping[str, Rep], group: Group) -> list[np.ndarray]:

@@ -42,7 +42,7 @@ Element = Num[ArrayLike, "..."] | Mapping[Group, Num[ArrayLike, "..."]]
 class Rep(abc.ABC):
     """A representation: the type of an array, saying how it changes under a group. A value, hashable and never mutated.
 
-    Built from `V`, `Scalar`, `T(p,q)` and a user's `Base(action)` by operators:
+    Built from `V`, `Scalar`, `T(p,q)`, `Sym(p)`, `Alt(p)` and a user's `Base(action)` by operators:
 
     | written | meaning | ρ(g) |
     |---|---|---|

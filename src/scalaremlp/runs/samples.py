@@ -83,7 +83,7 @@ def _of_file(asked: FileSamples, seed: int, validation: str | None) -> Samples:
     if asked.x_names == AS_BEFORE:
         columns = as_before(asked.file, rep_in, group, **columns)
     else:
-        columns |= {"header": asked.header}
+        columns |= {"header": asked.header, "x_order": asked.x_order, "y_order": asked.y_order}
     data = read(asked.file, rep_in, rep_out, group, **columns)
     nval = 0 if asked.nval is None and validation == "auto" else asked.nval
     train, held_out, test = counts_of(len(data), asked.ntrain, nval, asked.ntest)

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from scalaremlp.data import Dataset, Trajectories
+from scalaremlp.data.orders import unpacked
 from scalaremlp.groups import Group
 from scalaremlp.measure import equivariance_error, predict
 from scalaremlp.pendulum import INPUTS, OUTPUTS, Pendulum, first_inputs, roll_out, symmetry, symmetry_error
@@ -59,6 +60,12 @@ class SavedRun(ABC):
     @abstractmethod
     def names(self) -> tuple[Names, Names]:
         """Of the components of inputs and outputs, where they are known."""
+
+    @property
+    def orders(self) -> tuple[str | None, str | None]:
+        """In which order files have the columns of symmetric tensors, of inputs and outputs: see `data.read`."""
+        asked = getattr(self.settings, "samples", None)
+        return (asked.x_order, asked.y_order) if isinstance(asked, FileSamples) else (None, None)
 
     @abstractmethod
     def tests(self, ntest: int | None = None) -> Any:
@@ -135,8 +142,9 @@ class SavedTraining(SavedRun):
         return draw(self.folder, self.model, tests, None, title, predicted=named)
 
     def outputs(self, x: np.ndarray) -> Outputs:
-        """The outputs of the model."""
-        return Outputs(np.asarray(predict(self.model, jnp.asarray(x))))
+        """The outputs of the model, as the file of the run has them."""
+        y = np.asarray(predict(self.model, jnp.asarray(x)))
+        return Outputs(unpacked(y, *self.types[1:], self.orders[1]))
 
     def equivariance_error(self, key: jax.Array, samples: int, elements: int, x: np.ndarray | None) -> float:
         """That of the model, at standard normal inputs if none are given."""

@@ -90,6 +90,8 @@ class FileSamples(Settings):
         y_names: likewise of the outputs.
         header: whether the first row is names, if that was said.
         ordered: whether the first samples are for training and the last for testing; otherwise they are drawn.
+        x_order: the order of the columns of symmetric tensors, as of `scalaremlp.data.read`; new files are read so too.
+        y_order: the same of the outputs, which are also written so.
     """
 
     file: Annotated[str, EndsIn(_endings)]
@@ -106,6 +108,8 @@ class FileSamples(Settings):
     y_names: tuple[str, ...] | None = left_out(None, absent=AS_BEFORE)
     header: bool | None = left_out(None)
     ordered: bool = left_out(False)
+    x_order: str | None = left_out(None)
+    y_order: str | None = left_out(None)
 
     @property
     def name(self) -> str:
