@@ -14,4 +14,5 @@ from ._gated import gated as gated
 from ._hidden_rep import hidden_rep as hidden_rep
 from ._mlp import MLP as MLP
 from ._scalar_mlp import ScalarMLP as ScalarMLP
+from ._scalar_polynomial import ScalarPolynomial as ScalarPolynomial
 from .gp import ScalarGP as ScalarGP

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 from .._check import one_of
 from ..groups import Group
 from ..reps import Rep
-from ..scalars import Concatenate, Cosines, Decades, Differences, Invariants, Norms, Scalars
+from ..scalars import Concatenate, Cosines, Decades, Differences, Invariants, Norms, Scalars, Sizes, UnitScalars
 from ._logs import Logs
 from ._moments import is_constant
 
@@ -90,6 +90,8 @@ def _norms(rep_in: Rep, group: Group) -> Scalars:
     invariants = Invariants(rep_in, group)
     if not _has_norms(invariants):
         return invariants
+    if invariants.has_tensors:
+        return Concatenate(invariants, Sizes(invariants), UnitScalars(invariants))
     return Concatenate(invariants, Norms(invariants), Cosines(invariants))
 
 
@@ -105,7 +107,9 @@ def _decades(rep_in: Rep, group: Group) -> Scalars:
 
 def _with_cosines(scalars: Scalars, invariants: Invariants) -> Scalars:
     """Cosines are ratios: of order one at any size."""
-    return Concatenate(scalars, Cosines(invariants)) if _has_norms(invariants) else scalars
+    if not _has_norms(invariants):
+        return scalars
+    return Concatenate(scalars, UnitScalars(invariants) if invariants.has_tensors else Cosines(invariants))
 
 
 def _differences(rep_in: Rep, group: Group) -> Scalars:
@@ -127,7 +131,8 @@ FEATURES: dict[str, Callable[[Rep, Group], Scalars]] = {
 
 
 def _has_norms(invariants: Invariants) -> bool:
-    return bool(invariants.group.compact and _positive(invariants.group) and invariants.squares)
+    some = invariants.squares or invariants.has_tensors
+    return bool(invariants.group.compact and _positive(invariants.group) and some)
 
 
 def _positive(group: Group) -> bool:

@@ -12,12 +12,15 @@ from jaxtyping import Array, Inexact, Key, PyTree
 from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
+from ..reps.index_symmetry import is_packed
 from ..scalars import false_like, learned
+from ..scalars.inputs import inputs
 from ._coefficients import Settings
 from ._covariant_sum import CovariantSum
 from ._features import check_name
 from ._moments import squared_norms
 from ._particle_sum import ParticleSum
+from ._scalar_polynomial import ScalarPolynomial
 from ._selected import Selected
 from ._units import InputScale, Offset, output_units
 from .gp import Dependencies, ScalarGP, dictionary, named_dependencies
@@ -25,6 +28,7 @@ from .typed import TypedModel
 
 _SCALED = "inputs_scaled"  # in a config: whether the model multiplies its inputs by powers of two
 _WIDTH = 24
+_EXACT = 1e-6  # relative error of a polynomial on samples left out below which nothing else is offered
 _MOST_SAMPLES = 3000  # beyond, the evidence of a network is as good
 _FEW_DEPENDENCIES, _SMALL_WIDTH = 12, 6  # of a law of few scalars, and the width of its networks
 _MOST_DEPENDENCIES = 600  # of covariants on scalars: the time of a Gaussian process is theirs
@@ -179,14 +183,26 @@ class ScalarMLP(TypedModel):
         told = dict(self.settings)
         named = "scalars" in told or "dependencies" in told
         given = told["width"] is not None or named or not (told["quadratic"] and told["norms"])
-        if given or self.permutation or len(x) > _MOST_SAMPLES:
+        if given or self.permutation:
             return []
+        polynomials = self._polynomials(x, y)
+        if len(x) > _MOST_SAMPLES or any(found.relative_error < _EXACT for found in polynomials):
+            return [found for found in polynomials if found.relative_error < _EXACT]
         process = ScalarGP(self.rep_in, self.rep_out, self.group, limit=told["limit"])
         many = process.features.size * process.covariants.size > _MOST_DEPENDENCIES
-        return [] if many else [process.shown(x, y)]
+        return polynomials if many else [process.shown(x, y), *polynomials]
+
+    def _polynomials(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list[Any]:
+        """A polynomial fitted to the samples, where there are tensors, of which laws are often smooth."""
+        tensors = inputs(self.rep_in, self.group).has_tensors or is_packed(self.rep_out)
+        if not tensors or self.group.field == "complex":
+            return []
+        return [ScalarPolynomial(self.rep_in, self.rep_out, self.group).shown(x, y)]
 
     def refined(self, alternative: "ScalarGP", *, key: Key[Array, ""]) -> "ScalarMLP | None":
         """Small networks of just the scalars that a fitted alternative depends on, if these are few."""
+        if not isinstance(alternative, ScalarGP):
+            return None
         positions = tuple((mixed, columns) for mixed, columns in alternative.positions if columns or len(mixed) == 1)
         used = [i for _, columns in positions for i in columns]
         known = all(i < dictionary(self.rep_in, self.group).size for i in used)  # those of decades come behind

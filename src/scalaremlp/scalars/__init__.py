@@ -21,3 +21,6 @@ from ._statistics import Later as Later
 from ._statistics import Statistics as Statistics
 from ._statistics import false_like as false_like
 from ._statistics import learned as learned
+from ._symbols import Symbol as Symbol
+from ._unit import Sizes as Sizes
+from ._unit import UnitScalars as UnitScalars

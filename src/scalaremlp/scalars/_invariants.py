@@ -125,6 +125,17 @@ class Invariants(eqx.Module):
         return self._plan.products
 
     @property
+    def has_tensors(self) -> bool:
+        """Whether there are inputs of two or more indices."""
+        return inputs(self.rep_in, self.group).has_tensors
+
+    @property
+    def lengths(self) -> frozenset[int]:
+        """Positions of the squares |x|² and |A|², up to sign."""
+        plan = self._plan
+        return plan.lengths if isinstance(plan, TensorInvariantPlan) else frozenset(plan.squares.values())
+
+    @property
     def imaginary(self) -> np.ndarray:
         """Whether each is the imaginary part of a complex value."""
         return self._plan.imaginary

@@ -33,6 +33,7 @@ class TensorInvariantPlan(NamedTuple):
     imaginary: np.ndarray  # the imaginary part
     squares: dict[int, int]  # number of a vector → position of ⟨x, x⟩
     products: tuple[tuple[int, tuple[int, int]], ...]  # position and numbers of ⟨x, y⟩
+    lengths: frozenset[int]  # positions of |x|² and |A|²
     found: GeneratingSet
 
 
@@ -82,6 +83,11 @@ def tensor_invariants(rep_in: Rep, group: Group, degree: int | None, effort: int
         np.array([part == "Im" for _, part in parts], dtype=bool),
         {pair[0]: at for at, pair in pairs if pair and pair[0] == pair[1]},
         tuple((at, pair) for at, pair in pairs if pair and pair[0] != pair[1]),
+        frozenset(
+            at
+            for at, (i, _) in enumerate(parts)
+            if i >= ins.n_scalars and _is_length(kept[i - ins.n_scalars][0], kinds)
+        ),
         found,
     )
 
@@ -158,6 +164,20 @@ def _made(words: Words, graph: Graph, output: Tensor) -> str:
     if all(moved(order) == (text, own * sign) for order, sign in output.symmetries):
         return ""
     return "alt" if any(sign == -1 for _, sign in output.symmetries) else "sym"
+
+
+def _is_length(graph: Graph, kinds: tuple[Tensor, ...]) -> bool:
+    """Whether it is, up to sign, the sum of the squares of the components of one tensor."""
+    pairs = [joint.ends for joint in graph.joints if joint.kind == "pair"]
+    if (
+        len(graph.nodes) != 2
+        or len({i % (len(kinds) or 1) for i in graph.nodes}) != 1
+        or len(pairs) != len(graph.joints)
+    ):
+        return False
+    partner = {end.leg: other.leg for ends in pairs for end, other in (ends, ends[::-1]) if end.node == 0 < other.node}
+    rank = kinds[graph.nodes[0]].rank
+    return len(partner) == rank and tuple(partner[leg] for leg in range(rank)) in dict(kinds[graph.nodes[0]].group)
 
 
 def _pair(graph: Graph, ins: Inputs) -> tuple[int, int] | None:

@@ -1,0 +1,172 @@
+"""Equivariant polynomials, fitted by one linear solve."""
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Inexact, Key
+
+from .._model import check_types
+from ..groups import Group
+from ..reps import Rep
+from ..reps.terms import terms
+from ..scalars import Covariants, Invariants, Statistics
+from ._monomials import Products, count, monomials_of, products
+from ._polynomial_fit import PolynomialFit, fitted_polynomial
+from .gp import Fitted
+from .typed import TypedModel
+
+
+class Units(Statistics):
+    """The size of each input: every tensor is divided by one number."""
+
+    size: Float[Array, " size_in"]
+
+    def __call__(self, x: Inexact[Array, "*batch size_in"]) -> Inexact[Array, "*batch size_in"]:
+        return x / self.size
+
+
+class ScalarPolynomial(TypedModel):
+    r"""The equivariant polynomials of a type up to a degree: for laws that are smooth in tensors.
+
+    $$f(x) = \sum_k \sum_m w_{km}\, m(s(x))\, t_k(x), \qquad \deg m + \deg t_k \le D$$
+
+    with the monomials m of the generating invariants s and the generating covariants t_k. Since these generate, it is
+    every equivariant polynomial of degree D in the components of the inputs. Laws of strain, of a velocity gradient or
+    of a field, which are analytic where the tensors are small, are met with an error that falls as 1/D!; laws with
+    poles or roots, as of distances, are not.
+
+    `scalaremlp.fit` finds the coefficients by a linear solve, and the degree of each tensor of the output by the error
+    of samples that are left out, which is exact for linear models. Before it is zero. A `ScalarMLP` of tensors whose
+    width is left open offers it as an alternative.
+
+    Args:
+        rep_in: a sum of tensors of at most four indices.
+        rep_out: any sum of tensors.
+        group: a real group with known invariants.
+        limit: the most covariants, and the most products for each tensor of the output.
+        degrees: the degree of each term of the output; found when the model is fitted.
+        key: not used, since nothing is drawn; all models are made by the same call.
+
+    Returns:
+        Called with one input, of shape (size_in,), the output, of shape (size_out,). For a batch use `jax.vmap`.
+
+    Raises:
+        ValueError: for complex groups, for types or groups without known scalars, and for inputs of another shape.
+
+    Example:
+        >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
+        >>> se.enable_x64()
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import Sym
+        >>> x = 0.3 * jr.normal(jr.key(0), (200, 6))
+        >>> rep = Sym(2)(O(3))
+        >>> strain, = rep.split(x)
+        >>> data = se.data.Dataset(x, rep.merge([strain @ strain]), Sym(2), Sym(2), O(3))
+        >>> model, history = se.fit(se.nn.ScalarPolynomial(Sym(2), Sym(2), O(3)), data, key=jr.key(1))
+        >>> model.degrees, bool(se.evaluate(model, data)["relative_mse"] < 1e-24)
+        ((2,), True)
+
+    References:
+        Procesi and Schwarz, Inventiones 81 (1985), 539, on smooth functions of invariants; Golub, Heath and Wahba,
+        Technometrics 21 (1979), 215, on samples left out.
+    """
+
+    invariants: Invariants
+    covariants: Covariants
+    units: Units
+    weights: tuple[Float[Array, "copies products"], ...]
+
+    def __init__(
+        self,
+        rep_in: Rep,
+        rep_out: Rep,
+        group: Group,
+        *,
+        limit: int = 2000,
+        degrees: tuple[int, ...] = (),
+        key: Key[Array, ""] | None = None,
+    ):
+        check_types(rep_in, rep_out, group)
+        del key
+        if group.field != "real":
+            raise ValueError(f"ScalarPolynomial needs a real group. Got {group}: take ScalarMLP.")
+        self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
+        self.invariants, self.covariants = Invariants(rep_in, group), Covariants(rep_in, rep_out, group)
+        blocks = rep_out(group).blocks
+        self.settings = (("limit", limit), ("degrees", tuple(degrees) or (0,) * len(blocks)))
+        self.units = Units(jnp.ones(rep_in(group).size))
+        self.weights = tuple(
+            jnp.zeros((copies, len(table.monomial))) for (copies, _), table in zip(blocks, self.tables, strict=True)
+        )
+
+    @property
+    def degrees(self) -> tuple[int, ...]:
+        """The degree of each term of the output."""
+        return tuple(dict(self.settings)["degrees"])
+
+    @property
+    def tables(self) -> tuple[Products, ...]:
+        """The products of each term of the output."""
+        return tuple(self.with_degree(block, degree) for block, degree in enumerate(self.degrees))
+
+    def with_degree(self, block: int, degree: int) -> Products:
+        """The products of one term of the output up to a degree."""
+        return products(*self.kinds(block), degree)
+
+    def kinds(self, block: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The degrees of the scalars, and of the covariants of one term of the output."""
+        covariants = [
+            s for s, number in zip(self.covariants.symbols, self._first_copies, strict=True) if number == block
+        ]
+        return tuple(s.degree for s in self.invariants.symbols), tuple(s.degree for s in covariants)
+
+    @property
+    def _first_copies(self) -> np.ndarray:
+        """For each covariant the term of the output of which it is in the first copy; −1 in others."""
+        numbers, blocks = self.covariants.copy_numbers, self.covariants.block
+        first = {block: numbers[blocks == block].min(initial=0) for block in set(blocks.tolist())}
+        return np.array([b if n == first[b] else -1 for n, b in zip(numbers, blocks, strict=True)], dtype=int)
+
+    def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
+        self.types.check_one_input(x)
+        x = self.units(x)
+        scalars, found = self.invariants(x), []
+        for table, tensors, weights in zip(self.tables, self.covariants.tensors(x), self.weights, strict=True):
+            monomials = monomials_of(scalars, table.exponents)
+            coefficients = jnp.zeros((len(weights), len(tensors)), weights.dtype)
+            terms_of = weights * monomials[table.monomial]
+            coefficients = coefficients.at[:, table.covariant].add(terms_of)
+            found.append((coefficients @ tensors).reshape(-1))
+        return jnp.concatenate([scalars[:0], *found])
+
+    def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Fitted:
+        """The model given samples, and what it says of them."""
+        return self.shown(x, y).fitted(x, y)
+
+    def shown(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> PolynomialFit:
+        """The model fitted to these samples, to be asked for."""
+        units = np.ones(x.shape[1])
+        for term in terms(self.rep_in, self.group):
+            size = float(np.sqrt(np.mean(np.asarray(x)[:, term.part] ** 2)))
+            units[term.part] = size if size > 0 and np.isfinite(size) else 1.0
+        return fitted_polynomial(self, Units(jnp.asarray(units)), x, y)
+
+    def most(self, block: int, numbers: int) -> int:
+        """The highest degree for which there are at most so many products, and at most the limit."""
+        kinds, most = self.kinds(block), min(numbers, dict(self.settings)["limit"])
+        degree = 0
+        while degree < 40 and count(*kinds, degree + 1) <= most and (degree < max(kinds[1], default=0) or kinds[0]):
+            degree += 1
+        return degree
+
+    @property
+    def summary(self) -> str:
+        """What the model is made of, in words."""
+        sizes = f"{self.invariants.size} scalars, {self.covariants.size} covariants"
+        return f"{sizes}, polynomials of degree {', '.join(map(str, self.degrees))} in the inputs"
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "ScalarPolynomial":
+        """The model that `config` describes, with arrays to be filled in."""
+        return super().from_config({**config, "degrees": tuple(config.get("degrees", ()))})
