@@ -50,14 +50,17 @@ def count(scalars: tuple[int, ...], covariants: tuple[int, ...], degree: int) ->
     return int(sum(upto[degree - own] for own in covariants if own <= degree))
 
 
-def monomials_of(scalars: Float[Array, "*batch scalars"], exponents: np.ndarray) -> Float[Array, "*batch monomials"]:
-    """Their values."""
-    values = jnp.ones((*scalars.shape[:-1], len(exponents)), scalars.dtype)
+def monomials_of(
+    scalars: Float[Array | np.ndarray, "*batch scalars"], exponents: Int[np.ndarray, "monomials scalars"]
+) -> Float[Array | np.ndarray, "*batch monomials"]:
+    """Their values, NumPy arrays for NumPy arrays."""
+    xp = np if isinstance(scalars, np.ndarray) else jnp
+    values = xp.ones((*scalars.shape[:-1], len(exponents)), scalars.dtype)
     for column, raised in enumerate(exponents.T):
         highest = int(raised.max(initial=0))
         if highest:
             base = scalars[..., column, None]
-            powers = jnp.concatenate([jnp.ones_like(base), jnp.cumprod(jnp.repeat(base, highest, -1), -1)], -1)
+            powers = xp.concatenate([xp.ones_like(base), xp.cumprod(xp.repeat(base, highest, -1), -1)], -1)
             values = values * powers[..., raised]
     return values
 

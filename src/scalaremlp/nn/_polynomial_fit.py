@@ -40,7 +40,7 @@ class PolynomialFit(NamedTuple):
     def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Fitted:
         """What `fit` asks for."""
         noise = np.sqrt(np.mean(self.left_out**2, axis=0))
-        return Fitted(self.model, self.left_out, self.determined, noise, len(x))
+        return Fitted(self.model, self.left_out, self.determined, noise, len(x), "linear solve", "solved")
 
 
 class _Solved(NamedTuple):
@@ -110,7 +110,7 @@ def _design(
 ) -> Float[np.ndarray, "n size products"]:
     """Every product of a monomial and a covariant, at every sample."""
     table = model.with_degree(block, degree)
-    monomials = np.asarray(monomials_of(jnp.asarray(scalars), table.exponents))
+    monomials = monomials_of(scalars, table.exponents)
     return np.einsum("np,npm->nmp", monomials[:, table.monomial], tensors[:, table.covariant])
 
 

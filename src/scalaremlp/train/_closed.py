@@ -11,8 +11,6 @@ from .._model import offers
 from ._endings import Ending
 from ._history import History, Record
 
-NAME = "largest evidence"  # what a history calls such a fit
-
 
 class Closed(NamedTuple):
     """A model that has fitted itself.
@@ -45,7 +43,7 @@ def fit_closed(
 
     Args:
         model: with a method `fitted`, which gives the fitted model, the errors of left-out samples, how many numbers
-            the samples determine, and how many samples were used.
+            the samples determine, how many samples were used, and what the fit and its end are called.
         batch: `(x, y)`.
         error: the loss of a model on a batch.
         validation: another batch, to record the loss on.
@@ -65,8 +63,8 @@ def fit_closed(
             "samples": float(found.samples),
         },
     )
-    history = History(optimizer=NAME, kept="the only one")
-    history.end(Ending.EVIDENCE)
+    history = History(optimizer=found.optimizer, kept="the only one")
+    history.end(Ending(found.ending))
     history.append(record)
     for callback in callbacks:
         callback(record)

@@ -25,6 +25,7 @@ class Ending(Enum):
     PATIENCE = "patience"
     NOT_FINITE = "not finite"
     EVIDENCE = "evidence"
+    SOLVED = "solved"
 
     @property
     def converged(self) -> bool | None:
@@ -69,6 +70,9 @@ WORDS = {
     ),
     Ending.NOT_FINITE: Words(
         "the loss was not finite by step {step}", "not converged: the loss was no longer finite", False
+    ),
+    Ending.SOLVED: Words(
+        "a linear solve was made", "converged: a linear solve, of the degree that predicts left-out samples best"
     ),
     Ending.EVIDENCE: Words(
         "the covariance of the largest evidence was found", "converged: the most probable covariance was found"

@@ -15,6 +15,8 @@ class Fitted(NamedTuple):
         determined: how many numbers the samples determine.
         noise: the standard deviation about the law of each component of the output.
         samples: how many samples were used; the others were predicted.
+        optimizer: what a history calls the fit.
+        ending: the value of `scalaremlp.train.Ending` for it.
     """
 
     model: Any
@@ -22,3 +24,5 @@ class Fitted(NamedTuple):
     determined: float
     noise: Float[np.ndarray, " size_out"]
     samples: int
+    optimizer: str = "largest evidence"
+    ending: str = "evidence"
