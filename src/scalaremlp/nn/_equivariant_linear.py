@@ -68,7 +68,8 @@ class EquivariantLinear(eqx.Module):
         scales = [gain / _UNIT * (term.size / max(n, 1)) ** 0.5 for n, (_, term) in zip(reached, targets, strict=True)]
         each = [(shape, scale) for row, scale in zip(shapes, scales, strict=True) for shape in row]
         kind = complex if group.field == "complex" else float
-        numbers = drawn(key, *zip(*each, strict=True), partial(jr.normal, dtype=kind)) if each else iter(())
+        draw = partial(jr.normal, dtype=kind)
+        numbers = drawn(key, [shape for shape, _ in each], [scale for _, scale in each], draw)
         self.weights = tuple(tuple(next(numbers) for _ in row) for row in shapes)
         zeros = [np.zeros((invariants(term).shape[-1], copies), kind) for copies, term in targets]
         self.biases = tuple(map(jnp.asarray, zeros)) if bias else None
