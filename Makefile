@@ -28,7 +28,7 @@ demo: $(VENV)/.installed
 	@echo "The report is $(DEMO)/report.html; its pictures are in $(DEMO)/figures."
 
 test: $(VENV)/.installed-dev
-	$(VENV)/bin/python -m pytest -n 2
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.installed-dev
 	.ci/run

@@ -4,6 +4,7 @@ import ctypes
 import gc
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -28,6 +29,7 @@ if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and hasattr(os, "sched_seta
 import jax
 import pytest
 import runtime_types
+from jax._src.interpreters import mlir
 from jaxtyping import config
 
 # Before any test imports the package: annotations such as Float[Array, "n d"] are then checked at every call.
@@ -39,6 +41,11 @@ jax.config.update("jax_enable_x64", True)
 gc.set_threshold(100_000, 20, 100)
 
 malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None  # of the GNU library
+
+# JAX makes a context of MLIR, with every dialect in it, for each function that it compiles, which takes as long as
+# writing a small function down in one. Here one serves until what was compiled is let go of.
+contexts = cache(mlir.make_ir_context)
+mlir.make_ir_context = lambda: contexts()
 
 # What a process has compiled since it last let go of that.
 compiled = []
@@ -62,6 +69,7 @@ def pytest_runtest_teardown(item, nextitem):
     if len(compiled) > (300 if ends else 600):
         compiled.clear()
         jax.clear_caches()
+        contexts.cache_clear()
         gc.collect()
         if malloc_trim is not None:  # what was freed stays in small pieces otherwise, two thirds of a process
             malloc_trim(0)

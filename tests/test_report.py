@@ -5,7 +5,8 @@ from html import unescape
 
 import pytest
 
-from scalaremlp import published
+from scalaremlp import plot, published
+from scalaremlp._files import write_text
 from scalaremlp.data import DATASETS
 from scalaremlp.report import number, results_table, write_report
 
@@ -22,6 +23,13 @@ def report(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Pictures are files without one, for tests of the text beside them."""
+    monkeypatch.setattr(plot, "error_by_samples", lambda *_, **__: None)
+    monkeypatch.setattr(plot, "save_figure", lambda figure, path: (write_text(path, "a picture"), path)[1])
+
+
 def test_the_table_shows_medians_beside_the_published_figures():
     lines = results_table(ROWS, "default").splitlines()
     assert [line.split(" | ")[:2] for line in lines[2:]] == [
@@ -33,7 +41,7 @@ def test_the_table_shows_medians_beside_the_published_figures():
     assert lines[2].endswith("| – | – |"), "no figure was published for 77 samples"
 
 
-def test_the_report_says_how_it_was_made_and_shows_the_spread(report):
+def test_the_report_says_how_it_was_made_and_shows_the_spread(undrawn, report):
     text = (report / "report.md").read_text()
     assert "Made by `make it` with jax 9. 24 runs, 1.2 minutes of fitting in all, 3 seeds, 500 test samples." in text
     assert f"| {number(2 / 77)} | {number(1 / 77)} | {number(3 / 77)} |" in text
@@ -42,7 +50,7 @@ def test_the_report_says_how_it_was_made_and_shows_the_spread(report):
     assert (report / "results.md").read_text().strip() == results_table(ROWS, "default")
 
 
-def test_laws_and_published_curves_are_those_of_their_sources(report):
+def test_laws_and_published_curves_are_those_of_their_sources(undrawn, report):
     text = (report / "report.md").read_text()
     for task in ("o5", "particle"):
         law = DATASETS[task].__doc__.partition("\n")[0]
@@ -58,7 +66,7 @@ def test_the_page_holds_its_pictures(report):
 
 
 @pytest.mark.parametrize("left", [1, 0])
-def test_cells_of_fewer_seeds_are_named(tmp_path, report, left):
+def test_cells_of_fewer_seeds_are_named(tmp_path, undrawn, report, left):
     assert "Of fewer" not in (report / "report.md").read_text()
     write_report(tmp_path, ROWS[: len(ROWS) - 3 + left], default="default", command="", made_with={})
     told = f"Of fewer than 3 seeds, with their number. other: 77 samples ({left})."
@@ -76,7 +84,7 @@ def test_runs_without_a_number_are_shown_as_failed(tmp_path):
     assert "- particle, default, 3 samples, seed 0: E" in text
 
 
-def test_hints_are_counted_by_task_and_model(tmp_path, report):
+def test_hints_are_counted_by_task_and_model(tmp_path, undrawn, report):
     assert "## Hints" not in (report / "report.md").read_text()
     rows = [{**row, "hints": ["single"] if row["task"] == "o5" and row["seed"] < 2 else []} for row in ROWS]
     write_report(tmp_path, rows, default="default", command="make it", made_with={"jax": "9"})
@@ -92,7 +100,7 @@ def test_hints_are_counted_by_task_and_model(tmp_path, report):
         "a\x1b[31mb",
     ],
 )  # fmt: skip
-def test_text_of_a_failed_run_is_text(error, tmp_path):
+def test_text_of_a_failed_run_is_text(error, tmp_path, undrawn):
     """No script, heading, picture or link comes of it, and it is seen as it was written."""
     folder = tmp_path / "study"
     folder.mkdir()

@@ -29,6 +29,6 @@ def test_bars(monkeypatch):
 
 def test_the_memory_of_a_process_is_its_own():
     """Not that of the process which started it."""
-    held = np.ones(2**27)  # a gigabyte
+    held = np.ones(2**26)  # half a gigabyte
     row = bases._measured("SO(3)", "T(1)", 3, 0, None, None)
     assert held.nbytes / 1e9 > row["GB"] > 0.05

@@ -1,12 +1,8 @@
 """The linear layer of EMLP: any equivariant matrix, and any invariant bias."""
 
-import math
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
@@ -14,6 +10,7 @@ from jaxtyping import Array, Inexact, Key
 
 from ..groups import Group
 from ..reps import Rep
+from ._drawn import drawn
 
 _UNIT = 1 / 2  # of a weight, as a coefficient of an orthonormal basis
 
@@ -70,9 +67,10 @@ class EquivariantLinear(eqx.Module):
         reached = [sum(rank * m for rank, (m, _) in zip(row, sources, strict=True)) for row in ranks]
         scales = [gain / _UNIT * (term.size / max(n, 1)) ** 0.5 for n, (_, term) in zip(reached, targets, strict=True)]
         each = [(shape, scale) for row, scale in zip(shapes, scales, strict=True) for shape in row]
-        numbers = normals(key, [shape for shape, _ in each], [scale for _, scale in each], group.field)
-        self.weights = tuple(tuple(next(numbers) for _ in row) for row in shapes)
         kind = complex if group.field == "complex" else float
+        draw = partial(jr.normal, dtype=kind)
+        numbers = drawn(key, [shape for shape, _ in each], [scale for _, scale in each], draw)
+        self.weights = tuple(tuple(next(numbers) for _ in row) for row in shapes)
         zeros = [np.zeros((invariants(term).shape[-1], copies), kind) for copies, term in targets]
         self.biases = tuple(map(jnp.asarray, zeros)) if bias else None
 
@@ -120,17 +118,3 @@ def maps(source: Rep, target: Rep) -> np.ndarray:
 def invariants(term: Rep) -> np.ndarray:
     """An orthonormal basis of the invariant arrays of a bound term: (size, rank)."""
     return term.equivariant_basis().to_dense()
-
-
-def normals(
-    key: Key[Array, ""], shapes: Sequence[tuple[int, ...]], scales: Sequence[float], field: str
-) -> Iterator[Inexact[Array, "..."]]:
-    """Normal arrays of these shapes and standard deviations. Drawn at once and cut by NumPy where it can be: JAX
-    compiles every shape it meets alone.
-    """
-    edges = np.cumsum([0, *(math.prod(shape) for shape in shapes)])
-    drawn: Any = jr.normal(key, (int(edges[-1]),), complex if field == "complex" else float)
-    if not isinstance(drawn, jax.core.Tracer):
-        drawn = np.asarray(drawn)
-    pieces = zip(edges[:-1], edges[1:], shapes, scales, strict=True)
-    return (jnp.asarray(scale * drawn[a:b].reshape(shape)) for a, b, shape, scale in pieces)

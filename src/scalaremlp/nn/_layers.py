@@ -1,7 +1,7 @@
 """Fully connected layers, the learned part of every network here."""
 
-import math
 from collections.abc import Callable
+from functools import partial
 
 import equinox as eqx
 import jax
@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float, Key
 
 from .._check import one_of, whole_number
+from ._drawn import drawn
 
 
 def tanh_and_sine(x: Float[Array, " units"]) -> Float[Array, " units"]:
@@ -67,18 +68,14 @@ class Layers(eqx.Module):
         whole_number("depth", depth, 0, remedy="Give more.")
         sizes = [size_in, *[width] * depth, size_out]
         shapes = [*zip(sizes[1:], sizes[:-1], strict=True), *((size,) for size in sizes[1:])]
-        edges = np.cumsum([0, *map(math.prod, shapes)])
-        draw = jr.normal if not uniform else lambda key, shape: jr.uniform(key, shape, minval=-1.0)
-        drawn = draw(key, (int(edges[-1]),))  # at once: JAX compiles a draw for every shape
-        arrays = [drawn[a:b].reshape(shape) for a, b, shape in zip(edges[:-1], edges[1:], shapes, strict=True)]
         gain = 2.0 if activation == "relu" and not uniform else 1.0
         inputs = [max(size, 1) for size in sizes[:-1]]
-        self.weights = tuple(w * (gain / n) ** 0.5 for w, n in zip(arrays[: depth + 1], inputs, strict=True))
-        spread = [n**-0.5 if uniform else 0.5 for n in inputs]
-        self.biases = tuple(scale * b for scale, b in zip(spread, arrays[depth + 1 :], strict=True))
+        scales = [*((gain / n) ** 0.5 for n in inputs), *(n**-0.5 if uniform else 0.5 for n in inputs)]
+        arrays = [*drawn(key, shapes, scales, partial(jr.uniform, minval=-1.0) if uniform else jr.normal)]
         if zero:
-            self.weights = (*self.weights[:-1], jnp.zeros_like(self.weights[-1]))
-            self.biases = (*self.biases[:-1], jnp.zeros_like(self.biases[-1]))
+            for last in (depth, -1):
+                arrays[last] = jnp.asarray(np.zeros(arrays[last].shape, arrays[last].dtype))
+        self.weights, self.biases = tuple(arrays[: depth + 1]), tuple(arrays[depth + 1 :])
         self.activation, self.layer_norm = activation, layer_norm
 
     def __call__(self, x: Float[Array, " in"]) -> Float[Array, " out"]:

@@ -1,0 +1,39 @@
+"""Networks start from the numbers of one draw, which is compiled for few lengths."""
+
+from functools import partial
+
+import jax
+import jax.random as jr
+import numpy as np
+import pytest
+
+from scalaremlp.nn._drawn import drawn
+
+SHAPES, SCALES = [(3, 5), (5,), (0, 2), ()], [0.3, 7.0, 1.0, 2.0]
+COUNT = sum(int(np.prod(shape)) for shape in SHAPES)
+
+
+@pytest.mark.parametrize("draw", [jr.normal, partial(jr.normal, dtype=complex), partial(jr.uniform, minval=-1.0)])
+def test_the_numbers_are_those_of_one_draw_of_just_so_many_to_the_bit(key, draw):
+    numbers, edges = np.asarray(draw(key, (COUNT,))), [0, 15, 20, 20, COUNT]
+    for n, found in enumerate(drawn(key, SHAPES, SCALES, draw)):
+        expected = SCALES[n] * numbers[edges[n] : edges[n + 1]]
+        assert found.shape == SHAPES[n] and np.asarray(found).tobytes() == expected.tobytes()
+
+
+def test_under_a_transformation_too(key):
+    traced = jax.jit(lambda key: [*drawn(key, SHAPES, SCALES)])(key)
+    for found, expected in zip(traced, drawn(key, SHAPES, SCALES), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-15)
+
+
+def test_a_draw_is_one_of_few_lengths(key):
+    lengths = []
+
+    def draw(key, shape):
+        lengths.append(shape)
+        return jr.normal(key, shape)
+
+    for count in (1, 2, 3, 4, 5, 64, 65):
+        next(drawn(key, [(count,)], [1.0], draw))
+    assert lengths == [(1,), (2,), (4,), (4,), (8,), (64,), (128,)]
