@@ -162,10 +162,10 @@ def test_inputs_and_outputs_of_another_size(key):
 
 
 def test_complex_outputs_of_a_real_group_are_refused(key):
-    with pytest.raises(ValueError, match=r"^The function must return real numbers, since O\(3\) is real\. Got outputs of "
-                       r"complex128\. Return the real parts, or give a complex group\.$"):  # fmt: skip
+    text = r"^The function must return real numbers, since {} is real\. Got outputs of complex128\. Return the real par"
+    with pytest.raises(ValueError, match=text.format(r"O\(3\)") + r"ts, or give a complex group\.$"):
         assert_equivariant(lambda x: x + 0j, T(1), T(1), O(3), key=key)
-    with pytest.raises(ValueError, match=r"^The function must return real numbers, since T\(1\)\(O\(3\)\) is real\. Got outputs"):
+    with pytest.raises(ValueError, match=text.format(r"T\(1\)\(O\(3\)\)")):
         assert_equivariant(lambda x: x * 1j, T(1)(O(3)), T(1)(O(3)), None, key=key)
     assert_equivariant(lambda x: jnp.vdot(x, x).real[None], T(1), T(0), U(2), key=key)
 

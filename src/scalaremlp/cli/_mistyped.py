@@ -21,7 +21,8 @@ def with_near(line: str) -> str:
     """The line, with the choice that is near to what was typed, if that was no choice and one is.
 
     >>> with_near("invalid choice 'inertai' for argument '--tasks'. Expected one of ('o5', 'inertia'). See --help")
-    "invalid choice 'inertai' for argument '--tasks'. Expected one of ('o5', 'inertia'). Did you mean inertia? See --help"
+    "invalid choice 'inertai' for argument '--tasks'. Expected one of ('o5', 'inertia'). Did you mean inertia? See
+    --help"
     """
     found = re.match(r"invalid choice '(.*?)' for argument .*? Expected one of \((.*?)\)\. ", line)
     near = get_close_matches(found[1], re.findall(r"'(.*?)'", found[2]), 1) if found else []

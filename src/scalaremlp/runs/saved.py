@@ -221,6 +221,7 @@ class SavedPendulum(SavedRun):
             x = np.asarray(first_inputs(motion_of_tests(self.settings, samples, states=1, start=0)))
         return symmetry_error(self.model, x, key=key, elements=elements)
 
+
 def open_run(folder: str | Path) -> SavedRun:
     """The finished run in a folder.
 

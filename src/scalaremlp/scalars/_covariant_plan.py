@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._check import TooLargeError
 from ..groups import Group
 from ..reps import Rep
 from ._family import Family
@@ -67,7 +68,7 @@ def covariant_plan(rep_in: Rep, rep_out: Rep, group: Group, limit: int) -> Covar
         start += copies * block.size
     size = sum(b.copies * len(b.names) for b in blocks)
     if size > limit:
-        raise ValueError(
+        raise TooLargeError(
             f"there must be at most limit={limit} covariants. Got {size} of {rep_out}: raise limit=, or share "
             "coefficients over particles with permutation=True."
         )
