@@ -81,7 +81,7 @@ def _models() -> Iterator[Case]:
     yield Case("seven indices to choose contractions for", _types("2*T(1)", "T(7)"), "1000 contractions where limit=")
     yield Case("600 vectors in a T(4)", _types("600*T(1)", "T(4)"), "limit=100000")
     yield Case("T(12)", _types("2*T(1)", "T(12)"), "at most 10 indices")
-    yield Case("T(10) of SO(3)", ("basis", "T(10)", "SO(3)"), "2 GB")
+    yield Case("T(12) of O(3)", ("basis", "T(12)", "O(3)"), "2 GB")
     for name in ("MLP", "EMLP", "BareScalarMLP"):
         for key in ("width", "depth"):
             yield Case(f"{name} of {key} 10^9", _INFO, "run", lambda here, n=name, k=key: _of(here, n, k, 10**9))
