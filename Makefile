@@ -14,8 +14,8 @@ FLOORS := .venv-floors
 # Each dependency is used in one of these: equinox, optax and JAX by fits and saved models, diffrax by rollouts, scipy by
 # bases, jaxtyping and beartype by all, filelock by folders, joblib and distributed by studies, matplotlib by figures,
 # markdown-it-py by reports, rich and tyro by the command line, pyarrow by tables, tensorboardX, skyfield-data and
-# jplephem by name, sympy and hypothesis by types. What is left out asks for jax.enable_x64, which the tests
-# alone use, and JAX has from 0.8 on.
+# jplephem by name, sympy and hypothesis by types. What is left out says why: two tests ask for jax.enable_x64, which the
+# tests alone use, and JAX has from 0.8 on.
 OF_FLOORS := tests/test_import.py tests/test_report.py tests/test_study.py tests/cli/test_run_folder.py \
   tests/cli/test_tensorboard.py tests/data/test_read.py tests/data/test_solar_system.py tests/dynamics/test_rollout.py \
   tests/groups/test_group_text.py tests/nn/test_config.py tests/plot/test_samples.py \
@@ -38,7 +38,7 @@ docs: $(VENV)/.installed-dev
 	@echo "The documentation is site/index.html."
 
 floors: $(FLOORS)/.installed
-	JAX_COMPILATION_CACHE_DIR=$(FLOORS)/jax $(FLOORS)/bin/python -m pytest $(OF_FLOORS) -k "not precision_must_match and not float32_is_refused"
+	JAX_COMPILATION_CACHE_DIR=$(FLOORS)/jax $(FLOORS)/bin/python -m pytest -rs $(OF_FLOORS)
 
 $(FLOORS)/.installed: pyproject.toml .ci/floors
 	$(PYTHON) -m venv --clear $(FLOORS)

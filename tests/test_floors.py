@@ -47,3 +47,5 @@ def test_make_floors_runs_files_that_are_there():
     assert re.search(r"^floors: ", makefile, re.MULTILINE)
     files = re.search(r"OF_FLOORS := (.*?)\n\n", makefile, re.DOTALL)[1].replace("\\", " ").split()
     assert files and all((ROOT / file).is_file() for file in files)
+    (words,) = re.findall(r"\$\(FLOORS\)/bin/python -m pytest (.*)", makefile)
+    assert words == "-rs $(OF_FLOORS)"  # all of them, and what is skipped with its reason

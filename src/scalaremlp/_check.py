@@ -7,6 +7,10 @@ from typing import Any
 import numpy as np
 
 
+class TooLargeError(ValueError):
+    """What was asked for would take more time or memory than a limit allows, which the error names."""
+
+
 def whole_number(name: str, value: Any, least: int = 1, *, remedy: str = "Leave it out for the default.") -> int:
     """`value`, if it is a whole number of at least `least`; truth values are none.
 

@@ -40,6 +40,10 @@ def test_train_leaves_a_run_folder_and_evaluate_finds_the_same_numbers(tmp_path,
     again = last_json(capsys)
     for name in ("test_mse", "relative_mse", "equivariance_error", "ntest"):
         assert again[name] == pytest.approx(numbers[name], rel=1e-9, abs=1e-15)
+    assert main(["check", str(out), "--json"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert " of O(3) and permutations, within " in said[0]
+    assert json.loads(said[1])["symmetries"] == ["group elements", "permutations"]
 
 
 @pytest.mark.slow
@@ -164,6 +168,14 @@ def test_a_run_says_what_the_law_depends_on(tmp_path, capsys):
 def test_a_file_for_train_by_the_option_that_others_have_it_by(capsys):
     assert main(["train", "--data", "law.csv", *TABLE_TYPES]) == 2
     assert "comes without an option. Got --data. Type: scalaremlp train FILE" in capsys.readouterr().err
+
+
+def test_a_task_of_reproduce_that_is_nearly_one(capsys):
+    assert main(["reproduce", "--tasks", "inertai"]) == 2
+    assert "'inertia', 'particle'). Did you mean inertia? For full" in capsys.readouterr().err
+    assert main(["reproduce", "--tasks", "x"]) == 2
+    said = capsys.readouterr().err
+    assert "invalid choice 'x'" in said and "Did you mean" not in said
 
 
 def test_check_fails_for_a_network_without_symmetry(tmp_path, capsys):

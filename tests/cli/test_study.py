@@ -48,6 +48,9 @@ def test_the_models_are_recipes_and_the_grid_is_whole():
     "words, said",
     [
         (["--data", "o4"], "--data is some of o5,inertia,particle, with commas between. Got 'o4'"),
+        (["--data", "o5,inertai"], "Got 'inertai'. Did you mean inertia?"),
+        (["--models", "scalar-adm"], "Got 'scalar-adm'. Did you mean scalar-adam?"),
+        (["--tasks", "o5"], "its --data. Got --tasks. Type: scalaremlp study --data o5,inertia"),
         (["--models", "emlp,cnn"], "--models is some of scalar,scalar-adam,emlp,mlp,mlp-aug"),
         (["--ntrain", "10,many"], "--ntrain is whole numbers with commas between. Got '10,many'"),
         (["--ntrain", "1"], "--ntrain must be at least 2. Got 1"),

@@ -161,6 +161,15 @@ def test_inputs_and_outputs_of_another_size(key):
         assert_equivariant(lambda x: x, T(1), T(1), O(3), key=key, samples=0)
 
 
+def test_complex_outputs_of_a_real_group_are_refused(key):
+    text = r"^The function must return real numbers, since {} is real\. Got outputs of complex128\. Return the real par"
+    with pytest.raises(ValueError, match=text.format(r"O\(3\)") + r"ts, or give a complex group\.$"):
+        assert_equivariant(lambda x: x + 0j, T(1), T(1), O(3), key=key)
+    with pytest.raises(ValueError, match=text.format(r"T\(1\)\(O\(3\)\)")):
+        assert_equivariant(lambda x: x * 1j, T(1)(O(3)), T(1)(O(3)), None, key=key)
+    assert_equivariant(lambda x: jnp.vdot(x, x).real[None], T(1), T(0), U(2), key=key)
+
+
 def test_where_no_input_is_moved_nothing_is_shown(key):
     for given in (
         {"rep_in": T(1), "symmetries": [Permutations()]},  # of one particle

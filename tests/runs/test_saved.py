@@ -1,6 +1,7 @@
 """Finished runs of every kind are measured, used, checked and told of by the same commands."""
 
 import json
+from dataclasses import replace
 
 import jax.random as jr
 import numpy as np
@@ -89,9 +90,23 @@ def test_a_column_of_times_is_no_id(swinging, tmp_path, capsys):
     assert "Got --id-column t_s as well. Choose another column" in capsys.readouterr().err
 
 
+def test_rollouts_for_longer_than_what_was_fitted_are_told(swinging, tmp_path, capsys):
+    x = np.asarray(first_inputs(open_run(swinging / "run").tests()))
+    np.savez(tmp_path / "new.npz", x=x)
+    assert main(["predict", str(swinging / "run"), str(tmp_path / "new.npz"), "--json"]) == 0
+    said = capsys.readouterr()
+    assert said.err == "rolled out to 1.8 s; the model was fitted to pieces of 0.8 s, and errors grow beyond\n"
+    assert json.loads(said.out.splitlines()[-1])["n"] == 3
+    saved = open_run(swinging / "run")
+    brief = replace(saved, settings=replace(saved.settings, horizon=1.0))
+    assert brief.outputs(x).times[-1] == 0.8 and not brief.outputs(x).caution
+
+
 def test_a_pendulum_is_checked_and_told_of(swinging, tmp_path, capsys):
     assert main(["check", str(swinging / "run"), "--samples", "5", "--elements", "3", "--json"]) == 0
-    assert told(capsys)["equivariance_error"] < 1e-12
+    numbers = told(capsys)
+    assert numbers["equivariance_error"] < 1e-12
+    assert numbers["group"] == "O(3)" and numbers["symmetries"] == ["group elements"]
     saved = open_run(swinging / "run")
     np.savez(tmp_path / "at.npz", x=np.asarray(first_inputs(saved.tests())))
     assert main(["check", str(swinging / "run"), "--data", str(tmp_path / "at.npz")]) == 0

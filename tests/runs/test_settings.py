@@ -4,6 +4,7 @@ import json
 from dataclasses import fields, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scalaremlp.cli import parse
@@ -125,6 +126,28 @@ def test_settings_are_checked_at_birth(make, said, unchecked):
     with pytest.raises(ValueError) as error:
         make()
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "of_numpy, own",
+    [
+        (lambda: TaskSamples("o5", np.int64(20), ntest=np.uint8(9)), TaskSamples("o5", 20, ntest=9)),
+        (lambda: TrainSettings(FILE, np.int32(3)), TrainSettings(FILE, 3)),
+        (lambda: PendulumSettings(dt=np.float64(0.1), lr=np.float32(0.5)), PendulumSettings(dt=0.1, lr=0.5)),
+        (lambda: PendulumSettings(gravity=(np.float64(1), np.int64(2))), PendulumSettings(gravity=(1.0, 2))),
+        (lambda: Study(ntrain=tuple(np.array([20, 30]))), Study(ntrain=(20, 30))),
+    ],
+)
+def test_numbers_of_numpy_become_numbers_of_python(of_numpy, own, unchecked):
+    settings = of_numpy()
+    assert settings == own and hash(settings) == hash(own)
+    assert json.dumps(settings.to_json(), allow_nan=False) == json.dumps(own.to_json())
+
+
+@pytest.mark.parametrize("number", [np.float64(20), np.int64(0), np.bool_(True), np.array([20])], ids=repr)
+def test_no_other_of_numpy_is_a_whole_number(number, unchecked):
+    with pytest.raises(ValueError, match=r"^`ntrain` must be (a whole number|at least 1)\. Got "):
+        TaskSamples("o5", number)
 
 
 def test_the_command_of_a_reproduction_is_what_makes_it():

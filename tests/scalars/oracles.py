@@ -6,8 +6,8 @@ from itertools import combinations_with_replacement, permutations
 import numpy as np
 from scipy.linalg import expm
 
-from scalaremlp.groups import Group
 from scalaremlp.contractions.family import family
+from scalaremlp.groups import Group
 from scalaremlp.scalars.bracket import Bracket, Contraction, Slot, down, fixed_down, fixed_up, up
 
 

@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from scalaremlp.groups import GL, O11, SL, SO, SU, Group, Lorentz, O, O2eR3, SO2eR3, SO11p, SOp, Sp, Trivial, U
 from scalaremlp.contractions.family import family
+from scalaremlp.groups import GL, O11, SL, SO, SU, Group, Lorentz, O, O2eR3, SO2eR3, SO11p, SOp, Sp, Trivial, U
 from scalaremlp.scalars._prune import generators
 from scalaremlp.scalars.bracket import Degree, degree
 from scalaremlp.scalars.generators import covariant_generators, invariant_generators

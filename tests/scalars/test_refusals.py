@@ -6,7 +6,8 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from scalaremlp.groups import GL, SL, SO, SU, Lorentz, O, S, SOp, Z
+from scalaremlp._check import TooLargeError
+from scalaremlp.groups import GL, SL, SO, SU, Lorentz, O, S, SOp, Trivial, Z
 from scalaremlp.reps import T
 from scalaremlp.scalars import Covariants, Invariants, RadialBasis
 
@@ -53,6 +54,19 @@ def test_the_limit_is_met_before_the_work():
     assert Covariants(3 * T(1), 2 * T(2) + T(1), O(3), limit=23).size == 23  # all copies and terms together
     with pytest.raises(ValueError, match=r"at most limit=22 covariants\. Got 23 of 2\*T\(2\) \+ T\(1\): raise limit="):
         Covariants(3 * T(1), 2 * T(2) + T(1), O(3), limit=22)
+
+
+def test_contractions_are_counted_before_they_are_written_out():
+    text = r"chosen from at most 1371 contractions where limit=100000\. Got 1518 with 6 indices of 3 vectors: raise l"
+    with pytest.raises(TooLargeError, match=text):
+        Covariants(3 * T(1), T(6), O(3))
+    with pytest.raises(TooLargeError, match=r"at most 100 contractions where limit=10\. Got 116 with 5 indices of 2 "):
+        Covariants(2 * T(1), T(5), O(3), limit=10)
+    with pytest.raises(TooLargeError, match=r"at most 1371 contractions where limit=100000\. Got 4096 with 6 indices"):
+        Covariants(T(1), T(6), Trivial(3))
+    with pytest.raises(TooLargeError, match=r"^covariants have at most 10 indices\. Got 11: take a smaller tensor\.$"):
+        Covariants(T(1), T(11), GL(2), limit=10**9)
+    assert Covariants(2 * T(1), T(4), O(3), limit=43).size <= 43
 
 
 @pytest.mark.parametrize(

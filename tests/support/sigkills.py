@@ -23,7 +23,7 @@ from pathlib import Path
 
 from small_commands import COMMANDS, left, make_quick, prepare
 
-from scalaremlp.cli import main
+from scalaremlp.cli import _plot, main
 
 _PATIENCE = 300  # seconds after which a process is stuck
 _EDGE = 0.5  # seconds: so much of the moments at the beginning and at the end
@@ -147,36 +147,29 @@ def together(name, times, chance):
 
 
 def read(name, times, chance):
-    """Replace what is in a folder by two kinds of it in turn, while another process reads it without end."""
+    """Replace what is in a folder by two kinds of it in turn, while another process reads it without end.
+
+    A reading is whole if it is of one of the two; that of a study may grow: it has some of the finished rows.
+    """
     kinds = [COMMANDS[name], [*COMMANDS[name], *(["--seed", "1"] if name != "study" else ["--ntrain", "9"])]]
     readers = [["evaluate", "run"], ["info", "run"], ["predict", "run", "new.npz", "--out", "y.npz"]]
     readers = [[*words, "--json"] for words in ([["plot", "efficiency", "run"]] if name == "study" else readers)]
     make_inputs(name)
-    known = set()
+    known, tables = set(), []
     for words in kinds:
         undisturbed(words)
         assert Started(words).ended() == 0
         for words in readers:
             Path("y.npz").unlink(missing_ok=True)
             process = Started(words)
-            known.add(seen((process.ended(), process.text)))
+            assert process.ended() == 0, process.text
+            known.add(seen((process.status, process.text)))
+        tables += [told(json.loads(Path("run/results.json").read_text()))] if name == "study" else []
         shutil.rmtree("run")
-    found = Counter(whole=0, refused=0, wrong=0)
     reader = os.fork()
     if reader == 0:
-        status = 1
         try:
-            stop = Path("stop")
-            while not stop.exists():
-                words = chance.choice(readers)
-                status, text = _read(words)
-                lines = text.splitlines()
-                kind = "whole" if status == 0 and seen((status, text)) in known else "refused"
-                if kind == "refused" and (status != 2 or not lines[-1].startswith("scalaremlp: ") or "Trace" in text):
-                    kind = "wrong"
-                    print(words, status, text, file=sys.stderr)
-                found[kind] += 1
-            Path("found.json").write_text(json.dumps(found))
+            Path("found.json").write_text(json.dumps(_read_until(Path("stop"), readers, known, tables, chance)))
         finally:
             os._exit(0)
     for number in range(times):
@@ -187,11 +180,51 @@ def read(name, times, chance):
     return json.loads(Path("found.json").read_text())
 
 
+def _read_until(stop, readers, known, tables, chance):
+    """What became of reading after reading, until there is a file `stop`."""
+    found, drawn = Counter(whole=0, growing=0, refused=0, wrong=0), []
+    draw = _plot.draw_efficiency
+    _plot.draw_efficiency = lambda folder, rows: (drawn.append(told(rows)), draw(folder, rows))[1]
+    while not stop.exists():
+        words = chance.choice(readers)
+        drawn.clear()
+        status, text = _read(words)
+        if status:
+            lines = text.splitlines()
+            good = status == 2 and lines[-1].startswith("scalaremlp: ") and "Trace" not in text
+            kind = "refused" if good else "wrong"
+        elif tables:
+            kind = of_table(text, drawn, tables)
+        else:
+            kind = "whole" if seen((status, text)) in known else "wrong"
+        if kind == "wrong":
+            print(words, status, text, drawn, file=sys.stderr)
+        found[kind] += 1
+    return found
+
+
+def of_table(text, drawn, tables):
+    """Whether the rows that were drawn are those of a finished study, or some of one, each as it is at the end."""
+    if len(drawn) != 1 or json.loads(text.splitlines()[-1])["runs"] != len(drawn[0]):
+        return "wrong"
+    if drawn[0] in tables:
+        return "whole"
+    return "growing" if any(all(row in table for row in drawn[0]) for table in tables) else "wrong"
+
+
+def told(rows):
+    """The rows of a study without the time that they took."""
+    return [{name: value for name, value in row.items() if name != "seconds"} for row in rows]
+
+
 def make_inputs(name):
-    """The inputs that a reader predicts from."""
+    """The inputs that a reader predicts from; systems of the constants and the gravity that a pendulum is fitted to."""
     import numpy as np
 
-    np.savez("new.npz", x=np.random.default_rng(1).normal(size=(3, 21 if name == "pendulum" else 6)))
+    x = np.random.default_rng(1).normal(size=(3, 21 if name == "pendulum" else 6))
+    if name == "pendulum":
+        x[:, :9] = [1, 1, 1, 1, 1, 1, 0, 0, -1]
+    np.savez("new.npz", x=x)
 
 
 def _read(words):

@@ -24,11 +24,13 @@ def run(command: Check) -> int:
         saved = open_run(command.run)
         x = _inputs(command, saved)
     error = saved.equivariance_error(jr.key(command.seed), command.samples, command.elements, x)
-    group = saved.types[-1]
+    group, symmetries = saved.types[-1], saved.symmetries
     passed = error <= command.tol
-    show(f"equivariance error {error:.3g} of {group}, {'within' if passed else 'above'} {command.tol:g}")
+    of = " and ".join([str(group), *symmetries[1:]])
+    show(f"equivariance error {error:.3g} of {of}, {'within' if passed else 'above'} {command.tol:g}")
     if command.json:
-        show_json({"equivariance_error": error, "tol": command.tol, "passed": passed})
+        checked = {"group": str(group), "symmetries": list(symmetries)}
+        show_json({"equivariance_error": error, "tol": command.tol, "passed": passed, **checked})
     return 0 if passed else 1
 
 

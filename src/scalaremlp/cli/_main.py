@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,6 +13,7 @@ from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
 from scalaremlp.cli._errors import BadInput, with_options
+from scalaremlp.cli._mistyped import mistyped
 from scalaremlp.cli._output import say
 from scalaremlp.cli._warnings import warnings_said
 from scalaremlp.cli._words import check_words
@@ -117,34 +117,4 @@ def parse(argv: list[str]) -> Any:
     except SystemExit as end:
         if end.code in (0, None):
             raise
-        if argv[0] == "train" and any(word.split("=")[0] == "--data" for word in argv):
-            raise BadInput(
-                "what train fits comes without an option. Got --data. Type: scalaremlp train FILE …"
-            ) from None
-        raise BadInput(one_line(said.getvalue())) from None
-
-
-def one_line(framed: str) -> str:
-    r"""A framed message on one line: what is wrong, what was perhaps meant, where to read on.
-
-    >>> one_line("╭─ Error ─╮\n│ No -x. │\n│ ────── │\n│ Long text │\n│ ────── │\n│ See --help │\n╰───────╯")
-    'No -x. See --help'
-    >>> one_line(" Error\n -----\n  No -x.\n  -----\n  See --help")
-    'No -x. See --help'
-    """
-    lines = framed.splitlines()
-    inside = [line.strip("│ ") for line in lines if line.startswith("│")]
-    if not inside and lines[1:] and set(lines[1].strip()) == {"-"}:  # a title over a rule, where there is no UTF-8
-        inside = lines[2:]
-    paragraphs = [" ".join(part.split()) for part in re.split(r"[─-]{4,}", "\n".join(inside)) if part.strip()]
-    if not paragraphs:
-        return " ".join(framed.split())
-    shown = [paragraphs[0], *(hint for part in paragraphs[1:-1] if (hint := _hint(part))), *paragraphs[1:][-1:]]
-    return ". ".join(paragraph.rstrip(". ") for paragraph in shown)
-
-
-def _hint(paragraph: str) -> str:
-    if paragraph.startswith("Perhaps you meant"):
-        options = dict.fromkeys(re.findall(r"(?<!\S)--[a-z-]+", paragraph))
-        return "Perhaps you meant " + " or ".join(option for option in options if option != "--help")
-    return paragraph if paragraph.startswith("Available subcommands") else ""
+        raise BadInput(mistyped(argv, said.getvalue())) from None

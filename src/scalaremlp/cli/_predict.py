@@ -11,7 +11,7 @@ from scalaremlp._files import write_bytes
 from scalaremlp.cli._columns import columns_of, header_of, remembered, say_unused
 from scalaremlp.cli._commands import Predict
 from scalaremlp.cli._errors import BadInput, reading_input
-from scalaremlp.cli._output import show, show_json
+from scalaremlp.cli._output import say, show, show_json
 from scalaremlp.data import read_column, read_inputs
 from scalaremlp.runs.saved import Outputs, SavedPendulum, open_run
 from scalaremlp.runs.settings import stem
@@ -36,6 +36,8 @@ def run(command: Predict) -> int:
     with reading_input(f"{out} could not be written"):
         packed = _archive(found, names, beside) if out.suffix == ".npz" else _table(found, names, beside)
         write_bytes(out, packed)
+    if found.caution:
+        say(found.caution)
     told = "" if found.times is None else f" at {len(found.times)} times"
     show(f"{len(found.y)} outputs of {found.y.shape[-1]} numbers{told}: {out}")
     if command.json:

@@ -1,6 +1,7 @@
 """`scalaremlp study`: models over tasks, sample sizes and seeds, by several processes or machines."""
 
 from collections.abc import Collection
+from difflib import get_close_matches
 from time import perf_counter
 
 from scalaremlp.cli._commands import Study as Command
@@ -43,9 +44,9 @@ def names(option: str, given: str, known: Collection[str]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(given.split(",")))
     for name in found:
         if name not in known:
-            raise BadInput(
-                f"--{option} is some of {','.join(known)}, with commas between. Got {name!r}. Use their names"
-            )
+            near = get_close_matches(name, known, 1)
+            remedy = f"Did you mean {near[0]}?" if near else "Use their names"
+            raise BadInput(f"--{option} is some of {','.join(known)}, with commas between. Got {name!r}. {remedy}")
     return found
 
 

@@ -9,6 +9,7 @@ tensor of rank 3 need nothing at degrees 7, 8 and 9, and a generator of degree 1
 from dataclasses import dataclass
 from functools import cached_property
 
+from .._check import TooLargeError
 from ..groups import Group
 from ._bound import degree_bound
 from ._generators import TooManyError
@@ -45,7 +46,7 @@ def generating_set(
         The generators, with what is known of them.
 
     Raises:
-        ValueError: above the effort, for a degree that is asked for.
+        TooLargeError: above the effort, for a degree that is asked for.
 
     Example:
         Two symmetric tensors in space: ten invariants of degrees 1 to 4.
@@ -88,14 +89,14 @@ class _Search:
         """Up to a degree."""
         for total in range(self.least, degree + 1):
             if (largest := self.work.largest(total)) > self.effort:
-                raise ValueError(self._too_many(total, largest, "independent functions"))
+                raise TooLargeError(self._too_many(total, largest, "independent functions"))
         graphs: list[Graph] = []
         highest = 0
         for total in range(self.least, degree + 1):
             try:
                 new = self.work.generators(total)
             except TooManyError as error:
-                raise ValueError(self._too_many(total, error.args[0], "graphs")) from error
+                raise TooLargeError(self._too_many(total, error.args[0], "graphs")) from error
             graphs += new
             highest = total if new else highest
         complete = self.bound is not None and self.bound <= degree

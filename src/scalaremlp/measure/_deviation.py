@@ -72,6 +72,11 @@ def deviation(
             f"The function must return {target.size or 'at least 1'} components, as `rep_out` = {rep_out} says. "
             f"Got an output of shape {given.shape[1:]}. Give the type of what it returns."
         )
+    if target.field == "real" and np.iscomplexobj(given):
+        raise ValueError(
+            f"The function must return real numbers, since {group or rep_out} is real. Got outputs of {given.dtype}. "
+            "Return the real parts, or give a complex group."
+        )
     outputs = _double(given)
     worst: Deviation | None = None
     tried = False

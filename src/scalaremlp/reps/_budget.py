@@ -1,5 +1,7 @@
 """Refusing what does not fit into memory, before it is tried."""
 
+from scalaremlp._check import TooLargeError
+
 BYTES = 2 * 10**9
 
 
@@ -7,10 +9,10 @@ def require(needed: float, allowed: float, what: str, remedy: str) -> None:
     """Check that so many bytes may be used.
 
     Raises:
-        ValueError: otherwise.
+        TooLargeError: otherwise.
     """
     if needed > allowed:
-        raise ValueError(
+        raise TooLargeError(
             f"{what} may take {_text(allowed)}. It would take {_text(needed)}. {remedy}, or raise `max_bytes` if there "
             "is memory for it."
         )

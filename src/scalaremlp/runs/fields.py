@@ -7,6 +7,8 @@ from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Self, Union, get_args, get_origin, get_type_hints
 
+import numpy as np
+
 MOST_SAMPLES = 10_000_000  # that a run makes
 MOST_SEED = 2**63 - 1
 _WORDS = {int: "a whole number", float: "a finite number", str: "a text", bool: "true or false", NoneType: "nothing"}
@@ -68,10 +70,14 @@ def left_out(default: Any, **absent: Any) -> Any:
 
 
 class Settings:
-    """The base of settings, which are frozen data classes: checks at birth, and the way to JSON and back."""
+    """The base of settings, which are frozen data classes: checks at birth, and the way to JSON and back.
+
+    Numbers of NumPy become Python's own, which JSON has.
+    """
 
     def __post_init__(self) -> None:
         for name, hint in _hints(type(self)).items():
+            object.__setattr__(self, name, _own(getattr(self, name)))
             if wrong := _broken(hint, getattr(self, name)):
                 raise ValueError(f"`{name}` must be {wrong.rule}. Got {_shown(wrong.value)}. {wrong.remedy}")
 
@@ -101,6 +107,13 @@ class Settings:
         if unknown := [name for name in values if name not in hints]:
             raise ValueError(f"{_shown(unknown[0])}, which is not known")
         return cls(**found)
+
+
+def _own(value: Any) -> Any:
+    """A number of NumPy, or those in a tuple, as Python's own."""
+    if isinstance(value, tuple):
+        return tuple(map(_own, value))
+    return value.item() if isinstance(value, np.integer | np.floating) else value
 
 
 def _made(hint: Any, value: Any, of: Field[Any]) -> Any:

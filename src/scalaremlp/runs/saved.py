@@ -9,10 +9,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from scalaremlp._model import as_model
 from scalaremlp.data import Dataset, Trajectories
 from scalaremlp.data.orders import unpacked
 from scalaremlp.groups import Group
-from scalaremlp.measure import equivariance_error, predict
+from scalaremlp.measure import GroupElements, Permutations, equivariance_error, predict
 from scalaremlp.pendulum import INPUTS, OUTPUTS, Pendulum, first_inputs, roll_out, symmetry, symmetry_error
 from scalaremlp.pendulum import predict as predict_motion
 from scalaremlp.reps import Rep
@@ -37,11 +38,13 @@ class Outputs:
         y: outputs, shape (n, size_out), or (n, times, size_out).
         names: of the last axis, if they are known.
         times: in seconds, shape (times,), of outputs that have them.
+        caution: what a person should know of them, if anything.
     """
 
     y: np.ndarray
     names: Names = None
     times: np.ndarray | None = None
+    caution: str = ""
 
 
 class SavedRun(ABC):
@@ -82,6 +85,11 @@ class SavedRun(ABC):
     @abstractmethod
     def outputs(self, x: np.ndarray) -> Outputs:
         """What the model says of inputs, shape (n, size_in)."""
+
+    @property
+    def symmetries(self) -> tuple[str, ...]:
+        """The names of what `equivariance_error` tries at once."""
+        return (GroupElements.name, *[Permutations.name] * as_model(self.model).identical_particles)
 
     @abstractmethod
     def equivariance_error(self, key: jax.Array, samples: int, elements: int, x: np.ndarray | None) -> float:
@@ -189,7 +197,14 @@ class SavedPendulum(SavedRun):
         """The states over the horizon of the run, from states at t = 0."""
         self._check_inputs(x)
         times = np.arange(round(self.settings.horizon / self.settings.dt)) * self.settings.dt
-        return Outputs(np.asarray(roll_out(self.model, x, times)), self.STATE, times)
+        return Outputs(np.asarray(roll_out(self.model, x, times)), self.STATE, times, self._caution(times[-1]))
+
+    def _caution(self, end: float) -> str:
+        """That rollouts to a time go on for longer than any piece of motion that the model was fitted to."""
+        fitted = (self.settings.chunk - 1) * self.settings.dt
+        if round(end / self.settings.dt) < self.settings.chunk:
+            return ""
+        return f"rolled out to {end:g} s; the model was fitted to pieces of {fitted:g} s, and errors grow beyond"
 
     def _check_inputs(self, x: np.ndarray) -> None:
         """Raise `ValueError` for systems of constants that the model does not see and was not fitted to."""

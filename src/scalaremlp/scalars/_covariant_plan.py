@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._check import TooLargeError
 from ..contractions.family import Family
 from ..contractions.words import latex_name
 from ..groups import Group
@@ -78,7 +79,7 @@ def covariant_plan(
         start += copies * blocks[-1].size
     size = sum(b.copies * len(b.symbols) for b in blocks)
     if size > limit:
-        raise ValueError(
+        raise TooLargeError(
             f"there must be at most limit={limit} covariants. Got {size} of {rep_out}: raise limit=, or share "
             "coefficients over particles with permutation=True."
         )

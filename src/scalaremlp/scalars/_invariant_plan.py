@@ -39,7 +39,7 @@ def invariant_plan(rep_in: Rep, group: Group, degree: int | None) -> InvariantPl
     ins = inputs(rep_in, group)
     every = [b for b in invariant_generators(ins.family, ins.n_up, ins.n_down) if not _repeats_conjugate(b, ins)]
     kept = [b for b in every if degree is None or len(b.inputs) <= degree]
-    lost = [b for b in every if b not in kept and b.kind != "pair"]
+    lost = any(b.kind != "pair" and degree is not None and len(b.inputs) > degree for b in every)
     parts = [*((i, part) for i in range(ins.n_scalars) for part in _parts(group)), *_bracket_parts(kept, ins)]
     rows = {kind: [ins.rows(b.slots) for b in kept if b.kind == kind] for kind in ("pair", "down", "up")}
     pairs = _index(rows["pair"], 2)
@@ -55,7 +55,7 @@ def invariant_plan(rep_in: Rep, group: Group, degree: int | None) -> InvariantPl
         np.array([part == "Im" for _, part in parts], dtype=bool),
         {i: position for position, (i, j) in placed if i == j},
         tuple((position, (i, j)) for position, (i, j) in placed if i != j),
-        " and ".join(["determinants"] * bool(lost) + ["orientations"] * (group.orthochronous and degree is not None)),
+        " and ".join(["determinants"] * lost + ["orientations"] * (group.orthochronous and degree is not None)),
     )
 
 

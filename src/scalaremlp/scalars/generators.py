@@ -5,7 +5,9 @@ from functools import cache
 from itertools import combinations, product
 from math import comb
 
+from .._check import TooLargeError
 from ..contractions.family import Family
+from ._count import check_candidates
 from ._prune import generators
 from .bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixed_up, leg, up
 
@@ -23,7 +25,12 @@ def invariant_generators(family: Family, n_up: int, n_down: int) -> tuple[Bracke
 def covariant_generators(
     family: Family, n_up: int, n_down: int, legs: tuple[str, ...], limit: int
 ) -> tuple[Contraction, ...]:
-    """All contractions that generate the covariants with these legs as a module over the invariants."""
+    """All contractions that generate the covariants with these legs as a module over the invariants.
+
+    Raises:
+        TooLargeError: if there are more than `limit`, or if the contractions to choose them from are too many for it.
+    """
+    check_candidates(family, n_up, n_down, legs, limit)
     return tuple(_instances(family, n_up, n_down, legs, limit))
 
 
@@ -38,7 +45,7 @@ def _instances(family: Family, n_up: int, n_down: int, legs: tuple[str, ...], li
         for p in patterns:  # each is counted before the next, which may be beyond all patience
             counted += len(generators(family, p, kinds)) * comb(n_up, len(p.up)) * comb(n_down, len(p.down))
             if counted > limit:
-                raise ValueError(_too_many(counted, limit, len(legs), n_up + n_down))
+                raise TooLargeError(_too_many(counted, limit, len(legs), n_up + n_down))
         renamed = {leg(i): leg(number) for i, number in enumerate(others)}
         for pattern in patterns:
             for template in generators(family, pattern, kinds):

@@ -66,7 +66,7 @@ class Inputs:
                     f"Got {self.rep}: take a tensor apart, or use equivariant_basis."
                 )
 
-    @property
+    @cached_property
     def family(self) -> Family:
         """Which fixed tensors the group has."""
         return family(self.group)
@@ -99,28 +99,28 @@ class Inputs:
     def _count(self, *legs: str) -> int:
         return sum(b - a for a, b in self.ranges(*legs)) // self.group.dim ** len(legs)
 
-    @property
+    @cached_property
     def n_scalars(self) -> int:
         """The number of scalars."""
         return self._count()
 
-    @property
+    @cached_property
     def n_vectors(self) -> int:
         """The number of vectors."""
         return self._count("V")
 
-    @property
+    @cached_property
     def n_covectors(self) -> int:
         """The number of covectors."""
         return self._count("V*")
 
-    @property
+    @cached_property
     def n_up(self) -> int:
         """The number of inputs with an upper index."""
         both = self.family.form is not None or self.group.conjugate_is_dual
         return self.n_vectors + (self.n_covectors if both else 0)
 
-    @property
+    @cached_property
     def n_down(self) -> int:
         """The number of inputs with a lower index."""
         if self.family.form is not None:

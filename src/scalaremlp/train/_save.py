@@ -15,6 +15,7 @@ import jax
 import numpy as np
 from jaxtyping import PyTree
 
+from .._check import TooLargeError
 from .._files import read_json, read_text, write_bytes
 from .._model import AbstractModel, offers
 from .._npz import UNREADABLE, opened
@@ -199,6 +200,8 @@ def _loaded(folder: Path, config: dict[str, Any], like: PyTree) -> Any:
         try:
             _check_sizes(config["config"], leaves)
             like = _outlined(kind, config["config"])
+        except TooLargeError as error:
+            raise ValueError(f"A saved model is one that can be made. Got {folder}, where {error}") from error
         except (KeyError, TypeError, ValueError, AttributeError, NotImplementedError, OverflowError) as error:
             raise ValueError(_foreign(folder)) from error
     like = without_later(like, leaves)

@@ -74,6 +74,14 @@ def _models() -> Iterator[Case]:
                        ("rep_in", "T(100000)"), ("rep_in", "V**100000"), ("rep_out", "100000*T(2)"),
                        ("group", "S(30000)"), ("group", "DkeR3(1000000000)")):  # fmt: skip
         yield Case(f"{key} {value}", _INFO, "run", lambda here, k=key, v=value: _configured(here, k, v))
+    for name in ("ScalarMLP", "EMLP"):
+        for rep_in, rep_out in (("2*T(1)", "T(12)"), ("600*T(1)", "T(4)")):
+            types, what = {"rep_in": rep_in, "rep_out": rep_out, "group": "O(3)"}, f"{name} of {rep_in} -> {rep_out}"
+            yield Case(what, _INFO, "run", lambda here, n=name, t=types: _class(here, n, t))
+    yield Case("seven indices to choose contractions for", _types("2*T(1)", "T(7)"), "1000 contractions where limit=")
+    yield Case("600 vectors in a T(4)", _types("600*T(1)", "T(4)"), "limit=100000")
+    yield Case("T(12)", _types("2*T(1)", "T(12)"), "at most 10 indices")
+    yield Case("T(12) of O(3)", ("basis", "T(12)", "O(3)"), "2 GB")
     for name in ("MLP", "EMLP", "BareScalarMLP"):
         for key in ("width", "depth"):
             yield Case(f"{name} of {key} 10^9", _INFO, "run", lambda here, n=name, k=key: _of(here, n, k, 10**9))
@@ -200,8 +208,16 @@ def _configured(here: Path, key: str, value: object) -> None:
 
 
 def _of(here: Path, name: str, key: str, value: object) -> None:
+    _class(here, name, {"rep_in": "2*T(1)", "rep_out": "T(0)", "group": "O(3)", key: value})
+
+
+def _class(here: Path, name: str, config: dict[str, object]) -> None:
     _config(here, ["class"], name)
-    _config(here, ["config"], {"rep_in": "2*T(1)", "rep_out": "T(0)", "group": "O(3)", key: value})
+    _config(here, ["config"], config)
+
+
+def _types(rep_in: str, rep_out: str) -> tuple[str, ...]:
+    return ("info", "--rep-in", rep_in, "--rep-out", rep_out, "--group", "O(3)")
 
 
 def _inflating(run: Path) -> None:
