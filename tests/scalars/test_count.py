@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from scalaremlp.scalars._family import family
+from scalaremlp.contractions.family import family
 
 from scalaremlp.groups import GL, SL, SO, SU, Lorentz, O, O2eR3, SO2eR3, Sp, Trivial, U
 from scalaremlp.scalars._count import candidates
