@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from ..contractions.words import Names, Words
 from ..groups import Group
 from ..reps import Rep
 from ..reps.index_symmetry import IndexSymmetry, index_symmetry
+from . import _exact
 from ._invariant_plan import orientation_symbols
 from ._real import real_parts
 from ._relabel import Opened
@@ -35,6 +36,10 @@ class TensorInvariantPlan(NamedTuple):
     products: tuple[tuple[int, tuple[int, int]], ...]  # position and numbers of ⟨x, y⟩
     lengths: frozenset[int]  # positions of |x|² and |A|²
     found: GeneratingSet
+
+    def vector(self, number: int) -> str:
+        """What the vector of a number is called."""
+        return self.inputs.tensors[number].name
 
 
 class TensorBlock(NamedTuple):
@@ -145,8 +150,10 @@ def _symbol(
     latex, _ = Words(ins.family, raised, replace(names, latex=True), legs).of(graph)
     if symmetry is not None and (made := _made(words, graph, raised[-1])):
         text, latex = f"{made} {text}", rf"\operatorname{{{made}}}\,{latex}"
-    counts = Counter(names.inputs[i].rstrip("*") for i in graph.nodes if symmetry is None or i < len(kinds) - 1)
-    return Symbol(text, latex, tuple(sorted(counts.items())), sign)
+    own = [i for i in graph.nodes if symmetry is None or i < len(kinds) - 1]
+    counts = Counter(ins.tensors[i % len(ins.tensors)].name for i in own)
+    entries = partial(_exact.of_graph, ins, raised, graph, sign, symmetry)
+    return Symbol(text, latex, tuple(sorted(counts.items())), sign, entries=entries)
 
 
 def _made(words: Words, graph: Graph, output: Tensor) -> str:
