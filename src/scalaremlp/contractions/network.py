@@ -83,7 +83,7 @@ class _Builder:
         opened = _opened(graph, self._probe)
         operands = _traced_all(self, self._operands(graph), opened)
         while len(operands) > 1:
-            one, other = min(combinations(operands, 2), key=lambda pair: _cost(*pair, operands, opened))
+            one, other = min(combinations(operands, 2), key=lambda pair: _cost(pair, operands, opened))
             operands = [operand for operand in operands if operand is not one and operand is not other]
             operands.append(self.einsum((one, other), operands, opened))
         if not operands:
@@ -210,8 +210,9 @@ def _left(every: list[Axes], later: set[tuple[int, int]]) -> Axes:
     return tuple(axis for axis in dict.fromkeys(a for axes in every for a in axes) if axis in later)
 
 
-def _cost(one: _Operand, other: _Operand, operands: list[_Operand], opened: Axes) -> tuple:
+def _cost(pair: tuple[_Operand, _Operand], operands: list[_Operand], opened: Axes) -> tuple:
     """Small results first, then small factors; products of what is not joined last."""
+    one, other = pair
     others = [operand for operand in operands if operand is not one and operand is not other]
     later = {a for operand in others for a in operand.axes} | set(opened)
     joined = set(one.axes) & set(other.axes)

@@ -142,7 +142,7 @@ class Inputs:
         """All inputs of one index or more, in the order of the type: x1, w1, …, and A1, A2, … of two or more."""
         found, start, numbers = [], 0, Counter[str]()
         for multiplicity, symmetry in self._terms:
-            letter = {("V",): "x", ("V*",): "w"}.get(symmetry.legs, "A")
+            letter = "A" if symmetry.rank > 1 else "x" if symmetry.legs == ("V",) else "w"
             for at in range(start, start + multiplicity * symmetry.size, max(symmetry.size, 1)):
                 if symmetry.rank:
                     numbers[letter] += 1
