@@ -71,6 +71,13 @@ class Words:
         fixed = []
         for kind, ends in graph.joints:
             own = [_OPEN[end.leg] if self._is_probe(graph, end) else "" for end in ends]
+            if kind == "all":
+                letter = next((held for held in own if held), "") or next(letters)
+                at |= dict.fromkeys(ends, letter)
+                equal = [held for held in own if held]
+                fixed += [self._indexed("δ", equal[0] + other) for other in equal[1:]]
+                fixed += [self._indexed("1", letter)] if own == [letter] else []
+                continue
             if kind == "pair":
                 letter = "".join(own) if sum(map(bool, own)) == 1 else next(letters)
                 for end, held in zip(ends, own, strict=True):
@@ -129,6 +136,8 @@ class _Walk:
         """The factors; None where the graph is not made of chains."""
         words = self.words
         if any(words.tensors[i].rank > 2 for i in self.graph.nodes if i != words._probe):
+            return None
+        if any(joint.kind == "all" for joint in self.graph.joints):
             return None
         found: list[_Chain] = []
         seen: set[int] = set()
