@@ -38,7 +38,7 @@ class _Arithmetic(NamedTuple):
             case "one":
                 return jnp.ones((), self.x.dtype)
             case "ones":
-                array = np.ones(family.dim)
+                return jnp.ones(family.dim, self.x.dtype)
             case "delta":
                 array = np.eye(family.dim)
             case "epsilon":

@@ -109,7 +109,7 @@ def _of_symmetry(verdict: Verdict, model: Any, data: Any, batch: PyTree) -> Verd
     try:
         tensors = takes_tensors(rep_in, rep_out, group)
         covariants = None if tensors else Covariants(rep_in, rep_out, group, limit=_LIMIT)
-    except ValueError:
+    except (ValueError, TypeError):
         return verdict
     bare: tuple[str, ...] = ()
     if covariants is not None:  # of tensors all would have to be found; the model says it when it is made
