@@ -9,10 +9,9 @@ from jaxtyping import Array, Float, Inexact, Key
 
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import is_packed
 from ..scalars import Covariants, Scalars, monomial_rows, monomials
 from ..scalars.generators import highest_degree
-from ..scalars.inputs import inputs
+from ..scalars.inputs import inputs, takes_tensors
 from ._coefficients import Coefficients, Settings, polynomial_degree
 from ._covariant_sum import as_complex, shifted
 from ._features import named_features, with_thresholds
@@ -200,7 +199,7 @@ def _moments(values: list[Float[Array, "_ _"]], degree: int) -> Float[Array, " m
 
 def _largest_arity(rep_in: Rep, rep_out: Rep, group: Group) -> int:
     """The most particles that one covariant can be made of."""
-    if inputs(rep_in, group).has_tensors or is_packed(rep_out):
+    if takes_tensors(rep_in, rep_out, group):
         return 2  # of particles and of pairs
     family = inputs(rep_in, group).family
     return max((highest_degree(family, term.legs) for _, term in rep_out(group).blocks if term.legs), default=0)

@@ -12,9 +12,8 @@ from jaxtyping import Array, Inexact, Key, PyTree
 from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import is_packed
 from ..scalars import false_like, learned
-from ..scalars.inputs import inputs
+from ..scalars.inputs import takes_tensors
 from ._coefficients import Settings
 from ._covariant_sum import CovariantSum
 from ._features import check_name
@@ -194,8 +193,7 @@ class ScalarMLP(TypedModel):
 
     def _polynomials(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list[Any]:
         """A polynomial fitted to the samples, where there are tensors, of which laws are often smooth."""
-        tensors = inputs(self.rep_in, self.group).has_tensors or is_packed(self.rep_out)
-        if not tensors or self.group.field == "complex":
+        if not takes_tensors(self.rep_in, self.rep_out, self.group) or self.group.field == "complex":
             return []
         return [ScalarPolynomial(self.rep_in, self.rep_out, self.group).shown(x, y)]
 

@@ -36,6 +36,8 @@ def fixed_array(family: Family, step: Step) -> np.ndarray:
     match step.kind:
         case "one":
             return np.ones(())
+        case "ones":
+            return np.ones(family.dim)
         case "delta":
             return np.eye(family.dim)
         case "epsilon":
