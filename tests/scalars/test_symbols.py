@@ -116,3 +116,19 @@ def test_names_of_vectors_are_not_read_from_formulas():
     mixed = Scalars(Invariants(Sym(2) + 2 * T(1), O(2)))
     assert mixed.shown(mixed.names.index("<x2,x2>"), 4.0) == "|x2| = 2"
     assert mixed.shown(mixed.names.index("tr(A1)"), 4.0) == "tr(A1) = 4"
+
+
+def test_products_of_unitary_groups_conjugate_their_first_vector():
+    rep = T(1, 1) + 2 * T(1) + T(0, 1)
+    phi, x = Invariants(rep, U(2), degree=3), _input(rep, U(2))
+    a, (v, y), w = (np.asarray(part) for part in rep(U(2)).split(x))
+    known = {"x1": v, "x2": y, "w1*": w[0].conj()}
+    values, seen = dict(zip(phi.names, np.asarray(phi(x)), strict=True)), 0
+    for first, one in known.items():
+        for last, other in known.items():
+            for word, product in ((",", one.conj() @ other), (",A1 ", one.conj() @ a[0] @ other)):
+                for part in {f"Re <{first}{word}{last}>", f"Im <{first}{word}{last}>"} & values.keys():
+                    seen += 1
+                    expected = product.real if part.startswith("Re") else product.imag
+                    np.testing.assert_allclose(values[part], expected, rtol=1e-12)
+    assert seen == sum("<" in name for name in values)

@@ -11,9 +11,8 @@ from scalaremlp.contractions.generating_set import EFFORT
 from scalaremlp.groups import Group
 from scalaremlp.nn import named_features
 from scalaremlp.reps import Rep
-from scalaremlp.reps.index_symmetry import is_packed
 from scalaremlp.scalars import Covariants, Invariants, Symbol
-from scalaremlp.scalars.inputs import inputs
+from scalaremlp.scalars.inputs import takes_tensors
 
 _WHAT = ("scalars", "covariants")
 
@@ -22,8 +21,10 @@ def functions(rep_in: Rep, rep_out: Rep, group: Group, command: Info) -> dict[st
     """The scalars and covariants of types: how many, their names, how far they are all, and their formulas."""
     if command.scalars and command.degree is not None:
         raise BadInput("--degree is of the products, and --scalars says which others to have. Leave out one")
+    if command.degree is not None:
+        whole_number("degree", command.degree, 0)
     effort = EFFORT if command.effort is None else whole_number("effort", command.effort, 1, remedy="Give more.")
-    tensors = inputs(rep_in, group).has_tensors or is_packed(rep_out)
+    tensors = takes_tensors(rep_in, rep_out, group)
     if command.scalars:
         named = named_features(rep_in, group, command.scalars)
         scalars = {"number of scalars": named.size, "scalars": named.names}
@@ -38,14 +39,16 @@ def lines(told: dict[str, Any]) -> Iterator[str]:
     for name, value in told.items():
         if name.startswith("formulas of "):
             continue
-        if name in _WHAT and f"known of {name}" in told:
-            yield from (f"{name} of degree {degree}: {each}" for degree, each in _by_degree(told[f"formulas of {name}"]))
+        if name in _WHAT and f"completeness of {name}" in told:
+            yield from (
+                f"{name} of degree {degree}: {each}" for degree, each in _by_degree(told[f"formulas of {name}"])
+            )
         else:
             yield f"{name}: {', '.join(value) if isinstance(value, list) else value}"
 
 
 def _told(what: str, found: Invariants | Covariants, tensors: bool) -> dict[str, Any]:
-    known = {f"known of {what}": found.reason} if tensors else {}
+    known = {f"completeness of {what}": found.reason} if tensors else {}
     formulas = {f"formulas of {what}": [_formula(symbol) for symbol in found.symbols]}
     return {f"number of {what}": found.size, **known, what: found.names, **formulas}
 

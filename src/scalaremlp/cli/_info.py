@@ -7,8 +7,8 @@ from scalaremlp import groups
 from scalaremlp._model import as_model
 from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
-from scalaremlp.cli._output import show, show_dependencies, show_json
 from scalaremlp.cli._functions import functions, lines
+from scalaremlp.cli._output import show, show_dependencies, show_json
 from scalaremlp.data import DATASETS
 from scalaremlp.groups.axes import components
 from scalaremlp.runs.models import MODELS
@@ -79,4 +79,3 @@ def _of_types(command: Info) -> dict[str, Any]:
         **order,
         **functions(rep_in, rep_out, group, command),
     }
-
