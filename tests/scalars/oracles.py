@@ -35,7 +35,8 @@ def derivation(matrix: np.ndarray, degree: int) -> np.ndarray:
 
 def substitution(matrix: np.ndarray, degree: int) -> np.ndarray:
     """A group element on homogeneous polynomials: p ↦ p(hx), fitted at random points."""
-    rows = np.array(monomials(len(matrix), degree), dtype=int).reshape(-1, degree)
+    found = monomials(len(matrix), degree)
+    rows = np.array(found, dtype=int).reshape(len(found), degree)
     points = np.random.default_rng(0).normal(size=(2 * len(rows) + 2, len(matrix)))
     before, after = points[:, rows].prod(axis=-1), (points @ matrix.T)[:, rows].prod(axis=-1)
     return np.linalg.lstsq(before, after, rcond=None)[0]

@@ -87,7 +87,7 @@ class Characters:
                 multiply(self._trace(number, tensor, j), self._symmetric_power(number, tensor, degree - j))
                 for j in range(1, degree + 1)
             ]
-            self._symmetric[key] = add(terms) // degree
+            self._symmetric[key] = np.asarray(add(terms) // degree)
         return self._symmetric[key]
 
     def _trace(self, number: int, tensor: Tensor, j: int) -> Polynomial:
@@ -97,7 +97,7 @@ class Characters:
             total = self._over_symmetries(number, tensor.legs, tensor.group, j)
             if tensor.traceless:
                 inner = symmetric(tensor.rank - 2)
-                total = add([total, -self._over_symmetries(number, inner.legs, inner.group, j)])
+                total = add([total, np.asarray(-self._over_symmetries(number, inner.legs, inner.group, j))])
             self._symmetric[key] = total
         return self._symmetric[key]
 
@@ -109,11 +109,11 @@ class Characters:
             for cycle in _cycles(order):
                 factor = multiply(factor, self._power(number, legs[cycle[0]], j * len(cycle)))
             terms.append(factor)
-        return add(terms) // len(group)
+        return np.asarray(add(terms) // len(group))  # NumPy makes a number of one without axes
 
     def _power(self, number: int, leg: str, j: int) -> Polynomial:
         polynomial = self._components[number].power(j)
-        return np.flip(polynomial) if leg == "V*" else polynomial
+        return np.asarray(np.flip(polynomial)) if leg == "V*" else polynomial
 
 
 def _cycles(order: tuple[int, ...]) -> list[list[int]]:
@@ -160,7 +160,7 @@ def _with_reflections(rotations: Component, dim: int, fixed: int) -> tuple[Compo
 
         def negated(j: int) -> Polynomial:
             own = add([rotations.power(j), constant(-fixed, rank)])
-            return add([own * (-1) ** j, constant(fixed, rank)])
+            return add([multiply(constant((-1) ** j, rank), own), constant(fixed, rank)])
 
         others = Component(rotations.density, negated, 2)
     else:
