@@ -78,6 +78,16 @@ def _square(matrix: np.ndarray) -> np.ndarray:
     return matrix.conj().T @ matrix
 
 
+def rank(rows: np.ndarray, most: int) -> int:
+    """Of rows that span at most about `most` dimensions, so that as many random combinations of columns do."""
+    if not len(rows):
+        return 0
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    columns = np.random.default_rng(2).normal(size=(rows.shape[1], most + 10))
+    values = np.linalg.svd(rows @ columns, compute_uv=False)
+    return int((values > 1e-8 * values[0]).sum())
+
+
 def levi_civita(dim: int) -> np.ndarray:
     tensor = np.zeros((dim,) * dim)
     for order in permutations(range(dim)):

@@ -5,7 +5,7 @@ no chain (a tensor of three indices or more) is written with indices, summed whe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from string import ascii_lowercase
 
@@ -56,7 +56,7 @@ class Words:
         walk = _Walk(self, graph)
         chains = walk.chains()
         if chains is None:
-            return self._with_indices(graph), 1
+            return self._with_indices(graph)
         found = sorted(chains, key=lambda each: (each.opened, each.text))
         sign = 1
         for each in found:
@@ -64,8 +64,8 @@ class Words:
         texts = [each.text for each in found]
         return (r"\," if self.names.latex else " ").join(texts) or "1", sign
 
-    def _with_indices(self, graph: Graph) -> str:
-        """Every tensor with its indices."""
+    def _with_indices(self, graph: Graph) -> tuple[str, int]:
+        """Every tensor with its indices, and a sign: of two equal letters the first is on the left of the form."""
         letters = iter(ascii_lowercase[len(self.legs or ()) :])
         at: dict[End, str] = {}
         fixed = []
@@ -85,16 +85,27 @@ class Words:
                 at[end] = letter
                 if end.is_fixed:
                     fixed.append(self._indexed(self.names.fixed[-1 - end.node], letter))
-        written = [
-            self._indexed(self.names.inputs[number], "".join(at[End(node, leg)] for leg in range(tensor.rank)))
+        written = sorted(
+            (self._indexed(self.names.inputs[number], "".join(at[End(node, leg)] for leg in range(tensor.rank))), node)
             for node, number in enumerate(graph.nodes)
             if number != self._probe
             for tensor in (self.tensors[number],)
+        )
+        sign = self._sign(graph, [node for _, node in written])
+        return " ".join([text for text, _ in written] + fixed), sign
+
+    def _sign(self, graph: Graph, order: list[int]) -> int:
+        """−1 for each pair that an antisymmetric form joins the other way than its indices are written."""
+        place = {node: number for number, node in enumerate(order)}
+        pairs = [
+            [(place[end.node], end.leg) for end in joint.ends]
+            for joint in graph.joints
+            if joint.kind == "pair" and not any(end.is_fixed or self._is_probe(graph, end) for end in joint.ends)
         ]
-        return " ".join(sorted(written) + fixed)
+        return (-1) ** sum(first > second for first, second in pairs) if self.family.antisymmetric else 1
 
     def _indexed(self, name: str, letters: str) -> str:
-        return f"{self.names.of(name)}_{{{letters}}}" if self.names.latex else f"{name}_{letters}"
+        return f"{{{self.names.of(name)}}}_{{{letters}}}" if self.names.latex else f"{name}_{letters}"
 
     def _is_probe(self, graph: Graph, end: End) -> bool:
         return not end.is_fixed and graph.nodes[end.node] == self._probe
@@ -119,6 +130,8 @@ class _Walk:
         self.graph = Graph(graph.nodes, tuple(_own_ends(number, joint) for number, joint in enumerate(graph.joints)))
         self.next: dict[End, tuple[End, int]] = {}
         self.antisymmetric = words.family.antisymmetric
+        self.plain = replace(words.names, latex=False)
+        self.lower = {ends[0] for kind, ends in self.graph.joints if kind == "pair"}
         self._done: set[End] = set()
         for kind, ends in self.graph.joints:
             if kind == "pair":
@@ -189,7 +202,7 @@ class _Walk:
         opened = [self.words._is_probe(self.graph, end) for end in (start, stop)]
         seen |= {end.node for end, held in zip((start, stop), opened, strict=True) if not (end.is_fixed or held)}
         if all(opened):
-            return _Chain(self._open_matrix(steps, start.leg, stop.leg), sign if steps else 1, min(start.leg, stop.leg))
+            return _Chain(self._open_matrix(steps, start.leg, stop.leg), sign, min(start.leg, stop.leg))
         if any(opened):
             return _Chain(self._open_vector(steps, stop, start.leg), sign, start.leg)
         return self._product(steps, start, stop, sign)
@@ -197,12 +210,19 @@ class _Walk:
     def _product(self, steps: list[Step], start: End, stop: End, sign: int) -> _Chain:
         """⟨v, W w⟩, with the vector first that comes first in the alphabet."""
         backwards, turned = self._backwards(steps)
-        ways = [(self._name(start), steps, self._name(stop), sign)]
-        if self.words.family.form is not None:
-            flips = len(steps) + 1 if self.antisymmetric else 0
-            ways.append((self._name(stop), backwards, self._name(start), sign * turned * (-1) ** flips))
-        first, word, last, sign = min(ways, key=lambda way: (way[0], self._word(way[1]), way[2]))
-        first = first.removesuffix("*") if self.words.family.group.conjugate_is_dual else first  # ⟨x, y⟩ says so itself
+        flips = len(steps) + 1 if self.antisymmetric else 0
+        ways = [
+            (start, steps, stop, sign),
+            (stop, backwards, start, sign * turned * (-1) ** flips),
+        ]
+        if self.words.family.form is None:  # the lower index is that of the first
+            ways = [ways[0] if start in self.lower else ways[1]]
+        one, word, other, sign = min(
+            ways, key=lambda way: (self._plain_name(way[0]), self._word(way[1], self.plain), self._plain_name(way[2]))
+        )
+        # ⟨x, y⟩ of a unitary group says itself that x is conjugated
+        first = self._conjugated(one) if self.words.family.group.conjugate_is_dual else self._name(one)
+        last = self._name(other)
         middle = f"{self._word(word)}{self._gap}" if word else ""
         latex = self.words.names.latex
         if self.antisymmetric:
@@ -251,7 +271,7 @@ class _Walk:
 
     def _bracket(self, ends: tuple[End, ...], seen: set[int]) -> _Chain | None:
         """ε[…], with open indices last; None where two of its indices are joined by a chain."""
-        held: list[tuple[int, str]] = []
+        held: list[tuple[str, int, str]] = []  # sorted by the text, also in LaTeX
         opened: list[tuple[int, str]] = []
         sign = 1
         for place, end in enumerate(ends):
@@ -279,11 +299,12 @@ class _Walk:
             if not here.is_fixed:
                 seen.add(here.node)
             word = f"{self._word(steps)}{self._gap}" if steps else ""
-            held.append((place, word + self._name(here)))
-        held.sort(key=lambda each: each[1])
+            key = " ".join([self._word(steps, self.plain), self._plain_name(here)]).strip()
+            held.append((key, place, word + self._name(here)))
+        held.sort()
         opened.sort(key=lambda each: each[1])
-        sign *= _parity([place for place, _ in held + opened])
-        inside = ",".join(text for _, text in held)
+        sign *= _parity([place for _, place, _ in held] + [place for place, _ in opened])
+        inside = ",".join(text for *_, text in held)
         indices = "".join(letter for _, letter in opened)
         return _Chain(self._epsilon(inside, indices), sign, _OPEN.index(indices[0]) if indices else -1)
 
@@ -318,22 +339,30 @@ class _Walk:
         return r"\," if self.words.names.latex else " "
 
     def _name(self, end: End) -> str:
-        names = self.words.names
-        return names.of(names.fixed[-1 - end.node] if end.is_fixed else names.inputs[self.graph.nodes[end.node]])
+        return self.words.names.of(self._plain_name(end))
 
-    def _word(self, steps: Sequence[Step]) -> str:
+    def _conjugated(self, end: End) -> str:
+        name = self._plain_name(end)
+        return self.words.names.of(name.removesuffix("*") if name.endswith("*") else f"{name}*")
+
+    def _plain_name(self, end: End) -> str:
+        names = self.words.names
+        return names.fixed[-1 - end.node] if end.is_fixed else names.inputs[self.graph.nodes[end.node]]
+
+    def _word(self, steps: Sequence[Step], names: Names | None = None) -> str:
         """A product of matrices, with powers."""
+        names = names or self.words.names
         parts: list[str] = []
         for (name, transposed), run in groupby(steps):
-            power, text = len(list(run)), self.words.names.of(name)
+            power, text = len(list(run)), names.of(name)
             if transposed:
-                parts += [text + (r"^{\mathsf T}" if self.words.names.latex else "ᵀ")] * power
+                parts += [text + (r"^{\mathsf T}" if names.latex else "ᵀ")] * power
             elif power == 1:
                 parts.append(text)
             else:
-                raised = f"^{{{power}}}" if self.words.names.latex else "".join(_POWERS[int(d)] for d in str(power))
+                raised = f"^{{{power}}}" if names.latex else "".join(_POWERS[int(d)] for d in str(power))
                 parts.append(text + raised)
-        return self._gap.join(parts)
+        return (r"\," if names.latex else " ").join(parts)
 
 
 def _own_ends(number: int, joint: Joint) -> Joint:
