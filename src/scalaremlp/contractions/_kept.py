@@ -95,7 +95,7 @@ def _graph(value: Any, family: Family, tensors: tuple[Tensor, ...]) -> Graph:
     if joined != wanted:
         raise ValueError("an index of a graph is not joined once")
     for kind, ends in graph.joints:
-        wants = _indices(kind, family)
+        wants = ["V"] * len(ends) if kind == "all" and family.diagonal else _indices(kind, family)
         if [_index(end, wanted, graph, family, tensors) for end, wanted in zip(ends, wants, strict=True)] != wants:
             raise ValueError(f"a joint of a graph is none of {family.group}")
     return graph

@@ -11,13 +11,12 @@ from ..contractions.family import Family
 from ..contractions.words import latex_name
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import is_packed
 from ._symbols import Symbol
 from ._tensor_plan import TensorBlock, tensor_block
 from ._wedge import hodge
 from .bracket import Bracket, Contraction
 from .generators import covariant_generators
-from .inputs import Inputs, inputs
+from .inputs import Inputs, inputs, takes_tensors
 
 _LETTERS = "abcdefghij"
 
@@ -68,7 +67,7 @@ def covariant_plan(
 ) -> CovariantPlan:
     """The plan for maps from `rep_in` to `rep_out`."""
     ins = inputs(rep_in, group)
-    of_tensors = ins.has_tensors or is_packed(rep_out)
+    of_tensors = takes_tensors(rep_in, rep_out, group)
     blocks: list[Block | TensorBlock] = []
     start = 0
     for copies, term in rep_out(group).blocks:

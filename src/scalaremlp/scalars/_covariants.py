@@ -115,6 +115,11 @@ class Covariants(eqx.Module):
         return "; ".join(reasons) or "all, by the first fundamental theorem"
 
     @property
+    def complete(self) -> bool:
+        """Whether they are known to be all."""
+        return self.degree is None or all(isinstance(b, TensorBlock) and b.found.complete for b in self._plan.blocks)
+
+    @property
     def block(self) -> np.ndarray:
         """For each covariant, the term of `rep_out` that it belongs to."""
         return np.repeat(np.arange(len(self._plan.blocks)), [b.copies * len(b.symbols) for b in self._plan.blocks])

@@ -115,6 +115,12 @@ class Invariants(eqx.Module):
         return plan.found.reason if isinstance(plan, TensorInvariantPlan) else "all, by the first fundamental theorem"
 
     @property
+    def complete(self) -> bool:
+        """Whether they are known to be all."""
+        plan = self._plan
+        return plan.found.complete if isinstance(plan, TensorInvariantPlan) else not plan.dropped
+
+    @property
     def squares(self) -> dict[int, int]:
         """Row of an upper vector → position of its square ⟨x, x⟩ among the scalars."""
         return self._plan.squares

@@ -37,6 +37,8 @@ class _Arithmetic(NamedTuple):
                 return self._input(step.sources[0])
             case "one":
                 return jnp.ones((), self.x.dtype)
+            case "ones":
+                return jnp.ones(family.dim, self.x.dtype)
             case "delta":
                 array = np.eye(family.dim)
             case "epsilon":

@@ -13,7 +13,7 @@ from ..contractions.family import Family, family
 from ..contractions.tensor import Tensor
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import IndexSymmetry, index_symmetry
+from ..reps.index_symmetry import IndexSymmetry, index_symmetry, is_packed
 from .bracket import Slot
 
 Range = tuple[int, int]
@@ -83,8 +83,8 @@ class Inputs:
 
     @property
     def has_tensors(self) -> bool:
-        """Whether there are inputs of two or more indices."""
-        return any(symmetry.rank > 1 for multiplicity, symmetry in self._terms if multiplicity)
+        """Whether there are inputs of two or more indices, or a group whose vectors are contracted as tensors are."""
+        return self.family.diagonal or any(symmetry.rank > 1 for multiplicity, symmetry in self._terms if multiplicity)
 
     def ranges(self, *legs: str) -> tuple[Range, ...]:
         """Where the blocks of one kind of term stand in the flat input."""
@@ -142,7 +142,7 @@ class Inputs:
         """All inputs of one index or more, in the order of the type: x1, w1, …, and A1, A2, … of two or more."""
         found, start, numbers = [], 0, Counter[str]()
         for multiplicity, symmetry in self._terms:
-            letter = {("V",): "x", ("V*",): "w"}.get(symmetry.legs, "A")
+            letter = "A" if symmetry.rank > 1 else "x" if symmetry.legs == ("V",) else "w"
             for at in range(start, start + multiplicity * symmetry.size, max(symmetry.size, 1)):
                 if symmetry.rank:
                     numbers[letter] += 1
@@ -193,6 +193,15 @@ class Inputs:
         elif self.group.conjugate_is_dual:
             ups, downs = _join(ups, downs.conj()), _join(ups.conj(), downs)
         return _join(ups, constant(self.family.fixed_up, x)), _join(downs, constant(self.family.fixed_down, x))
+
+
+def takes_tensors(rep_in: Rep, rep_out: Rep, group: Group) -> bool:
+    """Whether the scalars and covariants of these types are searched for, rather than written down.
+
+    Raises:
+        ValueError: for a group without known scalars.
+    """
+    return inputs(rep_in, group).has_tensors or is_packed(rep_out)
 
 
 @cache

@@ -8,8 +8,10 @@ from jaxtyping import Array, Float, Inexact
 
 from ..measure import predict
 from ..scalars import Invariants
+from ..scalars.inputs import inputs
 
 MARGIN = 0.5  # beyond the range of the training samples, as a fraction of it
+LOW = 3  # degree of the scalars and covariants of tensors that are looked at: all might take a while to find
 _MOST = 500  # scalars that are looked at; of more the ranges would fill the files of a run
 _PIECE = 1024  # samples, as of `evaluate`, which then finds the model compiled
 
@@ -36,7 +38,7 @@ class Scalars:
     def of(cls, rep_in: Any, group: Any) -> "Scalars | None":
         """Those of a type, or `None` for types and groups whose invariants are not known, or too many."""
         try:
-            found = Invariants(rep_in, group)
+            found = Invariants(rep_in, group, LOW if inputs(rep_in, group).has_tensors else None)
         except (ValueError, TypeError):
             return None
         return cls(found) if 0 < found.size <= _MOST else None
