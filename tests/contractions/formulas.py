@@ -2,7 +2,8 @@
 
 A product of matrices goes by the form: A B is A^ab g_bc B^cd, where every index is up; without a form it is A^a_b B^b_c.
 What stands in the index notation is summed over letters that occur twice: by the form, the first of the two on its
-left, or with a lower index of ε as it is. In ⟨x, y⟩ of a unitary group x is conjugated.
+left, or with a lower index of ε as it is; for permutations over every letter that the output has not. In ⟨x, y⟩ of a
+unitary group x is conjugated.
 """
 
 import re
@@ -17,6 +18,7 @@ from scalaremlp.groups import Group
 
 from ..scalars.oracles import levi_civita
 
+OPEN = "abcdefghij"
 MADE = ("sym", "alt", "sym0")
 _POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
@@ -52,7 +54,7 @@ class Reader:
     def _product(self, factors: list[tuple[str, np.ndarray]]) -> np.ndarray:
         """Factors with their open letters, multiplied, the letters sorted."""
         letters = "".join(own for own, _ in factors)
-        formula = ",".join(own for own, _ in factors) + "->" + "".join(sorted(letters))
+        formula = ",".join(own for own, _ in factors) + "->" + "".join(sorted(set(letters)))
         return np.einsum(formula, *(value for _, value in factors))
 
     def _factor(self, text: str) -> tuple[str, np.ndarray]:
@@ -75,7 +77,7 @@ class Reader:
         return np.linalg.inv(self.form) if self._leg(letters[0]) == "V" else self.form
 
     def _leg(self, letter: str) -> str:
-        return self.legs["abcdefghij".index(letter)]
+        return self.legs[OPEN.index(letter)]
 
     def _lowered(self, value: np.ndarray, letters: str) -> np.ndarray:
         for axis, letter in enumerate(letters):
@@ -116,6 +118,8 @@ class Reader:
 
     def _indexed(self, parts: list[str]) -> tuple[str, np.ndarray]:
         """A sum over letters that occur twice, each given a name of its own at every place; the other letters."""
+        if self.group.fixes_diagonals:
+            return self._summed(parts)
         fresh = iter(reversed(ascii_letters))
         at: dict[str, list[tuple[str, bool]]] = {}  # letter → its places, and whether each is of ε
         formula, arrays = [], []
@@ -134,6 +138,14 @@ class Reader:
         letters = "".join(opened)
         value = np.einsum(",".join(formula) + "->" + "".join(opened.values()), *arrays, optimize=True)
         return letters, self._lowered(value, letters)
+
+
+    def _summed(self, parts: list[str]) -> tuple[str, np.ndarray]:
+        """For permutations: a sum over every letter that is none of the output's, however often it occurs."""
+        factors = [part.rsplit("_", 1) for part in parts]
+        arrays = [np.ones(self.group.dim) if name == "1" else self._named(name) for name, _ in factors]
+        letters = "".join(sorted(set(OPEN[: len(self.legs)]) & set("".join(letters for _, letters in factors))))
+        return letters, np.einsum(",".join(letters for _, letters in factors) + "->" + letters, *arrays)
 
 
 _FROM_LATEX = (

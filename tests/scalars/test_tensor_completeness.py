@@ -37,7 +37,7 @@ QUICK = {
     (SU(2), T(2), Sym(2)),
     (GL(2), T(2), Sym(2)),
 }
-QUICK_SIZE, SLOW_SIZE, HIGHEST = 330, 2600, 8  # the rows of a null space, and the degree, at most
+QUICK_SIZE, SLOW_SIZE, HIGHEST = 330, 900, 8  # the rows of a null space, and the degree, at most
 EFFORT = 10**4  # of which the null spaces allow no more
 
 Degrees = tuple[int, ...]

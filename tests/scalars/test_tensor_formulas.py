@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from scalaremlp.groups import GL, SL, SO, SU, Lorentz, O, O2eR3, SO2eR3, Sp, Trivial, U
+from scalaremlp.groups import GL, SL, SO, SU, Lorentz, O, O2eR3, S, SO2eR3, Sp, Trivial, U
 from scalaremlp.reps import Alt, Sym, Sym0, Symmetric, T, V, index_symmetry
 from scalaremlp.scalars import Covariants, Invariants
 from scalaremlp.scalars.inputs import inputs
@@ -38,6 +38,9 @@ CASES = [
     (T(1, 1) + T(0, 1), SU(2), 4, [T(1), T(2)]),
     (Sym(2) + T(1), SO2eR3(), 3, [T(1), Sym(2)]),
     (Alt(2) + T(0, 1), O2eR3(), 3, [T(1), T(2)]),
+    (T(2) + T(1), S(3), 2, [T(1), T(2), Sym(2)]),
+    (Sym(2) + T(0, 1), S(2), 3, [T(1), Alt(2)]),
+    (T(3), S(2), 2, [T(1)]),
     (T(2) + T(1), Trivial(2), 2, [T(1), Sym(2)]),
 ]
 
