@@ -78,9 +78,7 @@ COMPACT: dict[str, list[Classes]] = {
     "SO(4)": [FOUR],
     "O(4)": _half(FOUR, Classes(1, lambda a: blocks(1.0, -1.0, turn(a[0])), _sphere)),
     "SU(2)": [Classes(1, lambda a: phases(a[0], -a[0]), lambda a: far(a[0], -a[0]) / 2)],
-    "SU(3)": [
-        Classes(2, lambda a: phases(a[0], a[1], -a[0] - a[1]), lambda a: far(a[0], a[1], -a[0] - a[1]) / 6)
-    ],
+    "SU(3)": [Classes(2, lambda a: phases(a[0], a[1], -a[0] - a[1]), lambda a: far(a[0], a[1], -a[0] - a[1]) / 6)],
     "U(2)": [Classes(2, lambda a: phases(*a), lambda a: far(*a) / 2)],
     "Sp(2)": [
         Classes(

@@ -49,7 +49,9 @@ class Reader:
     @property
     def form(self) -> np.ndarray:
         """Of the group, or the identity."""
-        return next((t.array for t in self.group.fixed_tensors if t.kind == "form" and t.p == 0), np.eye(self.group.dim))
+        return next(
+            (t.array for t in self.group.fixed_tensors if t.kind == "form" and t.p == 0), np.eye(self.group.dim)
+        )
 
     def _product(self, factors: list[tuple[str, np.ndarray]]) -> np.ndarray:
         """Factors with their open letters, multiplied, the letters sorted."""
@@ -138,7 +140,6 @@ class Reader:
         letters = "".join(opened)
         value = np.einsum(",".join(formula) + "->" + "".join(opened.values()), *arrays, optimize=True)
         return letters, self._lowered(value, letters)
-
 
     def _summed(self, parts: list[str]) -> tuple[str, np.ndarray]:
         """For permutations: a sum over every letter that is none of the output's, however often it occurs."""

@@ -35,9 +35,7 @@ def named(value: Any) -> str:
 def basis(tensor: Tensor, dim: int) -> np.ndarray:
     """Orthonormal columns (dim^rank, size) that span the tensors of a kind; traces are taken with δ."""
     entries = np.eye(dim**tensor.rank).reshape(-1, *(dim,) * tensor.rank)
-    conditions = [
-        entries.transpose(0, *(1 + i for i in order)) - sign * entries for order, sign in tensor.symmetries
-    ]
+    conditions = [entries.transpose(0, *(1 + i for i in order)) - sign * entries for order, sign in tensor.symmetries]
     conditions = [each.reshape(len(entries), -1) for each in conditions]
     if tensor.traceless:
         conditions.append(np.trace(entries, axis1=1, axis2=2).reshape(len(entries), -1))

@@ -98,7 +98,9 @@ def damaged(text):
         "an index joined twice": json.dumps(joints(value, lambda every: every + every)),
         "an index left open": json.dumps(joints(value, lambda every: [])),
         "an unknown joint": json.dumps(joints(value, lambda every: [["glue", ends] for _, ends in every])),
-        "a joint of one end": json.dumps(joints(value, lambda every: [["pair", [end]] for _, ends in every for end in ends])),
+        "a joint of one end": json.dumps(
+            joints(value, lambda every: [["pair", [end]] for _, ends in every for end in ends])
+        ),
         "a fixed vector that is not": json.dumps({**value, "graphs": [[[2], [["pair", [[-1, 0], [0, 0]]]]]]}),
         "an end of nothing": json.dumps({**value, "graphs": [[[2], [["pair", [[0, 0]]], ["pair", [[5, 0]]]]]]}),
         "infinite": json.dumps({**value, "checked": float("inf")}),

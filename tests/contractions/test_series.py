@@ -8,7 +8,7 @@ from scalaremlp.contractions.series import Characters, add, constant, constant_t
 from scalaremlp.groups import GL, SL, SO, SU, Lorentz, O, O2eR3, SO2eR3, Sp, U
 
 from .classes import COMPACT, far, mean_character
-from .oracle import A2, ELASTICITY, HARMONIC3, MAP, S2, T2, T3, T02, W, X, dimension, named
+from .oracle import A2, ELASTICITY, HARMONIC3, MAP, S2, T02, T2, T3, W, X, dimension, named
 
 # group, the compact group that has its invariants, tensors, multidegrees
 BY_QUADRATURE = [

@@ -87,7 +87,9 @@ def special():
     eye, two = np.eye(3), np.diag([1.0, 1.0, 2.0])
     spin, along = np.array([[0.0, 1, 0], [-1, 0, 0], [0, 0, 0]]), np.array([0.0, 0, 1])
     some = [(0 * eye, 0 * eye, 0 * along), (eye, 0 * eye, 0 * along), (two, spin, along), (two, 0 * spin, along)]
-    return np.stack([TYPES[0](O(3)).merge([s[None], w[None], v[None]]) for s, w, v in [*some, (1e-6 * two, spin, along)]])
+    return np.stack(
+        [TYPES[0](O(3)).merge([s[None], w[None], v[None]]) for s, w, v in [*some, (1e-6 * two, spin, along)]]
+    )
 
 
 def everything(dtype):

@@ -136,7 +136,7 @@ class _Search:
     def _too_many(self, total: int, count: int, what: str) -> str:
         return (
             f"`degree` must leave at most effort={self.effort} {what} of one multidegree. Got about {count} at degree "
-            f"{total}, {_time(count)} or more: lower degree=, or raise effort=."
+            f"{total}, {_time(count)} or more: lower `degree`, or raise `effort`."
         )
 
     def _stopped(self, graphs: list[Graph], highest: int, total: int, count: int, what: str) -> GeneratingSet:

@@ -89,7 +89,7 @@ class Characters:
                 multiply(self._trace(number, tensor, j), self._symmetric_power(number, tensor, degree - j))
                 for j in range(1, degree + 1)
             ]
-            self._symmetric[key] = np.asarray(add(terms) // degree)
+            self._symmetric[key] = divided(add(terms), degree)
         return self._symmetric[key]
 
     def _trace(self, number: int, tensor: Tensor, j: int) -> Polynomial:
@@ -99,7 +99,7 @@ class Characters:
             total = self._over_symmetries(number, tensor.legs, tensor.group, j)
             if tensor.traceless:
                 inner = symmetric(tensor.rank - 2)
-                total = add([total, np.asarray(-self._over_symmetries(number, inner.legs, inner.group, j))])
+                total = add([total, divided(self._over_symmetries(number, inner.legs, inner.group, j), -1)])
             self._symmetric[key] = total
         return self._symmetric[key]
 
@@ -111,7 +111,7 @@ class Characters:
             for cycle in _cycles(order):
                 factor = multiply(factor, self._power(number, legs[cycle[0]], j * len(cycle)))
             terms.append(factor)
-        return np.asarray(add(terms) // len(group))  # NumPy makes a number of one without axes
+        return divided(add(terms), len(group))
 
     def _power(self, number: int, leg: str, j: int) -> Polynomial:
         polynomial = self._components[number].power(j)
@@ -270,6 +270,11 @@ def multiply(one: Polynomial, other: Polynomial) -> Polynomial:
     for at in np.argwhere(one):
         total[tuple(slice(a, a + n) for a, n in zip(at, other.shape, strict=True))] += one[tuple(at)] * other
     return total
+
+
+def divided(polynomial: Polynomial, number: int) -> Polynomial:
+    """A quotient that is one of whole numbers; an array also where there are no variables."""
+    return np.asarray(polynomial // number)
 
 
 def constant_term(one: Polynomial, other: Polynomial) -> int:

@@ -125,6 +125,10 @@ class Invariants(eqx.Module):
         """Row of an upper vector → position of its square ⟨x, x⟩ among the scalars."""
         return self._plan.squares
 
+    def vector(self, row: int) -> str:
+        """What the vector of a row of `squares` and `products` is called: `"x1"`."""
+        return self._plan.vector(row)
+
     @property
     def products(self) -> tuple[tuple[int, tuple[int, int]], ...]:
         """Position of each product ⟨x, y⟩ of different vectors, and the rows of the two."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from ..contractions.words import Words
 from ..groups import Group
 from ..reps import Rep
 from ..reps.index_symmetry import IndexSymmetry, index_symmetry
+from . import _exact
 from ._invariant_plan import orientation_symbols
 from ._real import real_parts
 from ._relabel import Opened
@@ -34,6 +35,10 @@ class TensorInvariantPlan(NamedTuple):
     products: tuple[tuple[int, tuple[int, int]], ...]  # position and numbers of ⟨x, y⟩
     lengths: frozenset[int]  # positions of |x|² and |A|²
     found: GeneratingSet
+
+    def vector(self, number: int) -> str:
+        """What the vector of a number is called."""
+        return self.inputs.tensors[number].name
 
 
 class TensorBlock(NamedTuple):
@@ -140,8 +145,9 @@ def _symbol(ins: Inputs, kinds: tuple[Tensor, ...], graph: Graph, symmetry: Inde
     (text, sign), latex = words.text(graph), words.latex(graph)
     if symmetry is not None and (made := _made(words, graph, raised[-1])):
         text, latex = f"{made} {text}", rf"\operatorname{{{made}}}\,{latex}"
-    counts = Counter(names[i].rstrip("*") for i in graph.nodes if i < len(names))
-    return Symbol(text, latex, tuple(sorted(counts.items())), sign)
+    counts = Counter(ins.tensors[i % len(ins.tensors)].name for i in graph.nodes if i < len(names))
+    entries = partial(_exact.of_graph, ins, raised, graph, sign, symmetry)
+    return Symbol(text, latex, tuple(sorted(counts.items())), sign, entries=entries)
 
 
 def _made(words: Words, graph: Graph, output: Tensor) -> str:

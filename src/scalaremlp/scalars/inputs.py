@@ -160,14 +160,15 @@ class Inputs:
         """x1, w1, … for inputs, x1*, w1* for their conjugates, and the names of fixed vectors."""
         if not slot.is_input:
             return self.family.fixed_names("vector" if slot.kind == "fixed_up" else "covector")[slot.number]
-        if slot.kind == "up":
-            first, others, count = "x", "w*" if self.group.conjugate_is_dual else "w", self.n_vectors
-        elif self.group.conjugate_is_dual:
-            first, others, count = "x*", "w", self.n_vectors
-        else:
-            first, others, count = "w", "", self.n_covectors
-        letter, number = (first, slot.number) if slot.number < count else (others, slot.number - count)
-        return f"{letter[0]}{number + 1}{letter[1:]}"
+        return self.input_name(slot) + ("*" if self._is_conjugate(slot) else "")
+
+    def input_name(self, slot: Slot) -> str:
+        """x1, w1, … for the input that it, or the conjugate of which, is in a slot."""
+        before = self.n_vectors if slot.kind == "up" or self.group.conjugate_is_dual else 0
+        return f"x{slot.number + 1}" if slot.number < before else f"w{slot.number - before + 1}"
+
+    def _is_conjugate(self, slot: Slot) -> bool:
+        return self.group.conjugate_is_dual and (slot.kind == "up") == (slot.number >= self.n_vectors)
 
     def check(self, x: Array) -> None:
         """Refuse what is not one input of this type."""

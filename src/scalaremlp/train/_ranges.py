@@ -32,7 +32,8 @@ class Scalars:
     def __init__(self, invariants: Invariants) -> None:
         self.invariants = invariants
         self.names = invariants.names
-        self._lengths = set(invariants.squares.values()) if invariants.group.compact else set()
+        squares = invariants.squares if invariants.group.compact else {}
+        self._lengths = {position: f"|{invariants.vector(row)}|" for row, position in squares.items()}
 
     @classmethod
     def of(cls, rep_in: Any, group: Any) -> "Scalars | None":
@@ -48,10 +49,9 @@ class Scalars:
 
     def shown(self, number: int, value: float) -> str:
         """A scalar with its value; the square of a vector as its length."""
-        name = self.names[number]
         if number in self._lengths and value >= 0:
-            return f"|{name[1:].partition(',')[0]}| = {value**0.5:.2g}"
-        return f"{name} = {value:.2g}"
+            return f"{self._lengths[number]} = {value**0.5:.2g}"
+        return f"{self.names[number]} = {value:.2g}"
 
     def most_unusual(self, values: Float[np.ndarray, " scalars"], ranges: Mapping[str, tuple[float, float]]) -> str:
         """The scalar of a sample that is farthest from the middle of its range, beside its width."""
