@@ -46,6 +46,7 @@ class Chains:
             if kind == "pair":  # an index of the output is where its joint leaves it, whatever the order of the ends
                 turned = 1 if sum(map(self._is_probe, ends)) == 1 else self._back
                 self._next |= {ends[0]: (ends[1], 1), ends[1]: (ends[0], turned)}
+        self._lower = {ends[0] for kind, ends in self.graph.joints if kind == "pair"}
         self._seen: set[int] = set()
         self._done: set[End] = set()
 
@@ -142,27 +143,17 @@ class Chains:
         return Open((), "ω" if self.family.antisymmetric else "g", OPEN[first] + OPEN[second])
 
     def _product(self, word: Word, start: End, stop: End) -> Factor:
-        """⟨v, W w⟩, with the vector first that comes first in the alphabet; of unitary groups v is conjugated."""
+        """⟨v, W w⟩, with the covector first, or of two vectors the one that comes first in the alphabet."""
         back, sign = self._backwards(word)
-        ways = [(self._name(start), word, self._name(stop), 1)]
-        turned = (self._name(stop), back, self._name(start), sign * self._back)
-        if self.family.group.conjugate_is_dual:
-            lower = start if self._leg(start) == "V*" else stop
-            _, word, last, _ = turned if lower is stop else ways[0]
-            return Paired(self._conjugate_name(lower), word, last, False)
-        if self.family.form is not None:
-            ways.append(turned)
-        first, word, last, sign = min(ways)
+        ways = [(self._name(start), word, self._name(stop), 1), (self._name(stop), back, self._name(start), sign)]
+        if self.family.form is None:  # the lower index is that of the first
+            first, word, last, sign = ways[start not in self._lower]
+        else:
+            first, word, last, sign = min(ways[0], (*ways[1][:3], sign * self._back))
         self.sign *= sign
+        if self.family.group.conjugate_is_dual:  # ⟨x, y⟩ says by itself that x is conjugated
+            first = first.removesuffix("*") if first.endswith("*") else f"{first}*"
         return Paired(first, word, last, self.family.antisymmetric)
-
-    def _leg(self, end: End) -> str:
-        return self.tensors[self.graph.nodes[end.node]].legs[end.leg]
-
-    def _conjugate_name(self, end: End) -> str:
-        """The name of the conjugate of a vector: conjugates are the second half of the inputs."""
-        number, half = self.graph.nodes[end.node], len(self.names) // 2
-        return self.names[(number + half) % (2 * half)]
 
     def _cycle(self, node: int) -> Factor:
         """tr(W), from where it comes first in the alphabet, in the direction that does."""

@@ -146,4 +146,4 @@ class Indexed:
     opened: str = ""
 
     def written(self, style: Style) -> str:
-        return f"{style.name(self.name)}_{{{self.indices}}}" if style.latex else f"{self.name}_{self.indices}"
+        return f"{{{style.name(self.name)}}}_{{{self.indices}}}" if style.latex else f"{self.name}_{self.indices}"

@@ -60,7 +60,7 @@ def generating_set(
     """
     search = _Search(family(group), tensors, probe, effort)
     settings = {"group": str(group), "tensors": tensors, "probe": probe, "degree": degree, "effort": effort}
-    return kept(settings, lambda: search.to(degree) if degree is not None else search.to_the_end())
+    return kept(search.family, settings, lambda: search.to(degree) if degree is not None else search.to_the_end())
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ class Characters:
 
     def _power(self, number: int, leg: str, j: int) -> Polynomial:
         polynomial = self._components[number].power(j)
-        return np.flip(polynomial) if leg == "V*" else polynomial
+        return np.asarray(np.flip(polynomial)) if leg == "V*" else polynomial
 
 
 def _cycles(order: tuple[int, ...]) -> list[list[int]]:
@@ -183,7 +183,7 @@ def _with_reflections(rotations: Component, dim: int, fixed: int) -> tuple[Compo
 
         def negated(j: int) -> Polynomial:
             own = add([rotations.power(j), constant(-fixed, rank)])
-            return add([own * (-1) ** j, constant(fixed, rank)])
+            return add([multiply(constant((-1) ** j, rank), own), constant(fixed, rank)])
 
         others = Component(rotations.density, negated, 1)
     else:

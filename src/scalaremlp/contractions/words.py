@@ -52,11 +52,11 @@ class Words:
         chains = Chains(self.family, self.tensors, self.names, self.fixed, self.legs, graph)
         found = chains.factors()
         if found is None:
-            return self._with_indices(graph), 1
+            return self._with_indices(graph)
         return sorted(found, key=lambda factor: (factor.opened[:1], factor.written(Style(latex=False)))), chains.sign
 
-    def _with_indices(self, graph: Graph) -> list[Factor]:
-        """Every tensor with its indices."""
+    def _with_indices(self, graph: Graph) -> tuple[list[Factor], int]:
+        """Every tensor with its indices, and a sign: of two equal letters the first is on the left of the form."""
         letters = iter(ascii_lowercase[len(self.legs or ()) :])
         at: dict[End, str] = {}
         fixed: list[Factor] = []
@@ -76,11 +76,22 @@ class Words:
                 else:
                     at[end] = letter
         written = [
-            Indexed(self.names[i], "".join(at[End(node, leg)] for leg in range(self.tensors[i].rank)))
+            (Indexed(self.names[i], "".join(at[End(node, leg)] for leg in range(self.tensors[i].rank))), node)
             for node, i in enumerate(graph.nodes)
             if i != self._probe
         ]
-        return sorted(written, key=lambda factor: (factor.name, factor.indices)) + fixed
+        written.sort(key=lambda each: (each[0].name, each[0].indices))
+        return [factor for factor, _ in written] + fixed, self._sign(graph, [node for _, node in written])
+
+    def _sign(self, graph: Graph, order: list[int]) -> int:
+        """−1 for each pair that an antisymmetric form joins the other way than its indices are written."""
+        place = {node: number for number, node in enumerate(order)}
+        pairs = [
+            [(place[end.node], end.leg) for end in joint.ends]
+            for joint in graph.joints
+            if joint.kind == "pair" and not any(end.is_fixed or self._is_probe(graph, end) for end in joint.ends)
+        ]
+        return (-1) ** sum(first > second for first, second in pairs) if self.family.antisymmetric else 1
 
     def _equal(self, kind: str) -> str:
         """The fixed tensor with two indices of the output."""

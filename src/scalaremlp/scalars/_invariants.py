@@ -159,7 +159,9 @@ class Invariants(eqx.Module):
         return jnp.where(plan.imaginary, values.imag[plan.part], values.real[plan.part])
 
     def _of_tensors(self, x: Array, plan: TensorInvariantPlan) -> Array:
-        found = [plan.inputs.scalars(x), jnp.stack(tensor_values(plan.network, plan.inputs, x))]
+        found = [plan.inputs.scalars(x)]
+        if plan.network.outputs:  # there are none of upper indices alone where no form lowers them
+            found.append(jnp.stack(tensor_values(plan.network, plan.inputs, x)))
         if self.group.orthochronous and self.degree is None:
             found.append(orientations(plan.inputs.vectors(x)[0]))
         return jnp.concatenate(found)
