@@ -206,7 +206,7 @@ class Info:
     degree: Count = None
     """The highest degree in the inputs; without, all that are found."""
     effort: Count = None
-    """Of tensors, the most functions of one multidegree to look at; by default 400, some seconds of work."""
+    """Of tensors, the most functions of one multidegree to look at; by default 250, some seconds of work."""
     json: Json = False
 
 
