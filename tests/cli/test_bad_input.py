@@ -55,7 +55,7 @@ def refused(words, capsys):
         (["basis", "V >> V", "P(3)"], ["A group must have a known name", "'P'"]),
         (["basis", "T(30)", "S(3)"], ["Orbits of 205891132094649 components", "2 GB", "max_bytes"]),
         (["info", "--group", "O(3)"], ["--rep-in is missing"]),
-        (["info", "--group", "S(4)", "--rep-in", "T(1)", "--rep-out", "T(1)"], ["S(4)"]),
+        (["info", "--group", "C(4)", "--rep-in", "T(1)", "--rep-out", "T(1)"], ["C(4)", "EMLP"]),
     ],
     ids=" ".join,
 )
@@ -81,7 +81,7 @@ X, Y = np.ones((10, 6)), np.ones((10, 1))
         ({"x": X.ravel(), "y": Y}, TYPES, ["(n, 6)", "(60,)"]),
         ({"x": X.astype(str), "y": Y}, TYPES, ["array of numbers"]),
         ({"x": X.astype(object), "y": Y}, TYPES, ["allow_pickle=False"]),
-        ({"x": X, "y": Y}, [*TYPES[:5], "S(3)"], ["S(3)"]),
+        ({"x": X, "y": Y}, [*TYPES[:5], "Z(3)"], ["Z(3)", "EMLP"]),
         ({"x": X[:, 1:], "y": Y}, TYPES, ["(n, 6)", "(10, 5)"]),
         ({"x": X, "y": Y[1:]}, TYPES, ["10 and 9"]),
         ({"x": X * np.nan, "y": Y}, TYPES, ["finite"]),

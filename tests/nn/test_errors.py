@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import pytest
 
-from scalaremlp.groups import O, U, Z
+from scalaremlp.groups import GL, O, U, Z
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
 
@@ -48,6 +48,13 @@ def test_a_term_of_the_output_without_covariants(permutation):
     with pytest.warns(UserWarning, match=r"must have a covariant .* Got none of T\(1\) for O\(3\) .* 0 there"):
         model = ScalarMLP(3 * T(0), T(0) + 2 * T(1), O(3), permutation=permutation, **SMALL)
     assert model.summary.endswith(", 0 covariants of T(1)") and model.body.missing == ("T(1)",)
+
+
+def test_indices_that_the_group_cannot_move():
+    """GL(2) has no form that would make covectors of vectors: the model answers zero, and says so."""
+    with pytest.warns(UserWarning, match=r"Got none of T\(0,2\) for GL\(2\) from these inputs"):
+        model = ScalarMLP(T(2), T(0, 2), GL(2), **SMALL)
+    assert not model(jnp.arange(4.0)).any()
 
 
 @pytest.mark.parametrize("permutation", [False, True])
