@@ -35,7 +35,7 @@ Monomial = tuple[Graph, ...]
 
 
 class TooManyError(Exception):
-    """More graphs of one multidegree than the limit; the number is its argument."""
+    """More than a limit allows; its arguments are the number, of what, and the limit."""
 
 
 class Algebra:
@@ -107,7 +107,7 @@ class Algebra:
             if echelon.rank == wanted:
                 return (), tuple(basis)
         if (expected := graph_count(self.family, self.tensors, degrees)) > self.limit:
-            raise TooManyError(expected)
+            raise TooManyError(expected, "graphs of one multidegree", f"effort={self.limit}")
         graphs: list[Graph] = []
         start = len(degrees) - 1 if len(degrees) > self.inputs and degrees[-1] else None
         for candidates in _batches(connected_graphs(self.family, self.tensors, degrees, start), _BATCH):

@@ -1,13 +1,18 @@
 """Multidegrees up to the order of inputs of one kind, and the generators of all inputs from those of a few."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import combinations, product
+from math import comb
 
-from ._generators import Algebra, Degrees
+from ._generators import Algebra, Degrees, TooManyError
 from .family import Family
 from .graph import Graph
 from .tensor import Tensor
+
+MOST = 100_000
+"""The most generators of one degree."""
 
 _MOST_EQUAL = 12  # inputs of one kind that occur together: a generator of higher degree is beyond all limits
 
@@ -37,10 +42,24 @@ class Multidegrees:
     def generators(self, total: int) -> list[Graph]:
         """The generators of this degree, of all inputs, in the order of their multidegrees."""
         found = []
-        for degrees in self._patterns(total):
-            for graph in self._algebra.generators(degrees):
+        every = [(degrees, self._algebra.generators(degrees)) for degrees in self._patterns(total)]
+        number = sum(len(graphs) * self._namings_count(degrees) for degrees, graphs in every if graphs)
+        if number > MOST:
+            raise TooManyError(number, "generators", str(MOST))
+        for degrees, graphs in every:
+            for graph in graphs:
                 found += [graph.relabel(names) for names in self._namings(degrees)]
         return sorted(found, key=lambda graph: tuple(-n for n in graph.degrees(self._count)))
+
+    def _namings_count(self, degrees: Degrees) -> int:
+        """How many there are: of each kind, which inputs occur once, twice, …"""
+        start, number = 0, 1
+        for places, used in zip(self._places, self._used, strict=True):
+            left = len(places)
+            for equal in Counter(d for d in degrees[start : start + used] if d).values():
+                number, left = number * comb(left, equal), left - equal
+            start += used
+        return number
 
     def _patterns(self, total: int) -> Iterator[Degrees]:
         """Multidegrees in which the degrees of inputs of one kind fall."""

@@ -93,11 +93,11 @@ class _Search:
             if self._ends(total - 1, highest):
                 return self._all(graphs, highest, total - 1)
             if (largest := self.work.largest(total)) > self.effort:
-                raise TooLargeError(self._too_many(total, largest, "independent functions"))
+                raise TooLargeError(self._too_many(total, *self._functions(largest)))
             try:
                 new = self.work.generators(total)
             except TooManyError as error:
-                raise TooLargeError(self._too_many(total, error.args[0], "graphs")) from error
+                raise TooLargeError(self._too_many(total, *error.args)) from error
             graphs += new
             highest = total if new else highest
         if self._ends(degree, highest):
@@ -110,11 +110,11 @@ class _Search:
         total, highest = self.least, 0
         while not self._ends(total - 1, highest):
             if (largest := self.work.largest(total)) > self.effort:
-                return self._stopped(graphs, highest, total, largest, "independent functions")
+                return self._stopped(graphs, highest, total, *self._functions(largest))
             try:
                 new = self.work.generators(total)
             except TooManyError as error:
-                return self._stopped(graphs, highest, total, error.args[0], "graphs")
+                return self._stopped(graphs, highest, total, *error.args)
             graphs += new
             highest = total if new else highest
             total += 1
@@ -133,19 +133,29 @@ class _Search:
         partner = max((2 + tensor.rank % 2 for tensor in self.tensors), default=0)
         return done >= max(2 * highest, least, partner) + 2
 
-    def _too_many(self, total: int, count: int, what: str) -> str:
-        return (
-            f"`degree` must leave at most effort={self.effort} {what} of one multidegree. Got about {count} at degree "
-            f"{total}, {_time(count)} or more: lower `degree`, or raise `effort`."
-        )
+    def _functions(self, count: int) -> tuple[int, str, str]:
+        return count, "independent functions of one multidegree", f"effort={self.effort}"
 
-    def _stopped(self, graphs: list[Graph], highest: int, total: int, count: int, what: str) -> GeneratingSet:
+    def _too_many(self, total: int, count: int, what: str, most: str) -> str:
+        remedy = "lower `degree`, or raise `effort`"
+        if what == "generators":
+            remedy = "lower `degree`, or share coefficients over particles with permutation=True"
+        return f"`degree` must leave at most {most} {what}. Got {_many(count, what)} at degree {total}: {remedy}."
+
+    def _stopped(
+        self, graphs: list[Graph], highest: int, total: int, count: int, what: str, most: str
+    ) -> GeneratingSet:
         theorem = "" if self.bound is None else f"; by a theorem there are none above {self.bound}"
         reason = (
-            f"all of degree at most {total - 1}{theorem}. Degree {total} has about {count} {what} of one multidegree, "
-            f"more than effort={self.effort}: {_time(count)} or more"
+            f"all of degree at most {total - 1}{theorem}. Degree {total} has more than {most} {what}: "
+            f"{_many(count, what)}"
         )
         return GeneratingSet(tuple(graphs), total - 1, highest, False, reason)
+
+
+def _many(count: int, what: str) -> str:
+    """So many, and how long they take."""
+    return str(count) if what == "generators" else f"about {count}, {_time(count)} or more"
 
 
 def _time(count: int) -> str:

@@ -32,7 +32,7 @@ def affordable_degree(rep_in: Rep, rep_out: Rep, group: Group, *, pairs: bool = 
         try:
             scalars, tensors = Invariants(rep, group, degree), Covariants(rep, rep_out, group, degree=degree)
         except TooLargeError:
-            return degree - 1
+            return max(degree - 1, 1)  # none below is a degree: who takes it is refused
         every_term = len(set(tensors.block.tolist())) == len(rep_out(group).blocks)
         if scalars.size * tensors.size > _MOST_PAIRS and every_term and degree > 1:
             return degree - 1

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact, Key
 
+from .._check import whole_number
 from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
@@ -94,7 +95,7 @@ class ScalarPolynomial(TypedModel):
             raise ValueError(f"ScalarPolynomial needs a real group. Got {group}: take ScalarMLP.")
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         blocks = rep_out(group).blocks
-        self.settings = (("limit", limit), ("degrees", tuple(degrees) or (0,) * len(blocks)))
+        self.settings = (("limit", whole_number("limit", limit)), ("degrees", _checked(degrees, len(blocks))))
         top = max(*self.degrees, 1) if takes_tensors(rep_in, rep_out, group) else None
         self.invariants = Invariants(rep_in, group, top)
         self.covariants = Covariants(rep_in, rep_out, group, degree=top)
@@ -168,3 +169,12 @@ class ScalarPolynomial(TypedModel):
     def from_config(cls, config: dict[str, Any]) -> "ScalarPolynomial":
         """The model that `config` describes, with arrays to be filled in."""
         return super().from_config({**config, "degrees": tuple(config.get("degrees", ()))})
+
+
+def _checked(degrees: tuple[int, ...], blocks: int) -> tuple[int, ...]:
+    """One degree for each term of the output; 0 where nothing is said."""
+    if degrees and len(degrees) != blocks:
+        raise ValueError(
+            f"`degrees` must be one for each term of the output, {blocks}. Got {len(degrees)}: leave them to `fit`."
+        )
+    return tuple(whole_number("degrees", each, 0) for each in degrees) or (0,) * blocks

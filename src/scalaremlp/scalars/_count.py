@@ -14,8 +14,7 @@ _FEW = 100  # contractions, whatever the limit
 
 def check_candidates(family: Family, n_up: int, n_down: int, legs: tuple[str, ...], limit: int) -> None:
     """Raise `TooLargeError` unless covariants with these legs can be chosen in a time that a person waits."""
-    if len(legs) > MOST_LEGS:
-        raise TooLargeError(f"covariants have at most {MOST_LEGS} indices. Got {len(legs)}: take a smaller tensor.")
+    check_legs(legs)
     size = family.dim ** len(legs)
     most = max(_OF_LIMIT * limit // min(max(size, _SMALL), _LARGE), _FEW)
     count = max(ways_along_fixed(family, legs), candidates(family, n_up, n_down, legs))
@@ -24,6 +23,12 @@ def check_candidates(family: Family, n_up: int, n_down: int, legs: tuple[str, ..
             f"covariants are chosen from at most {most} contractions where limit={limit}. Got {count} with {len(legs)} "
             f"indices of {n_up + n_down} vectors: raise limit=, or take a smaller tensor."
         )
+
+
+def check_legs(legs: tuple[str, ...]) -> None:
+    """Raise `TooLargeError` for a tensor of more indices than there are letters for."""
+    if len(legs) > MOST_LEGS:
+        raise TooLargeError(f"covariants have at most {MOST_LEGS} indices. Got {len(legs)}: take a smaller tensor.")
 
 
 def ways_along_fixed(family: Family, legs: tuple[str, ...]) -> int:

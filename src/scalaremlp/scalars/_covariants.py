@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact
 
+from .._check import whole_number
 from ..contractions.generating_set import EFFORT
 from ..groups import Group
 from ..reps import Rep
@@ -86,7 +87,8 @@ class Covariants(eqx.Module):
         effort: int = EFFORT,
     ):
         self.rep_in, self.rep_out, self.group, self.limit = rep_in, rep_out, group, limit
-        self.degree, self.effort = degree, effort
+        self.degree = None if degree is None else whole_number("degree", degree, remedy="Leave it out for all.")
+        self.effort = whole_number("effort", effort)
         for block in self._plan.blocks:  # what cannot be built is refused now, not at the first call
             if isinstance(block, TensorBlock):
                 warn_of_missing(block.found, degree, f"the covariants of {rep_in} in {rep_out} under {group}")

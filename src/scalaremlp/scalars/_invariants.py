@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
+from .._check import whole_number
 from ..contractions.generating_set import EFFORT
 from ..groups import Group
 from ..reps import Rep
@@ -78,7 +79,9 @@ class Invariants(eqx.Module):
     effort: int = eqx.field(static=True)
 
     def __init__(self, rep_in: Rep, group: Group, degree: int | None = None, *, effort: int = EFFORT):
-        self.rep_in, self.group, self.degree, self.effort = rep_in, group, degree, effort
+        self.rep_in, self.group = rep_in, group
+        self.degree = None if degree is None else whole_number("degree", degree, remedy="Leave it out for all.")
+        self.effort = whole_number("effort", effort)
         plan = self._plan
         if isinstance(plan, TensorInvariantPlan):
             warn_of_missing(plan.found, degree, f"the invariants of {rep_in} under {group}")

@@ -16,6 +16,7 @@ from ..groups import Group
 from ..reps import Rep
 from ..reps.index_symmetry import IndexSymmetry
 from . import _exact
+from ._count import check_legs
 from ._invariant_plan import orientation_symbols
 from ._real import real_parts
 from ._relabel import Opened
@@ -113,6 +114,7 @@ def tensor_block(ins: Inputs, term: Rep, degree: int | None, effort: int) -> Ten
         one = Graph((), ())
         alone = GeneratingSet((one,), 0, 0, True, "all: a number has the covariant 1")
         return TensorBlock(0, 1, symmetry, (Symbol.one(),), 0, network(ins.family, (), [one]), alone)
+    check_legs(symmetry.legs)
     output = Tensor(symmetry.legs, symmetry.generators, symmetry.traceless)
     kinds = species(ins)
     found = generating_set(ins.group, kinds, output.dual(), degree, effort)
