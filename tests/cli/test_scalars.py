@@ -60,7 +60,7 @@ def test_info_refuses_what_explodes_in_one_line(capsys):
     words = ["info", "--rep-in", "T(4)", "--rep-out", "T(0)", "--group", "O(3)"]
     assert main([*words, "--degree", "3"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "Got about 727 at degree 3" in line and line.endswith("lower --degree, or raise --effort.")
+    assert "Got about 727, 8 s or more at degree 3" in line and line.endswith("lower --degree, or raise --effort.")
     assert main(words) == 0  # as far as the effort goes, and says so
     assert "more than effort=" in (said := capsys.readouterr()).out and "raise --effort, or say --degree" in said.err
 
