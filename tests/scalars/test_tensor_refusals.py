@@ -66,7 +66,9 @@ def test_how_many_generators_there_will_be_is_known_exactly(monkeypatch):
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "3", np.nan], ids=repr)
 def test_a_degree_or_effort_that_is_no_whole_number(value, unchecked):
     for rep in (Sym(2), 2 * T(1)):
-        with pytest.raises(ValueError, match=rf"^`degree` must be a whole number of at least 1\. Got {value!r}\. Leave"):
+        with pytest.raises(
+            ValueError, match=rf"^`degree` must be a whole number of at least 1\. Got {value!r}\. Leave"
+        ):
             Invariants(rep, O(3), value)
         with pytest.raises(ValueError, match=r"^`degree` must be a whole number of at least 1\. Got "):
             Covariants(rep, Sym(2), O(3), degree=value)
@@ -86,7 +88,9 @@ def test_numbers_of_numpy_are_numbers(unchecked):
 def test_inputs_of_more_than_four_indices_and_outputs_of_more_than_ten():
     for rep in (T(5), Sym(5), T(1) + T(3, 2)):
         for make in (lambda rep: Invariants(rep, O(3)), lambda rep: Covariants(rep, T(1), O(3))):
-            with pytest.raises(ValueError, match=r"at most 4 indices V or V\*\. Got .*: take a tensor apart, or use eq"):
+            with pytest.raises(
+                ValueError, match=r"at most 4 indices V or V\*\. Got .*: take a tensor apart, or use eq"
+            ):
                 make(rep)
     with pytest.raises(TooLargeError, match=r"^covariants have at most 10 indices\. Got 11: take a smaller tensor\.$"):
         Covariants(Sym(2), T(11), O(3))

@@ -142,7 +142,9 @@ class _Search:
             remedy = "lower `degree`, or share coefficients over particles with permutation=True"
         return f"`degree` must leave at most {most} {what}. Got {_many(count, what)} at degree {total}: {remedy}."
 
-    def _stopped(self, graphs: list[Graph], highest: int, total: int, count: int, what: str, most: str) -> GeneratingSet:
+    def _stopped(
+        self, graphs: list[Graph], highest: int, total: int, count: int, what: str, most: str
+    ) -> GeneratingSet:
         theorem = "" if self.bound is None else f"; by a theorem there are none above {self.bound}"
         reason = (
             f"all of degree at most {total - 1}{theorem}. Degree {total} has more than {most} {what}: "
