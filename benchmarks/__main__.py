@@ -15,6 +15,7 @@ from benchmarks import (
     reproduction,
     scales,
     speed,
+    tensors,
     verdicts,
 )
 
@@ -31,6 +32,7 @@ BENCHMARKS = {
     "dynamics": dynamics,
     "reproduction": reproduction,
     "readme": readme,
+    "tensors": tensors,
     "verdicts": verdicts,
 }
 

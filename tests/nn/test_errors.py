@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import pytest
 
-from scalaremlp.groups import O, S, U
+from scalaremlp.groups import GL, O, U, Z
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
 
@@ -32,8 +32,8 @@ def test_a_batch(unchecked, shape):
 @pytest.mark.parametrize("permutation", [False, True])
 def test_types_groups_and_settings(permutation):
     cases = [
-        (2 * T(2), T(0), O(3), {}, r"T\(2\)"),
-        (2 * T(1), T(0), S(4), {}, r"S\(4\)"),
+        (2 * T(5), T(0), O(3), {}, r"T\(5\)"),
+        (2 * T(1), T(0), Z(4), {}, r"Z\(4\)"),
         (2 * T(1), T(2), O(3), {"limit": 2}, r"limit"),
         (2 * T(1), T(0), O(3), {"activation": "gelu"}, r"`activation` must be one of .* Got 'gelu'"),
         (2 * T(1), T(0), O(3), {"depth": -1}, r"`depth` must be a whole number of at least 0\. Got -1"),
@@ -48,6 +48,13 @@ def test_a_term_of_the_output_without_covariants(permutation):
     with pytest.warns(UserWarning, match=r"must have a covariant .* Got none of T\(1\) for O\(3\) .* 0 there"):
         model = ScalarMLP(3 * T(0), T(0) + 2 * T(1), O(3), permutation=permutation, **SMALL)
     assert model.summary.endswith(", 0 covariants of T(1)") and model.body.missing == ("T(1)",)
+
+
+def test_indices_that_the_group_cannot_move():
+    """GL(2) has no form that would make covectors of vectors: the model answers zero, and says so."""
+    with pytest.warns(UserWarning, match=r"Got none of T\(0,2\) for GL\(2\) from these inputs"):
+        model = ScalarMLP(T(2), T(0, 2), GL(2), **SMALL)
+    assert not model(jnp.arange(4.0)).any()
 
 
 @pytest.mark.parametrize("permutation", [False, True])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scalaremlp.groups import O, S
+from scalaremlp.groups import O, Z
 from scalaremlp.reps import T, V
 from scalaremlp.train._ranges import Scalars, decades, in_pieces, outside, ranges_of
 
@@ -42,7 +42,7 @@ def test_the_sample_farthest_out_is_marked_by_its_scalar(scalars):
 
 
 def test_types_without_known_scalars():
-    assert Scalars.of(V, S(3)) is None and Scalars.of(40 * T(1), O(3)) is None
+    assert Scalars.of(V, Z(3)) is None and Scalars.of(40 * T(1), O(3)) is None
 
 
 def test_decades():

@@ -6,7 +6,6 @@ from typing import Any
 
 from scalaremlp._check import whole_number
 from scalaremlp.cli._commands import Info
-from scalaremlp.cli._errors import BadInput
 from scalaremlp.contractions.generating_set import EFFORT
 from scalaremlp.groups import Group
 from scalaremlp.nn import named_features
@@ -19,14 +18,12 @@ _WHAT = ("scalars", "covariants")
 
 def functions(rep_in: Rep, rep_out: Rep, group: Group, command: Info) -> dict[str, Any]:
     """The scalars and covariants of types: how many, their names, how far they are all, and their formulas."""
-    if command.scalars and command.degree is not None:
-        raise BadInput("--degree is of the products, and --scalars says which others to have. Leave out one")
     if command.degree is not None:
         whole_number("degree", command.degree, 0)
     effort = EFFORT if command.effort is None else whole_number("effort", command.effort, 1, remedy="Give more.")
     tensors = takes_tensors(rep_in, rep_out, group)
     if command.scalars:
-        named = named_features(rep_in, group, command.scalars)
+        named = named_features(rep_in, group, command.scalars, command.degree)
         scalars = {"number of scalars": named.size, "scalars": named.names}
     else:
         scalars = _told("scalars", Invariants(rep_in, group, command.degree, effort=effort), tensors)

@@ -41,9 +41,10 @@ def run(command: Info) -> int:
 
 def _of_library() -> dict[str, Any]:
     every = [group for name in groups.GROUPS if name != "Matrices" for group in _examples(name)]
+    known = {str(group): group.fundamental or group.fixes_diagonals for group in every}
     return {
-        "groups with scalars": list(dict.fromkeys(str(group) for group in every if group.fundamental)),
-        "other groups": list(dict.fromkeys(str(group) for group in every if not group.fundamental)),
+        "groups with scalars": [name for name, has_scalars in known.items() if has_scalars],
+        "other groups": [name for name, has_scalars in known.items() if not has_scalars],
         "data sets": list(DATASETS),
         "models": list(MODELS),
         "optimizers": ["auto", *OPTIMIZERS],

@@ -33,9 +33,9 @@ class BareScalarMLP(TypedModel):
     were permuted; this one does not change.
 
     Args:
-        rep_in: a sum of T(0), T(1) and T(0,1).
+        rep_in: a sum of tensors of at most four indices: T(0), T(1), T(0,1), T(2), Sym(2), …
         rep_out: any sum of tensors.
-        group: a classical group, a stabiliser of an axis or Trivial.
+        group: a classical group, a stabiliser of an axis, S(n) or Trivial.
         width: of the hidden layers.
         depth: the number of hidden layers.
         layer_norm: whether the units of each hidden layer are normalised before the ReLU.

@@ -33,8 +33,8 @@ def named_features(rep_in: Rep, group: Group, name: str, degree: int | None = No
     """The scalars of that name in `FEATURES`, as `ScalarMLP(scalars=name)` has them before it is calibrated.
 
     Args:
-        rep_in: a sum of T(0), T(1) and T(0,1).
-        group: a classical group, a stabiliser of an axis or Trivial.
+        rep_in: a sum of tensors of at most four indices: T(0), T(1), T(0,1), T(2), Sym(2), …
+        group: a classical group, a stabiliser of an axis, S(n) or Trivial.
         name: "products", "norms", "differences", "logs" or "decades".
         degree: the highest degree of the invariants in the inputs; None for all.
 

@@ -56,9 +56,9 @@ class ScalarMLP(TypedModel):
     apart, and an invariant that needs three particles at once, such as a determinant in an output T(0), is not seen.
 
     Args:
-        rep_in: a sum of T(0), T(1) and T(0,1).
+        rep_in: a sum of tensors of at most four indices: T(0), T(1), T(0,1), T(2), Sym(2), …
         rep_out: any sum of tensors.
-        group: a classical group, a stabiliser of an axis or Trivial.
+        group: a classical group, a stabiliser of an axis, S(n) or Trivial.
         width: of the hidden layers. With `None` it is left open: 24, and `scalaremlp.fit` may choose a `ScalarGP`.
         depth: the number of hidden layers.
         activation: of the network: "tanh+sine", "tanh", "silu", "softplus" or "relu". With "tanh+sine" a quarter of

@@ -1,4 +1,4 @@
-"""The contraction engine: all invariants and covariants of classical groups, and scalars derived from them."""
+"""All invariants and covariants of vectors and tensors under classical groups, and scalars derived from them."""
 
 from ._covariants import Covariants as Covariants
 from ._decades import Decades as Decades

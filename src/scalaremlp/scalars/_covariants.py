@@ -38,7 +38,7 @@ class Covariants(eqx.Module):
     Args:
         rep_in: a sum of tensors of at most four indices.
         rep_out: a sum of tensors T(p,q), of any order of indices, or of packed ones such as Sym(2).
-        group: a classical group, a stabiliser of an axis or Trivial.
+        group: a classical group, a stabiliser of an axis, S(n) or Trivial.
         degree: leave out those of a higher degree in the inputs; None keeps all.
         limit: refuse to build more covariants than this: they grow as n^k for n vectors and rank k.
         effort: of tensors, the most functions, or graphs, of one multidegree to look at, as of `Invariants`.

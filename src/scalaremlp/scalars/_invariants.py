@@ -41,7 +41,7 @@ class Invariants(eqx.Module):
 
     Args:
         rep_in: a sum of tensors of at most four indices.
-        group: a classical group, a stabiliser of an axis or Trivial.
+        group: a classical group, a stabiliser of an axis, S(n) or Trivial.
         degree: leave out scalars of a higher degree in the inputs; None keeps all. A cut that drops determinants
             describes a larger group, and warns.
         effort: of tensors, the most functions, or graphs, of one multidegree to look at. A `degree` that needs more is

@@ -14,14 +14,14 @@ from ..contractions.tensor import Tensor
 from ..contractions.words import Words
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import IndexSymmetry, index_symmetry
+from ..reps.index_symmetry import IndexSymmetry
 from . import _exact
 from ._count import check_legs
 from ._invariant_plan import orientation_symbols
 from ._real import real_parts
 from ._relabel import Opened
 from ._symbols import Symbol, scalar_symbols
-from .inputs import Inputs, inputs
+from .inputs import Inputs, indices_of, inputs
 
 
 class TensorInvariantPlan(NamedTuple):
@@ -109,7 +109,7 @@ def _signed(built: Network, symbols: Sequence[Symbol]) -> Network:
 @cache
 def tensor_block(ins: Inputs, term: Rep, degree: int | None, effort: int) -> TensorBlock:
     """The plan of the covariants of one term of the output, bound to the group."""
-    symmetry = index_symmetry(term)
+    symmetry = indices_of(term)
     if not symmetry.rank:
         one = Graph((), ())
         alone = GeneratingSet((one,), 0, 0, True, "all: a number has the covariant 1")

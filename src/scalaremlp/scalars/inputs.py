@@ -79,7 +79,7 @@ class Inputs:
     @cached_property
     def _terms(self) -> tuple[tuple[int, IndexSymmetry], ...]:
         """The tensors of each block, and how many there are."""
-        return tuple((multiplicity, index_symmetry(term)) for multiplicity, term in self.rep(self.group).blocks)
+        return tuple((multiplicity, indices_of(term)) for multiplicity, term in self.rep(self.group).blocks)
 
     @property
     def has_tensors(self) -> bool:
@@ -194,6 +194,21 @@ class Inputs:
         elif self.group.conjugate_is_dual:
             ups, downs = _join(ups, downs.conj()), _join(ups.conj(), downs)
         return _join(ups, constant(self.family.fixed_up, x)), _join(downs, constant(self.family.fixed_down, x))
+
+
+def indices_of(term: Rep) -> IndexSymmetry:
+    """The indices of one term, bound to a group.
+
+    Raises:
+        TypeError: for a product with a packed tensor, and for a user's own representation.
+    """
+    try:
+        return index_symmetry(term)
+    except TypeError as error:
+        raise TypeError(
+            f"Scalars and covariants are of tensors: sums of T(p,q), Sym(p), Alt(p), Sym0(p) and Symmetric(…). Got "
+            f"{term}: write a product with a packed tensor as T(p), or use EMLP."
+        ) from error
 
 
 def takes_tensors(rep_in: Rep, rep_out: Rep, group: Group) -> bool:

@@ -44,9 +44,9 @@ class ScalarGP(TypedModel):
     alternative.
 
     Args:
-        rep_in: a sum of T(0), T(1) and T(0,1).
+        rep_in: a sum of tensors of at most four indices: T(0), T(1), T(0,1), T(2), Sym(2), …
         rep_out: any sum of tensors.
-        group: a classical group, a stabiliser of an axis or Trivial.
+        group: a classical group, a stabiliser of an axis, S(n) or Trivial.
         limit: the most covariants to build.
         decades: the positions of the invariants that span decades; found when the model is fitted.
         shapes: the sizes of the fitted arrays; likewise.
