@@ -1,4 +1,4 @@
-"""Generating sets on disk: found once; a file that is none of ours is made anew with a warning; a folder may be shut."""
+"""Generating sets on disk: found once; a file that is none of ours is made anew with a warning."""
 
 import json
 import os

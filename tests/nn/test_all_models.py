@@ -17,7 +17,7 @@ import scalaremlp as se
 from scalaremlp import AbstractModel, Types, _registry
 from scalaremlp._model import as_model, check_key, check_types
 from scalaremlp.groups import Group, O
-from scalaremlp.nn import EMLP, MLP, Augmented, BareScalarMLP, ScalarGP, ScalarMLP
+from scalaremlp.nn import EMLP, MLP, Augmented, BareScalarMLP, ScalarGP, ScalarMLP, ScalarPolynomial
 from scalaremlp.pendulum import Pendulum
 from scalaremlp.pendulum._radial import RadialScalars
 from scalaremlp.reps import T
@@ -46,6 +46,12 @@ def fitted_gp(key):
     return ScalarGP(*TYPES).fitted(x, y).model
 
 
+def fitted_polynomial(key):
+    x = jr.normal(key, (40, SIZE_IN))
+    y = jnp.concatenate([x[:, :1] ** 2, x[:, 2:5] * x[:, 1:2]], axis=1)
+    return ScalarPolynomial(*TYPES).fitted(x, y).model
+
+
 TABLE = {
     "ScalarMLP": [
         Row(lambda key: ScalarMLP(*TYPES, **SMALL, key=key)),
@@ -54,6 +60,7 @@ TABLE = {
         Row(lambda key: ScalarMLP(*TYPES, dependencies=((((0, 1),), (0, 1)), (((1, 1),), (2,))), **SMALL, key=key)),
     ],
     "ScalarGP": [Row(fitted_gp, exact=1e-8)],
+    "ScalarPolynomial": [Row(fitted_polynomial)],
     "BareScalarMLP": [
         Row(lambda key: BareScalarMLP(*TYPES, **SMALL, dtype="float64", key=key)),
         Row(lambda key: BareScalarMLP(*TYPES, **SMALL, permutation=True, key=key), particles=True, exact=1e-4),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from scalaremlp.groups import SO, Lorentz, O, U, parse
-from scalaremlp.nn import EMLP, MLP, BareScalarMLP, ScalarGP, ScalarMLP
+from scalaremlp.nn import EMLP, MLP, BareScalarMLP, ScalarGP, ScalarMLP, ScalarPolynomial
 from scalaremlp.reps import T, V
 from scalaremlp.reps import parse as parse_rep
 
@@ -25,6 +25,8 @@ MODELS = [
     (EMLP, O(3), T(2), {"width": 8, "depth": 1, "dtype": "float32"}),
     (ScalarGP, O(3), T(0) + 2 * T(1), {}),
     (ScalarGP, U(2), T(1), {"limit": 500}),
+    (ScalarPolynomial, O(3), T(0) + 2 * T(1), {}),
+    (ScalarPolynomial, SO(3), T(0) + 2 * T(1), {"limit": 500, "degrees": (2, 1)}),
     (MLP, O(3), T(2), {}),
     (MLP, U(2), T(1), {"width": 7, "depth": 2, "activation": "relu"}),
 ]
@@ -55,9 +57,10 @@ def test_the_description_says_all_settings(kind, group, rep_out, settings):
         ScalarMLP: {"activation", "quadratic", "norms", "permutation", "limit"},
         BareScalarMLP: {"layer_norm", "permutation", "dtype", "limit"},
         ScalarGP: {"limit", "decades", "shapes"},
+        ScalarPolynomial: {"limit", "degrees"},
         EMLP: {"dtype"},
         MLP: {"activation"},
-    }[kind] | (set() if kind is ScalarGP else {"width", "depth"})
+    }[kind] | (set() if kind in (ScalarGP, ScalarPolynomial) else {"width", "depth"})
     assert set(config) == names | set(types)
 
 

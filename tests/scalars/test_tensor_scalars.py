@@ -1,4 +1,4 @@
-"""Invariants of tensors are invariant and covariants equivariant, in both precisions, and smooth where they could not be."""
+"""Invariants of tensors are invariant and covariants equivariant, in both precisions, and smooth everywhere."""
 
 from functools import cache
 

@@ -123,7 +123,7 @@ class ScalarPolynomial(TypedModel):
     def _first_copies(self) -> np.ndarray:
         """For each covariant the term of the output of which it is in the first copy; −1 in others."""
         numbers, blocks = self.covariants.copy_numbers, self.covariants.block
-        first = {block: numbers[blocks == block].min(initial=0) for block in set(blocks.tolist())}
+        first = {block: numbers[blocks == block].min() for block in set(blocks.tolist())}
         return np.array([b if n == first[b] else -1 for n, b in zip(numbers, blocks, strict=True)], dtype=int)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
