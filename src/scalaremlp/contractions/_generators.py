@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from ._candidates import connected_graphs
+from .candidates import connected_graphs
 from .echelon import Echelon, residue
 from .family import Family
 from .graph import Graph

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..groups import Group
-from ._candidates import connected_graphs
+from .candidates import connected_graphs
 from .family import family
 from .tensor import Tensor
 

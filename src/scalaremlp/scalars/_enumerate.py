@@ -1,13 +1,16 @@
-"""All contractions of given multidegree, before the dependent ones are dropped."""
+"""All contractions of given multidegree of vectors, before the dependent ones are dropped, as products of brackets."""
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations
 
+from ..contractions.candidates import connected_graphs
 from ..contractions.family import Family
+from ..contractions.graph import End, Graph
+from ..contractions.tensor import Tensor
 from .bracket import Bracket, Contraction, Degree, Slot, down, fixed_down, fixed_up, leg, up
 
-Supply = dict[Slot, int]
-"""How many of each input are left to be used."""
+_DUAL = {"V": "V*", "V*": "V"}
 
 
 def closed_brackets(family: Family, n_up: int, n_down: int) -> list[Bracket]:
@@ -26,63 +29,44 @@ def closed_brackets(family: Family, n_up: int, n_down: int) -> list[Bracket]:
     return [bracket for bracket in found if bracket.inputs]
 
 
-def open_contractions(family: Family, degree: Degree, legs: tuple[str, ...]) -> Iterator[Contraction]:
+@cache
+def open_contractions(family: Family, degree: Degree, legs: tuple[str, ...]) -> tuple[Contraction, ...]:
     """Products of brackets that carry every leg once and the inputs as often as `degree` says.
 
-    No leg is paired with a fixed vector (see `generators`).
-
-    A product of two Levi-Civita tensors of opposite kind (of any kind, where there is a form) is a polynomial in the
-    pairings and is left out.
+    They are the graphs in which a probe has the legs. No leg is paired with a fixed vector (see `generators`), and no
+    input occurs twice in one Levi-Civita tensor. They come in the order of their legs: first those whose leg is paired
+    with an input, then with another leg, then on a Levi-Civita tensor.
     """
-    supply = {up(i): e for i, e in enumerate(degree.up)} | {down(i): e for i, e in enumerate(degree.down)}
-    yield from _complete(family, supply, legs, tuple(range(len(legs))), None)
+    ups, downs = len(degree.up), len(degree.down)
+    kinds = (Tensor(("V",)),) * ups + (Tensor(("V*",)),) * downs + (Tensor(tuple(_DUAL[kind] for kind in legs)),)
+    tensors = tuple(kind.with_indices(family) for kind in kinds)
+    found = dict[tuple, Contraction]()
+    for graph in connected_graphs(family, tensors, (*degree.up, *degree.down, 1), ups + downs):
+        brackets = tuple(sorted(_brackets(graph, ups, downs), key=lambda bracket: min(bracket.legs)))
+        if all(map(_counts, brackets)):
+            found[tuple(map(_order, brackets))] = brackets
+    return tuple(found[order] for order in sorted(found))
 
 
-def _complete(
-    family: Family, supply: Supply, legs: tuple[str, ...], remaining: tuple[int, ...], epsilon: str | None
-) -> Iterator[Contraction]:
-    if not remaining:
-        if not any(supply.values()):
-            yield ()
-        return
-    if sum(supply.values()) > len(remaining) * max(1, family.dim - 1):
-        return
-    for bracket in _brackets_on(family, supply, legs, remaining, epsilon):
-        rest = dict(supply)
-        for slot in bracket.inputs:
-            rest[slot] -= 1
-        used = epsilon if bracket.kind == "pair" else bracket.kind
-        left = tuple(number for number in remaining if number not in bracket.legs)
-        for others in _complete(family, rest, legs, left, used):
-            yield (bracket, *others)
+def _brackets(graph: Graph, ups: int, downs: int) -> Iterator[Bracket]:
+    def slot(end: End, kind: str) -> Slot:
+        if end.is_fixed:
+            return fixed_up(-1 - end.node) if kind == "down" else fixed_down(-1 - end.node)
+        number = graph.nodes[end.node]
+        return leg(end.leg) if number == ups + downs else up(number) if number < ups else down(number - ups)
+
+    for kind, ends in graph.joints:
+        yield Bracket(kind, tuple(sorted(slot(end, kind) for end in ends)))
 
 
-def _brackets_on(
-    family: Family, supply: Supply, legs: tuple[str, ...], remaining: tuple[int, ...], epsilon: str | None
-) -> Iterator[Bracket]:
-    """Brackets that carry the first remaining leg."""
-    first, others = remaining[0], remaining[1:]
-    for partner in _inputs(supply, "up" if family.form is not None or legs[first] == "V" else "down"):
-        yield Bracket("pair", (partner, leg(first)))
-    for other in others:
-        if family.form is not None or legs[other] != legs[first]:
-            yield Bracket("pair", (leg(first), leg(other)))
-    # An open upper index belongs to the upper Levi-Civita tensor, which takes lower slots. With a form all is upper.
-    kind = "down" if family.form is not None else ("up" if legs[first] == "V" else "down")
-    if family.epsilon and (epsilon is None or (family.form is None and epsilon == kind)):
-        same = [other for other in others if family.form is not None or legs[other] == legs[first]]
-        slots = _available(family, supply, "up" if kind == "down" else "down")
-        for more in range(min(len(same), family.dim - 1) + 1):
-            for chosen in combinations(same, more):
-                for taken in combinations(slots, family.dim - 1 - more):
-                    yield Bracket(kind, (*taken, *(leg(number) for number in (first, *chosen))))
+def _counts(bracket: Bracket) -> bool:
+    """Whether it is none of those that are left out."""
+    if bracket.kind == "pair":
+        return all(slot.is_leg or slot.is_input for slot in bracket.slots)
+    return len(set(bracket.slots)) == len(bracket.slots)
 
 
-def _inputs(supply: Supply, kind: str) -> list[Slot]:
-    return [slot for slot, left in supply.items() if slot.kind == kind and left]
-
-
-def _available(family: Family, supply: Supply, kind: str) -> list[Slot]:
-    if kind == "up":
-        return _inputs(supply, kind) + [fixed_up(i) for i in range(len(family.fixed_up))]
-    return _inputs(supply, kind) + [fixed_down(i) for i in range(len(family.fixed_down))]
+def _order(bracket: Bracket) -> tuple:
+    if bracket.kind != "pair":
+        return (2, len(bracket.legs), bracket.legs, bracket.slots)
+    return (0, (), (), bracket.slots) if bracket.inputs else (1, bracket.legs)

@@ -129,8 +129,8 @@ class _Search:
             yield chosen
             return
         for other in self._others(chosen[0], state, used, self._kind(chosen[0])):
-            if len(chosen) > 1 and other < chosen[-1] and other.node in state.reached:
-                continue  # sets, not sequences; nodes not reached come in order by themselves
+            if len(chosen) > 1 and other < chosen[-1]:
+                continue  # sets, not sequences
             reached = _State(state.joints, state.reached | {other.node}, state.epsilon)
             yield from self._sets((*chosen, other), reached, used | {other}, more - 1)
 
