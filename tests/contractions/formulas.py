@@ -1,6 +1,6 @@
 """Reads the formula of a scalar or a covariant as a person does, and computes it.
 
-A product of matrices goes by the form: A B is A^ab g_bc B^cd, where every index is up; without a form A^a_b B^b_c.
+A product of matrices goes by the form: A B is A^ab g_bc B^cd, where every index is up, or without a form A^a_b B^b_c.
 What stands in the index notation is summed over letters that occur twice: by the form, the first of the two on its
 left, or with a lower index of ε as it is; for permutations over every letter that the output has not. In ⟨x, y⟩ of a
 unitary group x is conjugated.
@@ -30,7 +30,7 @@ class Reader:
     Args:
         group: the group.
         inputs: entries by name, each with upper indices where there is a form.
-        legs: the indices a, b, … of the output; what is found is lowered where they are; g, ω and δ are as they say.
+        legs: the indices a, b, … of the output: what is found is lowered where they are; g, ω and δ are as they say.
     """
 
     group: Group

@@ -33,7 +33,7 @@ QUICK = {
     (SO(3), Sym(2) + Alt(2), Sym(2)),
     (Lorentz(), Sym(2) + Alt(2), T(0)),
     (Sp(1), Sym(2) + 2 * T(1), T(1)),
-    (SU(2), T(2), T(0)),
+    (SU(2), 2 * Sym(2), T(0)),
     (SU(2), T(2), Sym(2)),
     (GL(2), T(2), Sym(2)),
 }

@@ -54,13 +54,13 @@ def test_so_many_inputs_that_the_generators_are_too_many():
 
 def test_how_many_generators_there_will_be_is_known_exactly(monkeypatch):
     kinds = 4 * Sym(2) + 3 * T(1)
-    size = Invariants(kinds, O(2), 3).size
-    degree_three = sum(symbol.degree == 3 for symbol in Invariants(kinds, O(2), 3).symbols)
+    size = Invariants(kinds, O(3), 3).size
+    degree_three = sum(symbol.degree == 3 for symbol in Invariants(kinds, O(3), 3).symbols)
     monkeypatch.setattr(_multidegrees, "MOST", degree_three - 1)
     with pytest.raises(TooLargeError, match=f"at most {degree_three - 1} generators. Got {degree_three} at degree 3"):
-        Invariants(kinds, O(2), 3, effort=10**5)
+        Invariants(kinds, O(3), 3, effort=10**5)
     monkeypatch.setattr(_multidegrees, "MOST", degree_three)
-    assert Invariants(kinds, O(2), 3, effort=10**5 + 1).size == size
+    assert Invariants(kinds, O(3), 3, effort=10**5 + 1).size == size
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "3", np.nan], ids=repr)
