@@ -84,14 +84,14 @@ def invariants(options: argparse.Namespace) -> Iterator[Row]:
 
 
 def plan(options: argparse.Namespace) -> Iterator[Row]:
-    """Seconds to find the generators of 3 Sym(2) + 2 T(1) up to degree 6: in an empty cache, and from it."""
+    """CPU seconds to find the generators of 3 Sym(2) + 2 T(1) up to degree 6: in an empty cache, and from it."""
     kept = os.environ.get("SCALAREMLP_CACHE")
     with TemporaryDirectory() as folder:
         os.environ["SCALAREMLP_CACHE"] = folder
         try:
             for where, bar in (("empty", _BARS["plan"]), ("full", _BARS["plan from the cache"])):
                 row = _made("benchmarks.tensor_cell", [PLAN, "0", "0"], options.limit)
-                yield _row(f"{row['size']} generators, {where} cache: seconds", row["seconds"], bar)
+                yield _row(f"{row['size']} generators, {where} cache: CPU seconds", row["seconds"], bar)
         finally:
             os.environ.pop("SCALAREMLP_CACHE")
             os.environ.update({} if kept is None else {"SCALAREMLP_CACHE": kept})
