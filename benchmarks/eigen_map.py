@@ -46,6 +46,7 @@ class EigenMap(NamedTuple):
     outputs: Normal
 
     def __call__(self, x: jax.Array) -> jax.Array:
+        """The images of symmetric matrices."""
         values, vectors = jnp.linalg.eigh(self.inputs.seen(x))
         found = (vectors * network(self.layers, values)[:, None, :]) @ vectors.mT
         return found * self.outputs.spread + self.outputs.mean * jnp.eye(3)

@@ -39,7 +39,7 @@ def refused(words, capsys):
         (["train", "o5", "--nval", "0"], ["o5", "--nval"]),
         (["train", "o5", "--ntrain", "0"], ["--ntrain must be at least 1. Got 0"]),
         (["train", "o5", "--optimizer", "levenberg-marquardt", "--epochs", "5"], ["belong to first-order training"]),
-        (["train", "mine.xls"], ["o5, inertia, particle, or a file", "'mine.xls'", ".npz, .csv, .tsv"]),
+        (["train", "mine.xls"], ["o5, inertia, particle, ", "elasticity, or a file", "'mine.xls'", ".npz, .csv, .tsv"]),
         (["train", "intertia"], ["o5, inertia, particle", "'intertia'", "Did you mean inertia?"]),
         (["train", "nowhere.npz"], ["no file nowhere.npz"]),
         (["reproduce", "--tasks", "o6"], ["'o6'", "inertia"]),

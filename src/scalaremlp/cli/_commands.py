@@ -29,8 +29,8 @@ class Train:
     """
 
     task: Annotated[Positional[str], arg(metavar="[TASK|FILE]")] = ""
-    """o5, inertia, particle, or a file: .npz with arrays x (n, size_in) and y (n, size_out), .csv, .tsv, .txt, .dat,
-    also with .gz after it, or .parquet."""
+    """o5, inertia, particle, another task that `scalaremlp info` names, or a file: .npz with arrays x (n, size_in) and
+    y (n, size_out), .csv, .tsv, .txt, .dat, also with .gz after it, or .parquet."""
     ntrain: Count = None
     """Number of training samples; by default 1000 of a task, and of a file what the others leave."""
     nval: Count = None

@@ -5,7 +5,7 @@ import numpy as np
 from jaxtyping import Array, Float, Key
 
 from ..groups import O
-from ..reps import Sym, Symmetric, T
+from ..reps import Rep, Sym, Symmetric, T
 from ._dataset import Dataset
 from ._matrices import exponential, symmetric_normal
 from ._task import task
@@ -59,7 +59,7 @@ def _traces(matrix: Float[Array, "n 6 6"]) -> tuple[Float[Array, " n"], Float[Ar
     return jnp.sum(matrix[:, :3, :3], axis=(1, 2)), jnp.trace(matrix, axis1=1, axis2=2)
 
 
-def _packing(rep: Symmetric) -> np.ndarray:
+def _packing(rep: Rep) -> np.ndarray:
     """The map from symmetric matrices in Mandel's coordinates to those of the type, (36, size)."""
     basis = np.stack([Sym(2)(O(3)).split(row)[0][0] for row in np.eye(6)])
     pairs = np.einsum("aij,bkl->abijkl", basis, basis).reshape(36, 1, 3, 3, 3, 3)

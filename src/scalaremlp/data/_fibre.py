@@ -103,5 +103,6 @@ def _drawn(n: int, key: Key[Array, ""]) -> _State:
     direction /= jnp.linalg.norm(direction, axis=1, keepdims=True)
     square = jnp.einsum("ni,nij,nj->n", direction, cauchy_green, direction)
     strain = (cauchy_green - jnp.eye(3)) / 2
-    x = (Sym(2) + T(1))(O(3)).merge([strain[:, None], direction[:, None]])
+    packed = Sym(2)(O(3)).merge([strain[:, None]])
+    x = jnp.concatenate([packed, direction], axis=1)
     return _State(x, cauchy_green, direction, jnp.trace(hencky, axis1=1, axis2=2), square)
