@@ -13,6 +13,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 # the next run. The figures of speed are those of `benchmarks`, where neither holds.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "true")
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
+os.environ.setdefault("SCALAREMLP_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "scalaremlp"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 # The newer of XLA's two ways to write loops takes twice as long to compile a small function.

@@ -68,7 +68,7 @@ def test_statistics(group, permutation):
             assert np.abs(scalars.std(axis=0) - 1).max() <= 1e-10
         tensors = jax.jit(jax.vmap(part.covariants))(inputs)[:, chosen]
         size = np.sqrt((np.abs(tensors) ** 2).sum(axis=2).mean(axis=0)) / part.sizes.scale
-        copies = np.array([number for number, _ in part.covariants.contractions], dtype=int)[chosen]
+        copies = part.covariants.copy_numbers[chosen]
         wanted = np.where(np.array(SIZES) > 0, SIZES, 1.0)[copies]  # 1 where the output is zero
         assert np.abs(size / wanted - 1).max(initial=0) <= 1e-10
     if permutation:

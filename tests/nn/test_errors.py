@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import pytest
 
-from scalaremlp.groups import O, S, U
+from scalaremlp.groups import O, U, Z
 from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
 
@@ -32,8 +32,8 @@ def test_a_batch(unchecked, shape):
 @pytest.mark.parametrize("permutation", [False, True])
 def test_types_groups_and_settings(permutation):
     cases = [
-        (2 * T(2), T(0), O(3), {}, r"T\(2\)"),
-        (2 * T(1), T(0), S(4), {}, r"S\(4\)"),
+        (2 * T(5), T(0), O(3), {}, r"T\(5\)"),
+        (2 * T(1), T(0), Z(4), {}, r"Z\(4\)"),
         (2 * T(1), T(2), O(3), {"limit": 2}, r"limit"),
         (2 * T(1), T(0), O(3), {"activation": "gelu"}, r"`activation` must be one of .* Got 'gelu'"),
         (2 * T(1), T(0), O(3), {"depth": -1}, r"`depth` must be a whole number of at least 0\. Got -1"),

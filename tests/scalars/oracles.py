@@ -35,7 +35,8 @@ def derivation(matrix: np.ndarray, degree: int) -> np.ndarray:
 
 def substitution(matrix: np.ndarray, degree: int) -> np.ndarray:
     """A group element on homogeneous polynomials: p ↦ p(hx), fitted at random points."""
-    rows = np.array(monomials(len(matrix), degree), dtype=int).reshape(-1, degree)
+    found = monomials(len(matrix), degree)
+    rows = np.array(found, dtype=int).reshape(len(found), degree)
     points = np.random.default_rng(0).normal(size=(2 * len(rows) + 2, len(matrix)))
     before, after = points[:, rows].prod(axis=-1), (points @ matrix.T)[:, rows].prod(axis=-1)
     return np.linalg.lstsq(before, after, rcond=None)[0]
@@ -75,6 +76,16 @@ def dimension(group: Group, ups: tuple[int, ...], downs: tuple[int, ...], legs: 
 
 def _square(matrix: np.ndarray) -> np.ndarray:
     return matrix.conj().T @ matrix
+
+
+def rank(rows: np.ndarray, most: int) -> int:
+    """Of rows that span at most about `most` dimensions, so that as many random combinations of columns do."""
+    if not len(rows):
+        return 0
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    columns = np.random.default_rng(2).normal(size=(rows.shape[1], most + 10))
+    values = np.linalg.svd(rows @ columns, compute_uv=False)
+    return int((values > 1e-8 * values[0]).sum())
 
 
 def levi_civita(dim: int) -> np.ndarray:

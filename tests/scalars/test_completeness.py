@@ -12,7 +12,7 @@ from scalaremlp.scalars._prune import generators
 from scalaremlp.scalars.bracket import Degree, degree
 from scalaremlp.scalars.generators import covariant_generators, invariant_generators
 
-from .oracles import Contracted, dimension
+from .oracles import Contracted, dimension, rank
 
 V, W = "V", "V*"
 OUTPUTS = ((), (V,), (W,), (V, V), (V, W), (W, W))
@@ -106,16 +106,6 @@ class Products:
                     parts[rest.total > 0] += [(tensor * value[:, None]).ravel() for _, value in self.invariants(rest)]
         size = self.at.points * self.group.dim ** len(legs)
         return tuple(np.array(part).reshape(-1, size) for part in parts)
-
-
-def rank(rows: np.ndarray, most: int) -> int:
-    """Of rows that span at most about `most` dimensions, so that as many random combinations of columns do."""
-    if not len(rows):
-        return 0
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    columns = np.random.default_rng(2).normal(size=(rows.shape[1], most + 10))
-    values = np.linalg.svd(rows @ columns, compute_uv=False)
-    return int((values > 1e-8 * values[0]).sum())
 
 
 def multidegrees(n_up: int, n_down: int, most: int):

@@ -3,8 +3,8 @@
 from itertools import product
 
 import pytest
-from scalaremlp.contractions.family import family
 
+from scalaremlp.contractions.family import family
 from scalaremlp.groups import GL, SL, SO, SU, Lorentz, O, O2eR3, SO2eR3, Sp, Trivial, U
 from scalaremlp.scalars._count import candidates
 from scalaremlp.scalars._enumerate import open_contractions

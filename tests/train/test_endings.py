@@ -16,6 +16,7 @@ SAVED = {
     "no better validation loss within 50 steps": Ending.PATIENCE,
     "the loss was not finite by step 300": Ending.NOT_FINITE,
     "the covariance of the largest evidence was found": Ending.EVIDENCE,
+    "a linear solve was made": Ending.SOLVED,
 }
 
 

@@ -189,6 +189,8 @@ class Info:
     scalaremlp info runs/a
 
     scalaremlp info --rep-in "2*T(1)" --rep-out "T(2)" --group "O(3)"
+
+    scalaremlp info --rep-in "Sym(2) + T(1)" --rep-out "Sym(2)" --group "O(3)" --degree 4
     """
 
     run: Annotated[Positional[str], arg(metavar="[RUN]")] = ""
@@ -201,6 +203,10 @@ class Info:
     """The symmetry group, such as "O(3)" or "O(1,3)"."""
     scalars: str = ""
     """Scalars by name, as of `train --scalars`; by default the products."""
+    degree: Count = None
+    """The highest degree in the inputs; without, all that are found."""
+    effort: Count = None
+    """Of tensors, the most functions of one multidegree to look at; by default 400, some seconds of work."""
     json: Json = False
 
 

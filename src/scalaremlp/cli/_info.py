@@ -7,17 +7,14 @@ from scalaremlp import groups
 from scalaremlp._model import as_model
 from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._functions import functions, lines
 from scalaremlp.cli._output import show, show_dependencies, show_json
 from scalaremlp.data import DATASETS
 from scalaremlp.groups.axes import components
-from scalaremlp.nn import named_features
-from scalaremlp.reps import Rep
-from scalaremlp.reps.index_symmetry import is_packed
 from scalaremlp.runs.models import MODELS
 from scalaremlp.runs.numbers import dependencies_of
 from scalaremlp.runs.saved import open_run
 from scalaremlp.runs.types import parse_types
-from scalaremlp.scalars import Covariants, Invariants
 from scalaremlp.train import OPTIMIZERS
 
 
@@ -28,14 +25,14 @@ def run(command: Info) -> int:
     with reading_input():
         if command.run and (len(missing) < len(given) or command.scalars):
             raise BadInput(f"a run has types of its own. Got {command.run} and types. Leave out one or the other")
-        if command.scalars and missing:
-            raise BadInput("--scalars are of types. Add --rep-in, --rep-out and --group")
+        if missing and (command.scalars or command.degree is not None):
+            option = "--scalars are" if command.scalars else "--degree is"
+            raise BadInput(f"{option} of types. Add --rep-in, --rep-out and --group")
         if missing and len(missing) < len(given):
             raise BadInput(f"types are told together, and {missing[0]} is missing. Add it, or leave out the others")
         told = _of_run(Path(command.run)) if command.run else _of_library() if missing else _of_types(command)
-    for name, values in told.items():
-        if name not in ("dependencies", "in the law"):
-            show(f"{name}: {', '.join(values) if isinstance(values, list) else values}")
+    for line in lines({name: value for name, value in told.items() if name not in ("dependencies", "in the law")}):
+        show(line)
     show_dependencies(told)
     if command.json:
         show_json(told)
@@ -80,20 +77,5 @@ def _of_types(command: Info) -> dict[str, Any]:
         "outputs": f"{rep_out}, {rep_out(group).size} numbers",
         "group": f"{group}, {group.field} {group.dim} x {group.dim} matrices",
         **order,
-        **_offered(rep_in, rep_out, group, command.scalars),
-    }
-
-
-def _offered(rep_in: Rep, rep_out: Rep, group: groups.Group, names: str) -> dict[str, Any]:
-    """What functions of these types are made of: scalars and covariants, or linear maps of packed tensors."""
-    if is_packed(rep_in + rep_out) and not names:
-        rank = (rep_in >> rep_out)(group).equivariant_basis().shape[1]
-        return {"number of linear maps": rank, "models": ["emlp", "mlp"]}
-    phi = named_features(rep_in, group, names) if names else Invariants(rep_in, group)
-    cov = Covariants(rep_in, rep_out, group)
-    return {
-        "number of scalars": phi.size,
-        "scalars": phi.names,
-        "number of covariants": cov.size,
-        "covariants": cov.names,
+        **functions(rep_in, rep_out, group, command),
     }

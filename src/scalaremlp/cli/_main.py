@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"scalaremlp {import_module('scalaremlp').__version__}")
             return DONE
         command = parse(argv)
-        with warnings_said():
+        with warnings_said(command):
             check_words(command)
             import_module("scalaremlp").enable_x64()
             status: int = import_module(f"scalaremlp.cli._{_NAMES[type(command)]}").run(command)

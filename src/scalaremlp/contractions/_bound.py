@@ -21,6 +21,8 @@ def degree_bound(family: Family, tensors: tuple[Tensor, ...], probe: Tensor | No
         Kuzmin (1975) and Vaughan-Lee, Int. J. Algebra Comput. 3 (1993), 119, for N; Procesi, Adv. Math. 19 (1976),
         306, for traces and nilpotency.
     """
+    if family.diagonal:
+        return _of_permutations(family, tensors, probe)
     every = (*tensors, *(() if probe is None else (probe,)))
     if family.epsilon or len(family.fixed_up) or len(family.fixed_down) or family.dim not in _NILPOTENT:
         return None
@@ -31,3 +33,10 @@ def degree_bound(family: Family, tensors: tuple[Tensor, ...], probe: Tensor | No
     most = _NILPOTENT[family.dim]
     bound = max(2, most + 1) if ranks[1] and ranks[2] else 2 if ranks[1] else most
     return bound - (probe is not None)
+
+
+def _of_permutations(family: Family, tensors: tuple[Tensor, ...], probe: Tensor | None) -> int | None:
+    """Of vectors, sums over the n components of products of at most n: Weyl, The Classical Groups, chapter II.3."""
+    if any(tensor.rank > 1 for tensor in (*tensors, *(() if probe is None else (probe,)))):
+        return None
+    return family.dim - (probe is not None)

@@ -90,6 +90,9 @@ class _Search:
         return self._tensor(end.node).legs[end.leg]
 
     def _joints(self, free: End, state: _State, used: frozenset[End]) -> Iterator[Joint]:
+        if self.family.diagonal:
+            yield from self._diagonals(free, state, used)
+            return
         form, kind = self.family.form is not None, self._kind(free)
         wanted = kind if form else ("V" if kind == "V*" else "V*")
         for other in self._others(free, state, used, wanted):
@@ -101,6 +104,13 @@ class _Search:
         epsilon = "down" if form or kind == "V" else "up"
         if self.family.epsilon and (state.epsilon is None or (not form and state.epsilon == epsilon)):
             yield from self._brackets(free, state, used, epsilon)
+
+    def _diagonals(self, free: End, state: _State, used: frozenset[End]) -> Iterator[Joint]:
+        """Any number of indices with this one, few first."""
+        left = sum(self._tensor(node).rank for node in range(len(self.nodes))) - len(used) - 1
+        for more in range(left + 1):
+            for chosen in self._sets((free,), state, used | {free}, more):
+                yield Joint("pair" if more == 1 else "all", chosen)
 
     def _brackets(self, free: End, state: _State, used: frozenset[End], kind: str) -> Iterator[Joint]:
         """Levi-Civita tensors with this index, others of the same kind and fixed vectors."""

@@ -7,6 +7,8 @@ import numpy as np
 
 from ..groups import Group
 
+MOST_PERMUTED = 24
+
 
 @dataclass(frozen=True)
 class Family:
@@ -20,11 +22,21 @@ class Family:
     group: Group
 
     def __post_init__(self) -> None:
-        if not self.group.fundamental:
+        if not (self.group.fundamental or self.group.fixes_diagonals):
             raise ValueError(
-                "scalars are known for the classical groups, their axis stabilisers and Trivial. "
-                f"Got {self.group}: use a group that contains it, or equivariant_basis for its linear maps."
+                "scalars are known for the classical groups, their axis stabilisers, S(n) and Trivial. "
+                f"Got {self.group}: use a group that contains it, EMLP, or equivariant_basis for its linear maps."
             )
+        if self.diagonal and self.dim > MOST_PERMUTED:
+            raise ValueError(
+                f"scalars of S(n) are known for n of at most {MOST_PERMUTED}. Got {self.group}: use EMLP, or give the "
+                "components as identical particles with permutation=True."
+            )
+
+    @property
+    def diagonal(self) -> bool:
+        """Whether any number of indices may be joined, by the tensor that is 1 where all of them are equal."""
+        return self.group.fixes_diagonals
 
     @property
     def dim(self) -> int:
@@ -33,7 +45,9 @@ class Family:
 
     @cached_property
     def form(self) -> np.ndarray | None:
-        """The invariant form g_ij or ω_ij, or None."""
+        """The invariant form g_ij or ω_ij, or None; that of permutations is δ."""
+        if self.diagonal:
+            return np.eye(self.dim)
         found = (t.array for t in self.group.fixed_tensors if t.kind == "form" and t.p == 0)
         return next(found, None)
 

@@ -20,7 +20,7 @@ from .family import Family, family
 from .graph import Graph
 from .tensor import Tensor
 
-EFFORT = 400
+EFFORT = 250
 """The most functions, or graphs, of one multidegree that are looked at by default: some seconds of work."""
 
 
@@ -60,7 +60,7 @@ def generating_set(
     """
     search = _Search(family(group), tensors, probe, effort)
     settings = {"group": str(group), "tensors": tensors, "probe": probe, "degree": degree, "effort": effort}
-    return kept(settings, lambda: search.to(degree) if degree is not None else search.to_the_end())
+    return kept(search.family, settings, lambda: search.to(degree) if degree is not None else search.to_the_end())
 
 
 @dataclass(frozen=True)
@@ -86,21 +86,23 @@ class _Search:
         return degree_bound(self.family, self.tensors, self.probe)
 
     def to(self, degree: int) -> GeneratingSet:
-        """Up to a degree."""
-        for total in range(self.least, degree + 1):
-            if (largest := self.work.largest(total)) > self.effort:
-                raise TooLargeError(self._too_many(total, largest, "independent functions"))
+        """Up to a degree, or to the one beyond which there are no more."""
         graphs: list[Graph] = []
         highest = 0
         for total in range(self.least, degree + 1):
+            if self._ends(total - 1, highest):
+                return self._all(graphs, highest, total - 1)
+            if (largest := self.work.largest(total)) > self.effort:
+                raise TooLargeError(self._too_many(total, largest, "independent functions"))
             try:
                 new = self.work.generators(total)
             except TooManyError as error:
                 raise TooLargeError(self._too_many(total, error.args[0], "graphs")) from error
             graphs += new
             highest = total if new else highest
-        complete = self.bound is not None and self.bound <= degree
-        return GeneratingSet(tuple(graphs), degree, highest, complete, f"all of degree at most {degree}")
+        if self._ends(degree, highest):
+            return self._all(graphs, highest, degree)
+        return GeneratingSet(tuple(graphs), degree, highest, False, f"all of degree at most {degree}")
 
     def to_the_end(self) -> GeneratingSet:
         """Up to the degree beyond which there are no more, or as far as the effort lets it."""
@@ -116,11 +118,13 @@ class _Search:
             graphs += new
             highest = total if new else highest
             total += 1
+        return self._all(graphs, highest, total - 1)
+
+    def _all(self, graphs: list[Graph], highest: int, done: int) -> GeneratingSet:
+        reason = f"as many as characters count up to degree {done}"
         if self.bound is not None:
             reason = f"all: none has a degree above {self.bound}, by a theorem"
-            return GeneratingSet(tuple(graphs), self.bound, highest, True, reason)
-        reason = f"as many as characters count up to degree {total - 1}"
-        return GeneratingSet(tuple(graphs), total - 1, highest, True, reason)
+        return GeneratingSet(tuple(graphs), done, highest, True, reason)
 
     def _ends(self, done: int, highest: int) -> bool:
         if self.bound is not None:
@@ -132,7 +136,7 @@ class _Search:
     def _too_many(self, total: int, count: int, what: str) -> str:
         return (
             f"`degree` must leave at most effort={self.effort} {what} of one multidegree. Got about {count} at degree "
-            f"{total}, {_time(count)} or more: lower degree=, or raise effort=."
+            f"{total}, {_time(count)} or more: lower `degree`, or raise `effort`."
         )
 
     def _stopped(self, graphs: list[Graph], highest: int, total: int, count: int, what: str) -> GeneratingSet:

@@ -24,8 +24,8 @@ class Step(NamedTuple):
     """One tensor.
 
     Attributes:
-        kind: "input", "fixed_up", "fixed_down", "epsilon", "delta", "form" or "inverse" (fixed tensors of two indices),
-            "lower" or "raise" (one axis, by the form or its inverse), or "einsum".
+        kind: "input", "fixed_up", "fixed_down", "epsilon", "ones", "delta", "form" or "inverse" (fixed tensors of one
+            or two indices), "lower" or "raise" (one axis, by the form or its inverse), or "einsum".
         sources: the steps it is made from; for an input or a fixed vector its number.
         formula: of the einsum; of "lower" and "raise" the axis.
     """
@@ -83,11 +83,13 @@ class _Builder:
         opened = _opened(graph, self._probe)
         operands = _traced_all(self, self._operands(graph), opened)
         while len(operands) > 1:
-            one, other = min(combinations(operands, 2), key=lambda pair: _cost(*pair, operands, opened))
+            one, other = min(combinations(operands, 2), key=lambda pair: _cost(pair, operands, opened))
             operands = [operand for operand in operands if operand is not one and operand is not other]
             operands.append(self.einsum((one, other), operands, opened))
         if not operands:
             return self.step("one"), 1
+        if not opened and operands[0].axes:  # of a single node, the indices of which are summed
+            operands = [self.einsum((operands[0],), [], ())]
         return self._placed(operands[0], opened, graph) if opened else (operands[0].step, operands[0].layouts[0][1])
 
     def _placed(self, operand: _Operand, opened: "Axes", graph: Graph) -> tuple[int, int]:
@@ -137,6 +139,8 @@ class _Builder:
             if joint.kind in ("up", "down"):
                 places = tuple((number, place) for place in range(len(joint.ends)))
                 operands.append(_Operand(self.step("epsilon"), ((places, 1),)))
+            elif joint.kind == "all":
+                operands += self._diagonal(number, opened)
             elif all(opened):
                 operands.append(self._fixed_pair(number, joint))
             for place, end in enumerate(joint.ends):
@@ -151,6 +155,12 @@ class _Builder:
             self._input(i, at, low) for i, at, low in zip(graph.nodes, axes, lowered, strict=True) if i != self._probe
         ]
         return inputs + operands
+
+    def _diagonal(self, number: int, opened: list[bool]) -> list[_Operand]:
+        """What makes several indices of the output equal; ones, where there is nothing but one of them."""
+        deltas = [_Operand(self.step("delta"), ((((number, 0), (number, -k)), 1),)) for k in range(1, sum(opened))]
+        alone = opened == [True]
+        return [_Operand(self.step("ones"), ((((number, 0),), 1),))] if alone else deltas
 
     def _is_probe(self, graph: Graph, end: End) -> bool:
         return not end.is_fixed and graph.nodes[end.node] == self._probe
@@ -188,10 +198,11 @@ def _opened(graph: Graph, probe: int | None) -> Axes:
     node = graph.nodes.index(probe)
     found: dict[int, tuple[int, int]] = {}
     for number, (kind, ends) in enumerate(graph.joints):
-        both = kind == "pair" and all(end.node == node for end in ends)
-        for place, end in enumerate(ends):
-            if end.node == node:
-                found[end.leg] = (number, -1 - place if both else place if kind in ("up", "down") else 0)
+        own = [end for end in ends if end.node == node]
+        both = kind == "pair" and len(own) == 2
+        for count, end in enumerate(own):
+            place = -1 - count if both else ends.index(end) if kind in ("up", "down") else -count
+            found[end.leg] = (number, place)
     return tuple(found[leg] for leg in range(len(found)))
 
 
@@ -210,8 +221,9 @@ def _left(every: list[Axes], later: set[tuple[int, int]]) -> Axes:
     return tuple(axis for axis in dict.fromkeys(a for axes in every for a in axes) if axis in later)
 
 
-def _cost(one: _Operand, other: _Operand, operands: list[_Operand], opened: Axes) -> tuple:
+def _cost(pair: tuple[_Operand, _Operand], operands: list[_Operand], opened: Axes) -> tuple:
     """Small results first, then small factors; products of what is not joined last."""
+    one, other = pair
     others = [operand for operand in operands if operand is not one and operand is not other]
     later = {a for operand in others for a in operand.axes} | set(opened)
     joined = set(one.axes) & set(other.axes)

@@ -11,6 +11,8 @@ from .graph import Graph
 from .network import Step, evaluate, network
 from .tensor import Tensor, subspace
 
+_EXACT = 256  # products of two residues whose sum is exact
+
 
 class Residues:
     """Random tensors of some kinds, and the values of graphs made of them.
@@ -65,9 +67,11 @@ class Residues:
 
 
 def _einsum(formula: str, *values: np.ndarray) -> np.ndarray:
-    """Of residues below 2^21: at most 2^8 products are summed at once, as sums over four axes of four are."""
+    """Of residues below 2^21: at most 2^8 products are summed at once, of more each is reduced before."""
     left, right = formula.split("->")
     batched = ",".join(f"...{word}" for word in left.split(","))
-    summed = len(set(left) - set(right) - {","})
-    assert values[0].shape[-1] ** summed <= 256, "too many products of residues to be summed exactly"
-    return residue(np.einsum(f"{batched}->...{right}", *values))
+    summed = "".join(dict.fromkeys(letter for letter in left if letter not in right + ","))
+    if values[0].shape[-1] ** len(summed) <= _EXACT:
+        return residue(np.einsum(f"{batched}->...{right}", *values))
+    products = residue(np.einsum(f"{batched}->...{right}{summed}", *values))
+    return residue(products.sum(axis=tuple(range(-len(summed), 0))))

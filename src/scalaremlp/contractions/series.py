@@ -6,10 +6,12 @@ components, of O(n), are cosets of a torus with roots of their own. A non-compac
 invariants as its compact form. All is done with whole numbers: Laurent polynomials in the variables of the torus.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from math import factorial, prod
 
 import numpy as np
 
@@ -27,12 +29,12 @@ class Component:
     Attributes:
         density: a Laurent polynomial, with which the mean of a character is a constant term.
         power: the trace of the j-th power of an element, on vectors.
-        weight: its share of the whole group is one part in so many.
+        share: its part of the whole group, in relation to that of the other components.
     """
 
     density: Polynomial
     power: Callable[[int], Polynomial]
-    weight: int
+    share: int
 
 
 class Characters:
@@ -53,8 +55,8 @@ class Characters:
 
     def count(self, degrees: tuple[int, ...]) -> int:
         """The number of independent invariants in which input i occurs `degrees[i]` times."""
-        total = sum(self._mean(number, degrees) for number in range(len(self._components)))
-        shares = self._components[0].weight
+        total = sum(part.share * self._mean(number, degrees) for number, part in enumerate(self._components))
+        shares = sum(part.share for part in self._components)
         count, rest = divmod(total, shares)
         assert rest == 0, f"the mean of a character is a whole number. Got {total}/{shares} for {degrees}"
         return count
@@ -87,7 +89,7 @@ class Characters:
                 multiply(self._trace(number, tensor, j), self._symmetric_power(number, tensor, degree - j))
                 for j in range(1, degree + 1)
             ]
-            self._symmetric[key] = add(terms) // degree
+            self._symmetric[key] = divided(add(terms), degree)
         return self._symmetric[key]
 
     def _trace(self, number: int, tensor: Tensor, j: int) -> Polynomial:
@@ -97,7 +99,7 @@ class Characters:
             total = self._over_symmetries(number, tensor.legs, tensor.group, j)
             if tensor.traceless:
                 inner = symmetric(tensor.rank - 2)
-                total = add([total, -self._over_symmetries(number, inner.legs, inner.group, j)])
+                total = add([total, divided(self._over_symmetries(number, inner.legs, inner.group, j), -1)])
             self._symmetric[key] = total
         return self._symmetric[key]
 
@@ -109,11 +111,11 @@ class Characters:
             for cycle in _cycles(order):
                 factor = multiply(factor, self._power(number, legs[cycle[0]], j * len(cycle)))
             terms.append(factor)
-        return add(terms) // len(group)
+        return divided(add(terms), len(group))
 
     def _power(self, number: int, leg: str, j: int) -> Polynomial:
         polynomial = self._components[number].power(j)
-        return np.flip(polynomial) if leg == "V*" else polynomial
+        return np.asarray(np.flip(polynomial)) if leg == "V*" else polynomial
 
 
 def _cycles(order: tuple[int, ...]) -> list[list[int]]:
@@ -134,21 +136,42 @@ def _cycles(order: tuple[int, ...]) -> list[list[int]]:
 @cache
 def components(family: Family) -> tuple[Component, ...]:
     """The components of the compact form of a group; fixed vectors are directions that do not move."""
+    if family.diagonal:
+        return tuple(_cycle_type(lengths) for lengths in _partitions(family.dim, family.dim))
     fixed = len(family.fixed_up)
     dim = family.dim - fixed
     if family.form is None:
         return (_unitary(dim, fixed, special=family.epsilon),)
     if family.antisymmetric:
-        return (_with_roots(_torus(dim // 2), _long_roots(dim // 2), fixed, 1),)
+        return (_with_roots(_torus(dim // 2), _long_roots(dim // 2), fixed),)
     rotations = _rotations(dim, fixed)
     return (rotations,) if family.epsilon else _with_reflections(rotations, dim, fixed)
+
+
+def _cycle_type(lengths: tuple[int, ...]) -> Component:
+    """The permutations with cycles of these lengths: the j-th power leaves the places of those that divide j."""
+    counts = Counter(lengths)
+    alike = prod(length**count * factorial(count) for length, count in counts.items())
+
+    def power(j: int) -> Polynomial:
+        return constant(sum(length for length in lengths if j % length == 0), 0)
+
+    return Component(constant(1, 0), power, factorial(sum(lengths)) // alike)
+
+
+def _partitions(total: int, most: int) -> Iterator[tuple[int, ...]]:
+    if not total:
+        yield ()
+    for first in range(min(total, most), 0, -1):
+        for rest in _partitions(total - first, first):
+            yield (first, *rest)
 
 
 def _rotations(dim: int, fixed: int) -> Component:
     half, odd = divmod(dim, 2)
     weights = [*_torus(half), *[(0,) * half] * odd]
     short = [_unit(half, i) for i in range(half)] if odd else []
-    return _with_roots(weights, _pair_roots(half) + short, fixed, 1)
+    return _with_roots(weights, _pair_roots(half) + short, fixed)
 
 
 def _with_reflections(rotations: Component, dim: int, fixed: int) -> tuple[Component, ...]:
@@ -160,18 +183,18 @@ def _with_reflections(rotations: Component, dim: int, fixed: int) -> tuple[Compo
 
         def negated(j: int) -> Polynomial:
             own = add([rotations.power(j), constant(-fixed, rank)])
-            return add([own * (-1) ** j, constant(fixed, rank)])
+            return add([multiply(constant((-1) ** j, rank), own), constant(fixed, rank)])
 
-        others = Component(rotations.density, negated, 2)
+        others = Component(rotations.density, negated, 1)
     else:
         half = dim // 2 - 1
-        smaller = _with_roots(_torus(half), _long_roots(half), fixed, 2)
+        smaller = _with_roots(_torus(half), _long_roots(half), fixed)
 
         def reflected(j: int) -> Polynomial:
             return add([smaller.power(j), constant(1 + (-1) ** j, half)])
 
-        others = Component(smaller.density, reflected, 2)
-    return (Component(rotations.density, rotations.power, 2), others)
+        others = Component(smaller.density, reflected, 1)
+    return (Component(rotations.density, rotations.power, 1), others)
 
 
 def _unitary(dim: int, fixed: int, *, special: bool) -> Component:
@@ -180,10 +203,10 @@ def _unitary(dim: int, fixed: int, *, special: bool) -> Component:
     if special and dim:
         weights.append((-1,) * rank)
     roots = [tuple(a - b for a, b in zip(one, other, strict=True)) for one, other in combinations(weights, 2)]
-    return _with_roots(weights, roots, fixed, 1)
+    return _with_roots(weights, roots, fixed)
 
 
-def _with_roots(weights: list[tuple[int, ...]], roots: list[tuple[int, ...]], fixed: int, weight: int) -> Component:
+def _with_roots(weights: list[tuple[int, ...]], roots: list[tuple[int, ...]], fixed: int) -> Component:
     rank = len(weights[0]) if weights else 0
     density = constant(1, rank)
     for root in roots:
@@ -193,7 +216,7 @@ def _with_roots(weights: list[tuple[int, ...]], roots: list[tuple[int, ...]], fi
     def power(j: int) -> Polynomial:
         return add([constant(fixed, rank), *(monomial(tuple(j * w for w in each)) for each in weights)])
 
-    return Component(density, power, weight)
+    return Component(density, power, 1)
 
 
 def _unit(rank: int, i: int) -> tuple[int, ...]:
@@ -247,6 +270,11 @@ def multiply(one: Polynomial, other: Polynomial) -> Polynomial:
     for at in np.argwhere(one):
         total[tuple(slice(a, a + n) for a, n in zip(at, other.shape, strict=True))] += one[tuple(at)] * other
     return total
+
+
+def divided(polynomial: Polynomial, number: int) -> Polynomial:
+    """A quotient that is one of whole numbers; an array also where there are no variables."""
+    return np.asarray(polynomial // number)
 
 
 def constant_term(one: Polynomial, other: Polynomial) -> int:

@@ -98,7 +98,7 @@ def subspace(tensor: Tensor, family: Family) -> Float[np.ndarray, "size componen
     basis = _orbit_sums(tensor, family.dim)
     if tensor.traceless:
         assert family.form is not None
-        basis = _traceless(basis, tensor.rank, family)
+        basis = _traceless(basis, family.form, family.dim)
     basis.flags.writeable = False
     return basis
 
@@ -118,9 +118,9 @@ def _orbit_sums(tensor: Tensor, dim: int) -> np.ndarray:
     return np.array(found).reshape(-1, numbers.size)
 
 
-def _traceless(basis: np.ndarray, rank: int, family: Family) -> np.ndarray:
+def _traceless(basis: np.ndarray, form: np.ndarray, dim: int) -> np.ndarray:
     """The part of a symmetric subspace whose trace with the form is zero."""
-    tensors = basis.reshape(len(basis), family.dim, family.dim, -1)
-    traces = np.einsum("nabr,ab->nr", tensors, family.form % PRIME) % PRIME
+    tensors = basis.reshape(len(basis), dim, dim, -1)
+    traces = np.einsum("nabr,ab->nr", tensors, form % PRIME) % PRIME
     combinations = null_space(traces.T)
     return matmul(combinations, basis)

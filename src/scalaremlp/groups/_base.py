@@ -106,6 +106,14 @@ class Group(abc.ABC):
         return False
 
     @property
+    def fixes_diagonals(self) -> bool:
+        """Whether the tensors that are 1 where all indices are equal are fixed, of every rank: permutations, S(n).
+
+        Every polynomial invariant is then a contraction with these: a sum over components of products.
+        """
+        return False
+
+    @property
     def components(self) -> "tuple[tuple[int, tuple[Group, ...]], ...]":
         """V as a sum of products of spaces of simpler groups, in order: pairs (multiplicity, groups).
 

@@ -51,6 +51,10 @@ class S(_Permutations):
     def order(self) -> int:
         return math.factorial(self.n)
 
+    @property
+    def fixes_diagonals(self) -> bool:
+        return True
+
     @cached_property
     def generators(self) -> Float[np.ndarray, "m {self.dim} {self.dim}"]:
         """The exchange of the first two components, and the cyclic shift."""

@@ -33,10 +33,11 @@ class CovariantSum(eqx.Module):
         *,
         scalars: str,
         limit: int,
+        degree: int | None = None,
         key: Key[Array, ""],
     ):
-        self.features = named_features(rep_in, group, scalars)
-        self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
+        self.features = named_features(rep_in, group, scalars, degree)
+        self.covariants = Covariants(rep_in, rep_out, group, degree=degree, limit=limit)
         count = self.covariants.size * (2 if group.field == "complex" else 1)
         self.coefficients = Coefficients(self.features.size, count, settings=settings, key=key)
         self.scalars = Moments.standard(self.features.size)

@@ -26,16 +26,17 @@ def scalar_features(rep_in: Rep, group: Group, *, norms: bool) -> Scalars:
     Norms and cosines are functions of the products, but laws of physics are often simple in them, and smooth networks
     learn a square root near zero slowly. For an indefinite form they would be singular on the light cone.
     """
-    return (_norms if norms else Invariants)(rep_in, group)
+    return FEATURES["norms" if norms else "products"](Invariants(rep_in, group))
 
 
-def named_features(rep_in: Rep, group: Group, name: str) -> Scalars:
+def named_features(rep_in: Rep, group: Group, name: str, degree: int | None = None) -> Scalars:
     """The scalars of that name in `FEATURES`, as `ScalarMLP(scalars=name)` has them before it is calibrated.
 
     Args:
         rep_in: a sum of T(0), T(1) and T(0,1).
         group: a classical group, a stabiliser of an axis or Trivial.
         name: "products", "norms", "differences", "logs" or "decades".
+        degree: the highest degree of the invariants in the inputs; None for all.
 
     Returns:
         The scalars, as of `scalaremlp.scalars`: called with one input, of shape (size_in,), `size` numbers.
@@ -51,7 +52,7 @@ def named_features(rep_in: Rep, group: Group, name: str) -> Scalars:
         ['log <x1,x1>', 'log <x1,x2>', 'log <x2,x2>', 'log <x1,x1>/<x1,x2>']
     """
     check_name(name)
-    return FEATURES[name](rep_in, group)
+    return FEATURES[name](Invariants(rep_in, group, degree))
 
 
 def check_name(name: str) -> None:
@@ -86,8 +87,7 @@ def _thresholds(values: Float[Array, "n scalars"], typical: Float[Array, " scala
     return jnp.where(is_constant(values, typical), jnp.inf, least)
 
 
-def _norms(rep_in: Rep, group: Group) -> Scalars:
-    invariants = Invariants(rep_in, group)
+def _norms(invariants: Invariants) -> Scalars:
     if not _has_norms(invariants):
         return invariants
     if invariants.has_tensors:
@@ -95,12 +95,11 @@ def _norms(rep_in: Rep, group: Group) -> Scalars:
     return Concatenate(invariants, Norms(invariants), Cosines(invariants))
 
 
-def _logs(rep_in: Rep, group: Group) -> Scalars:
-    return _with_cosines(Logs(invariants := Invariants(rep_in, group), jnp.ones(invariants.size)), invariants)
+def _logs(invariants: Invariants) -> Scalars:
+    return _with_cosines(Logs(invariants, jnp.ones(invariants.size)), invariants)
 
 
-def _decades(rep_in: Rep, group: Group) -> Scalars:
-    invariants = Invariants(rep_in, group)
+def _decades(invariants: Invariants) -> Scalars:
     decades = Decades(invariants, tuple(range(invariants.size)), jnp.ones(invariants.size))
     return _with_cosines(decades, invariants)
 
@@ -112,17 +111,16 @@ def _with_cosines(scalars: Scalars, invariants: Invariants) -> Scalars:
     return Concatenate(scalars, UnitScalars(invariants) if invariants.has_tensors else Cosines(invariants))
 
 
-def _differences(rep_in: Rep, group: Group) -> Scalars:
-    invariants = Invariants(rep_in, group)
+def _differences(invariants: Invariants) -> Scalars:
     parts = [Differences(invariants)]
     if _has_norms(invariants):
         parts.append(Differences(invariants, roots=True))
-    return Concatenate(_norms(rep_in, group), *parts)
+    return Concatenate(_norms(invariants), *parts)
 
 
-#: Scalars by name. New ones are a function here and one line.
-FEATURES: dict[str, Callable[[Rep, Group], Scalars]] = {
-    "products": Invariants,
+#: Scalars by name, made from the invariants. New ones are a function here and one line.
+FEATURES: dict[str, Callable[[Invariants], Scalars]] = {
+    "products": lambda invariants: invariants,
     "norms": _norms,
     "differences": _differences,
     "logs": _logs,

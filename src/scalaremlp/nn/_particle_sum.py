@@ -9,10 +9,9 @@ from jaxtyping import Array, Float, Inexact, Key
 
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import is_packed
 from ..scalars import Covariants, Scalars, monomial_rows, monomials
 from ..scalars.generators import highest_degree
-from ..scalars.inputs import inputs
+from ..scalars.inputs import inputs, takes_tensors
 from ._coefficients import Coefficients, Settings, polynomial_degree
 from ._covariant_sum import as_complex, shifted
 from ._features import named_features, with_thresholds
@@ -34,11 +33,21 @@ class Tuples(eqx.Module):
     scalars: Moments
     sizes: Moments
 
-    def __init__(self, rep_in: Rep, rep_out: Rep, group: Group, arity: int, *, scalars: str, limit: int):
+    def __init__(
+        self,
+        rep_in: Rep,
+        rep_out: Rep,
+        group: Group,
+        arity: int,
+        *,
+        scalars: str,
+        limit: int,
+        degree: int | None = None,
+    ):
         self.arity, self.rep_in = arity, rep_in
         rep = tuple_rep(rep_in, group, arity)
-        self.features = named_features(rep, group, scalars) if arity else None
-        self.covariants = Covariants(rep, rep_out, group, limit=limit)
+        self.features = named_features(rep, group, scalars, degree) if arity else None
+        self.covariants = Covariants(rep, rep_out, group, degree=degree, limit=limit)
         self.scalars = Moments.standard(self.features.size if self.features else 0)
         self.sizes = Moments.standard(len(self.chosen))
 
@@ -114,9 +123,10 @@ class ParticleSum(eqx.Module):
         *,
         scalars: str,
         limit: int,
+        degree: int | None = None,
         key: Key[Array, ""],
     ):
-        self.tuples = particle_tuples(rep_in, rep_out, group, scalars=scalars, limit=limit)
+        self.tuples = particle_tuples(rep_in, rep_out, group, scalars=scalars, limit=limit, degree=degree)
         sizes = [t.scalars.mean.size for t in self.tuples[1:3]]
         parts = 2 if group.field == "complex" else 1
         pooled = {d: sum(len(rows) for size in sizes for rows in monomial_rows(size, d)) for d in (1, 2)}
@@ -176,11 +186,13 @@ class ParticleSum(eqx.Module):
         return self.coefficients
 
 
-def particle_tuples(rep_in: Rep, rep_out: Rep, group: Group, *, scalars: str, limit: int) -> tuple[Tuples, ...]:
+def particle_tuples(
+    rep_in: Rep, rep_out: Rep, group: Group, *, scalars: str, limit: int, degree: int | None = None
+) -> tuple[Tuples, ...]:
     """No particle, each, each ordered pair, and the larger tuples that have covariants of their own."""
     particles = particle_count(rep_in, group)
     arities = range(1 + min(particles, max(2, _largest_arity(rep_in, rep_out, group))))
-    every = [Tuples(rep_in, rep_out, group, arity, scalars=scalars, limit=limit) for arity in arities]
+    every = [Tuples(rep_in, rep_out, group, arity, scalars=scalars, limit=limit, degree=degree) for arity in arities]
     tuples = tuple(t for t in every if t.arity <= 2 or len(t.chosen))
     for t in tuples:
         check_tuples(particles, t.arity)
@@ -200,7 +212,7 @@ def _moments(values: list[Float[Array, "_ _"]], degree: int) -> Float[Array, " m
 
 def _largest_arity(rep_in: Rep, rep_out: Rep, group: Group) -> int:
     """The most particles that one covariant can be made of."""
-    if inputs(rep_in, group).has_tensors or is_packed(rep_out):
+    if takes_tensors(rep_in, rep_out, group):
         return 2  # of particles and of pairs
     family = inputs(rep_in, group).family
     return max((highest_degree(family, term.legs) for _, term in rep_out(group).blocks if term.legs), default=0)

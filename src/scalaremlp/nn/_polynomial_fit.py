@@ -8,13 +8,15 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
+from .._check import TooLargeError
 from ._moments import of_each
-from ._monomials import monomials_of
+from ._monomials import monomials_of, products
 from .gp import Fitted
 
 _MOST_TO_CHOOSE = 2000  # samples by which a degree is chosen
 _NUMBERS = 3  # components of the outputs for each product, at least
 _RANK = 1e-14  # of the largest singular value: what is below is rounding
+_MOST_DEGREE = 40
 _WORSE = 3  # degrees without a gain, after which no higher one is tried
 _GAIN = 0.9  # of the error of samples left out
 
@@ -51,22 +53,40 @@ class _Solved(NamedTuple):
 
 def fitted_polynomial(model: Any, units: Any, x: Inexact[Array, "n size_in"], y: Array) -> PolynomialFit:
     """A `ScalarPolynomial` fitted to samples, with inputs of these units."""
-    scalars, tensors = _seen(model, units(jnp.asarray(x)))
     truth, weights, left_out, degrees, determined, start, worst = np.asarray(y), [], [], [], 0, 0, 0.0
+    highest = _highest(model, truth)
+    scalars, tensors = _seen(highest, units(jnp.asarray(x)))
     for block, (copies, term) in enumerate(model.rep_out(model.group).blocks):
         stop = start + copies * term.size
         outputs = truth[:, start:stop].reshape(len(truth), copies, term.size).transpose(0, 2, 1)
-        degree = _degree(model, block, scalars, tensors[block], outputs)
-        solved = _solve(_design(model, block, degree, scalars, tensors[block]), outputs)
+        degree = _degree(highest, block, scalars, tensors[block], outputs)
+        solved = _solve(_design(highest, block, degree, scalars, tensors[block]), outputs)
         weights.append(solved.weights.T)
         left_out.append(solved.left_out.transpose(0, 2, 1).reshape(len(truth), -1))
         degrees.append(degree)
         worst = max(worst, _typical(solved.left_out, outputs))
         determined, start = determined + solved.determined * copies, stop
-    settings = {**dict(model.settings), "degrees": tuple(degrees)}
-    whole = type(model)(model.rep_in, model.rep_out, model.group, **settings)
+    whole = model.with_degrees(tuple(degrees))
     whole = eqx.tree_at(lambda m: (m.units, m.weights), whole, (units, tuple(map(jnp.asarray, weights))))
     return PolynomialFit(whole, np.concatenate(left_out, axis=1), determined, worst)
+
+
+def _highest(model: Any, truth: np.ndarray) -> Any:
+    """The polynomial with the highest degree, for each term of the output, that so many samples can determine."""
+    samples, blocks = min(len(truth), _MOST_TO_CHOOSE), model.rep_out(model.group).blocks
+    most = [min(samples * term.size // _NUMBERS, dict(model.settings)["limit"]) for _, term in blocks]
+    degrees, rising = [0] * len(blocks), set(range(len(blocks)))
+    for degree in range(1, _MOST_DEGREE + 1):
+        try:
+            tried = model.with_degrees((degree,) * len(blocks))
+        except TooLargeError:
+            break
+        rising = {block for block in rising if tried.count(block) <= most[block]}
+        if not rising:
+            break
+        for block in rising:
+            degrees[block] = degree
+    return model.with_degrees(tuple(degrees))
 
 
 def _seen(model: Any, x: Array) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -84,9 +104,8 @@ def _degree(model: Any, block: int, scalars: np.ndarray, tensors: np.ndarray, ou
     """The degree that predicts samples left out best, of those that the samples can determine."""
     few = np.sort(np.random.default_rng(0).permutation(len(scalars))[:_MOST_TO_CHOOSE])
     scalars, tensors, outputs = scalars[few], tensors[few], outputs[few]
-    most = model.most(block, len(few) * tensors.shape[2] // _NUMBERS)
     best, least, since = 0, np.inf, 0
-    for degree in range(most + 1):
+    for degree in range(model.degrees[block] + 1):
         design = _design(model, block, degree, scalars, tensors)
         if design.shape[2] == 0:
             continue
@@ -109,7 +128,7 @@ def _design(
     model: Any, block: int, degree: int, scalars: np.ndarray, tensors: Float[np.ndarray, "n covariants size"]
 ) -> Float[np.ndarray, "n size products"]:
     """Every product of a monomial and a covariant, at every sample."""
-    table = model.with_degree(block, degree)
+    table = products(*model.kinds(block), degree)
     monomials = monomials_of(scalars, table.exponents)
     return np.einsum("np,npm->nmp", monomials[:, table.monomial], tensors[:, table.covariant])
 

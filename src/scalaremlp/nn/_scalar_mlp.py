@@ -12,11 +12,11 @@ from jaxtyping import Array, Inexact, Key, PyTree
 from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import is_packed
 from ..scalars import false_like, learned
-from ..scalars.inputs import inputs
+from ..scalars.inputs import takes_tensors
 from ._coefficients import Settings
 from ._covariant_sum import CovariantSum
+from ._degree import affordable_degree
 from ._features import check_name
 from ._moments import squared_norms
 from ._particle_sum import ParticleSum
@@ -74,6 +74,8 @@ class ScalarMLP(TypedModel):
         dependencies: for a law of few scalars: covariants, or differences of two, and the scalars that the coefficient
             of each depends on, by their positions as in `ScalarGP.positions`; all else is left out. Each coefficient
             is then a network of its own.
+        degree: the highest degree of scalars and covariants in the inputs. With `None` all, but of tensors those up to
+            the degree at which there are at most 600 pairs of a scalar and a covariant; `summary` says which.
         limit: the most covariants to build.
         key: for the initial weights.
 
@@ -113,6 +115,7 @@ class ScalarMLP(TypedModel):
         permutation: bool = False,
         scalars: str | None = None,
         dependencies: Dependencies | None = None,
+        degree: int | None = None,
         limit: int = 100_000,
         key: Key[Array, ""],
     ):
@@ -122,6 +125,10 @@ class ScalarMLP(TypedModel):
         settings = Settings(_WIDTH if width is None else width, depth, activation, quadratic)
         told = {**asdict(settings), "width": width, "norms": norms, "permutation": permutation, "limit": limit}
         self.settings = tuple((told if scalars is None else {**told, "scalars": scalars}).items())
+        if degree is None:
+            degree = affordable_degree(rep_in, rep_out, group, pairs=permutation)
+        if degree is not None:
+            self.settings = (*self.settings, ("degree", degree))
         if scalars is not None:
             _check_alone(scalars, norms, dependencies)
         seen = scalars or ("norms" if norms else "products")
@@ -131,7 +138,7 @@ class ScalarMLP(TypedModel):
             self.body = Selected(rep_in, rep_out, group, settings, chosen, limit=limit, key=key)
         else:
             body = ParticleSum if permutation else CovariantSum
-            self.body = body(rep_in, rep_out, group, settings, scalars=seen, limit=limit, key=key)
+            self.body = body(rep_in, rep_out, group, settings, scalars=seen, limit=limit, degree=degree, key=key)
         self.inputs = None
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
@@ -141,8 +148,10 @@ class ScalarMLP(TypedModel):
     @property
     def summary(self) -> str:
         """What the model is made of, in words: how many scalars and covariants."""
-        named = dict(self.settings).get("scalars")
-        return self.body.summary + (f", scalars: {named}" if named else "")
+        told = dict(self.settings)
+        named, degree = told.get("scalars"), told.get("degree")
+        low = "" if degree is None else f", of degree at most {degree} in the inputs"
+        return self.body.summary + low + (f", scalars: {named}" if named else "")
 
     @property
     def knows_decades(self) -> bool:
@@ -188,14 +197,15 @@ class ScalarMLP(TypedModel):
         polynomials = self._polynomials(x, y)
         if len(x) > _MOST_SAMPLES or any(found.relative_error < _EXACT for found in polynomials):
             return [found for found in polynomials if found.relative_error < _EXACT]
+        if "degree" in told:
+            return polynomials
         process = ScalarGP(self.rep_in, self.rep_out, self.group, limit=told["limit"])
         many = process.features.size * process.covariants.size > _MOST_DEPENDENCIES
         return polynomials if many else [process.shown(x, y), *polynomials]
 
     def _polynomials(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> list[Any]:
         """A polynomial fitted to the samples, where there are tensors, of which laws are often smooth."""
-        tensors = inputs(self.rep_in, self.group).has_tensors or is_packed(self.rep_out)
-        if not tensors or self.group.field == "complex":
+        if not takes_tensors(self.rep_in, self.rep_out, self.group) or self.group.field == "complex":
             return []
         return [ScalarPolynomial(self.rep_in, self.rep_out, self.group).shown(x, y)]
 

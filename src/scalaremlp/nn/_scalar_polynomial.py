@@ -11,6 +11,7 @@ from ..groups import Group
 from ..reps import Rep
 from ..reps.terms import terms
 from ..scalars import Covariants, Invariants, Statistics
+from ..scalars.inputs import takes_tensors
 from ._monomials import Products, count, monomials_of, products
 from ._polynomial_fit import PolynomialFit, fitted_polynomial
 from .gp import Fitted
@@ -92,13 +93,13 @@ class ScalarPolynomial(TypedModel):
         if group.field != "real":
             raise ValueError(f"ScalarPolynomial needs a real group. Got {group}: take ScalarMLP.")
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
-        self.invariants, self.covariants = Invariants(rep_in, group), Covariants(rep_in, rep_out, group)
         blocks = rep_out(group).blocks
         self.settings = (("limit", limit), ("degrees", tuple(degrees) or (0,) * len(blocks)))
+        top = max(*self.degrees, 1) if takes_tensors(rep_in, rep_out, group) else None
+        self.invariants = Invariants(rep_in, group, top)
+        self.covariants = Covariants(rep_in, rep_out, group, degree=top)
         self.units = Units(jnp.ones(rep_in(group).size))
-        self.weights = tuple(
-            jnp.zeros((copies, len(table.monomial))) for (copies, _), table in zip(blocks, self.tables, strict=True)
-        )
+        self.weights = tuple(jnp.zeros((copies, self.count(block))) for block, (copies, _) in enumerate(blocks))
 
     @property
     def degrees(self) -> tuple[int, ...]:
@@ -108,11 +109,7 @@ class ScalarPolynomial(TypedModel):
     @property
     def tables(self) -> tuple[Products, ...]:
         """The products of each term of the output."""
-        return tuple(self.with_degree(block, degree) for block, degree in enumerate(self.degrees))
-
-    def with_degree(self, block: int, degree: int) -> Products:
-        """The products of one term of the output up to a degree."""
-        return products(*self.kinds(block), degree)
+        return tuple(products(*self.kinds(block), degree) for block, degree in enumerate(self.degrees))
 
     def kinds(self, block: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The degrees of the scalars, and of the covariants of one term of the output."""
@@ -152,13 +149,14 @@ class ScalarPolynomial(TypedModel):
             units[term.part] = size if size > 0 and np.isfinite(size) else 1.0
         return fitted_polynomial(self, Units(jnp.asarray(units)), x, y)
 
-    def most(self, block: int, numbers: int) -> int:
-        """The highest degree for which there are at most so many products, and at most the limit."""
-        kinds, most = self.kinds(block), min(numbers, dict(self.settings)["limit"])
-        degree = 0
-        while degree < 40 and count(*kinds, degree + 1) <= most and (degree < max(kinds[1], default=0) or kinds[0]):
-            degree += 1
-        return degree
+    def with_degrees(self, degrees: tuple[int, ...]) -> "ScalarPolynomial":
+        """A polynomial of these degrees, before it is fitted."""
+        settings = {**dict(self.settings), "degrees": degrees}
+        return ScalarPolynomial(self.rep_in, self.rep_out, self.group, **settings)
+
+    def count(self, block: int) -> int:
+        """How many products there are for a term of the output, and degree."""
+        return count(*self.kinds(block), self.degrees[block])
 
     @property
     def summary(self) -> str:

@@ -1,8 +1,6 @@
 """Invariant tensors in closed form: products of a group's fixed tensors, by the first fundamental theorem."""
 
-import itertools
 import math
-from collections.abc import Iterator
 from functools import reduce
 
 import numpy as np
@@ -10,13 +8,13 @@ from jaxtyping import Float
 
 from scalaremlp.groups import Group
 
+from ..contractions.placements import placements
 from ._budget import require
 
 _MOST = 2000  # products; the Gram matrix has the square of that many entries
 _TOLERANCE = 1e-9  # relative to a product's square; those of the classical groups are integers
 
-Placement = tuple[tuple[int, ...], ...]  # which legs each fixed tensor has
-Products = tuple[np.ndarray, list[Placement]]  # an outer product of fixed tensors, to be placed on the legs
+Products = tuple[np.ndarray, list[tuple[int, ...]]]  # an outer product of fixed tensors, and the legs to lay it on
 
 
 def applies(group: Group, p: int, q: int) -> bool:
@@ -41,9 +39,9 @@ def columns(group: Group, p: int, q: int, max_bytes: int) -> Float[np.ndarray, "
     size, count = group.dim**legs, _count(group, p, q)
     what = f"{count} products of fixed tensors with {size} components"
     require(20 * size * count, max_bytes, what, "Split the type")
-    if "form" not in {tensor.kind for tensor in group.fixed_tensors}:
-        return _orthonormal(np.empty((count, size)), [_mixed(group, p, q)])
-    found = _orthonormal(np.empty((count, size)), _upper(group, legs))
+    if not _has_form(group):
+        return _orthonormal(np.empty((count, size)), _products(group, ("V",) * p + ("V*",) * q))
+    found = _orthonormal(np.empty((count, size)), _products(group, ("V",) * legs))
     lower = _array(group, "form", 2).T
     for leg in range(p, legs):
         axes = found.reshape(group.dim**leg, group.dim, -1)
@@ -51,42 +49,25 @@ def columns(group: Group, p: int, q: int, max_bytes: int) -> Float[np.ndarray, "
     return found if np.array_equal(lower @ lower.T, np.eye(group.dim)) else _orthonormalised(found.T).T
 
 
-def _upper(group: Group, legs: int) -> list[Products]:
-    """The products for T(legs) of a group with a form: without ε, and with one."""
-    upper, every = _array(group, "form", 0), tuple(range(legs))
-    found = [(_outer([upper] * (legs // 2)), list(_matchings(every)))] if legs % 2 == 0 else []
-    rest, odd = divmod(legs - group.dim, 2)
-    if (epsilon := _epsilon(group)) is not None and rest >= 0 and not odd:
-        choices = _choices(every, group.dim)
-        placements = [(chosen, *pairs) for chosen, others in choices for pairs in _matchings(others)]
-        found.append((_outer([epsilon] + [upper] * rest), placements))
+def _products(group: Group, legs: tuple[str, ...]) -> list[Products]:
+    """The products with these indices, of which upper ones have the form: those with as many ε's together."""
+    form = _array(group, "form", 0) if _has_form(group) else np.eye(group.dim)
+    every = placements(group, legs)
+    kinds = dict.fromkeys((len(placement.epsilons), len(placement.pairs)) for placement in every)
+    found = []
+    for epsilons, pairs in kinds:
+        brackets = [_array(group, "epsilon", 0) for _ in range(epsilons)]  # upper and lower components are the same
+        tensor = _outer([*brackets, *[form] * pairs])
+        alike = [p.indices for p in every if (len(p.epsilons), len(p.pairs)) == (epsilons, pairs)]
+        found.append((tensor, alike))
     return found
-
-
-def _mixed(group: Group, p: int, q: int) -> Products:
-    """The products for T(p,q) of a group without a form."""
-    more, fewer = tuple(range(p)), tuple(range(p, p + q))
-    if p < q:
-        more, fewer = fewer, more
-    epsilon = _epsilon(group)
-    count, left = divmod(len(more) - len(fewer), group.dim)
-    if left or (count and epsilon is None):
-        return np.ones(()), []
-    tensors = [] if epsilon is None else [epsilon] * count
-    placements = [
-        (*chosen, *zip(rest, order, strict=True))
-        for chosen, rest in _several_choices(more, group.dim, count)
-        for order in itertools.permutations(fewer)
-    ]
-    return _outer(tensors + [np.eye(group.dim)] * len(fewer)), placements
 
 
 def _orthonormal(rows: Float[np.ndarray, "count size"], kinds: list[Products]) -> Float[np.ndarray, "size rank"]:
     """Orthonormal columns with the span of the products, which are written into `rows`."""
     number = 0
-    for tensor, placements in kinds:
-        for placement in placements:
-            legs = [leg for each in placement for leg in each]
+    for tensor, alike in kinds:
+        for legs in alike:
             rows[number] = tensor.transpose(np.argsort(legs)).reshape(-1)
             number += 1
     assert number == len(rows)
@@ -117,38 +98,11 @@ def _outer(tensors: list[np.ndarray]) -> np.ndarray:
     return reduce(np.multiply.outer, tensors, np.ones(()))
 
 
-def _matchings(legs: tuple[int, ...]) -> Iterator[Placement]:
-    """Every way to pair the legs."""
-    if not legs:
-        yield ()
-    for i in range(1, len(legs)):
-        for pairs in _matchings(legs[1:i] + legs[i + 1 :]):
-            yield ((legs[0], legs[i]), *pairs)
-
-
-def _choices(legs: tuple[int, ...], count: int) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Every choice of `count` legs, with those that are left."""
-    for chosen in itertools.combinations(legs, count):
-        yield chosen, tuple(leg for leg in legs if leg not in chosen)
-
-
-def _several_choices(legs: tuple[int, ...], size: int, times: int) -> Iterator[tuple[Placement, tuple[int, ...]]]:
-    """Every way to choose `times` disjoint sets of legs, the order of the sets apart, with those that are left."""
-    if not times:
-        yield (), legs
-        return
-    for chosen, rest in _choices(legs, size):
-        later = tuple(leg for leg in rest if leg > chosen[0])
-        for others, _ in _several_choices(later, size, times - 1):
-            used = {leg for each in (chosen, *others) for leg in each}
-            yield (chosen, *others), tuple(leg for leg in legs if leg not in used)
-
-
 def _count(group: Group, p: int, q: int) -> int:
     """How many products there are."""
     legs, dim = p + q, group.dim
     epsilon = any(tensor.kind == "epsilon" for tensor in group.fixed_tensors)
-    if any(tensor.kind == "form" for tensor in group.fixed_tensors):
+    if _has_form(group):
         return _pairings(legs) + (math.comb(legs, dim) * _pairings(legs - dim) if epsilon else 0)
     count, left = divmod(abs(p - q), dim)
     if left or (count and not epsilon):
@@ -161,10 +115,9 @@ def _pairings(legs: int) -> int:
     return 0 if legs % 2 or legs < 0 else math.prod(range(1, legs, 2))
 
 
+def _has_form(group: Group) -> bool:
+    return any(tensor.kind == "form" for tensor in group.fixed_tensors)
+
+
 def _array(group: Group, kind: str, q: int) -> np.ndarray:
     return next(tensor.array for tensor in group.fixed_tensors if (tensor.kind, tensor.q) == (kind, q))
-
-
-def _epsilon(group: Group) -> np.ndarray | None:
-    """The Levi-Civita tensor, whose upper and lower components are the same."""
-    return next((tensor.array for tensor in group.fixed_tensors if tensor.kind == "epsilon"), None)

@@ -1,23 +1,22 @@
 """The static plan of the covariants: contractions of the same structure gathered into one einsum each."""
 
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from .._check import TooLargeError
-from ..contractions.family import Family
 from ..contractions.words import latex_name
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import is_packed
+from . import _exact
+from ._fixed_tensors import fixed_tensor, moves
 from ._symbols import Symbol
 from ._tensor_plan import TensorBlock, tensor_block
-from ._wedge import hodge
 from .bracket import Bracket, Contraction
 from .generators import covariant_generators
-from .inputs import Inputs, inputs
+from .inputs import Inputs, inputs, takes_tensors
 
 _LETTERS = "abcdefghij"
 
@@ -68,7 +67,7 @@ def covariant_plan(
 ) -> CovariantPlan:
     """The plan for maps from `rep_in` to `rep_out`."""
     ins = inputs(rep_in, group)
-    of_tensors = ins.has_tensors or is_packed(rep_out)
+    of_tensors = takes_tensors(rep_in, rep_out, group)
     blocks: list[Block | TensorBlock] = []
     start = 0
     for copies, term in rep_out(group).blocks:
@@ -120,43 +119,19 @@ def _factor(ins: Inputs, brackets: list[Bracket], legs: tuple[str, ...]) -> Fact
     kind, sides, own = _structure(brackets[0])
     letters = "".join(_LETTERS[number] for number in own)
     if not sides:
-        array = _constant(ins.family, kind, [legs[number] for number in own])
+        array = fixed_tensor(ins.family, kind, [legs[number] for number in own])
         return Factor(kind, letters, 0, np.zeros((0, 0), int), (), array)
     rows = np.array([ins.rows(tuple(s for s in b.slots if not s.is_leg)) for b in brackets], dtype=int)
-    moves = _moves(ins.family, kind, [legs[number] for number in own])
-    shifted = tuple((axis + 1, matrix) for axis, matrix in moves)
+    moved = moves(ins.family, kind, [legs[number] for number in own])
+    shifted = tuple((axis + 1, matrix) for axis, matrix in moved)
     return Factor(kind, "k" + letters, sides[0], rows, shifted, None)
-
-
-def _constant(family: Family, kind: str, wanted: list[str]) -> np.ndarray:
-    """The fixed tensor of a bracket that carries legs alone: a form, the identity or a Levi-Civita tensor."""
-    if kind == "pair":
-        same = family.form is not None and wanted[0] == wanted[1]
-        form = family.inverse_form if wanted[0] == "V" else family.form
-        return form if same and form is not None else np.eye(family.dim)
-    array = hodge(family.dim, 0)[1]
-    for axis, matrix in _moves(family, kind, wanted):
-        array = np.moveaxis(np.moveaxis(array, axis, -1) @ matrix.T, -1, axis)
-    return array
-
-
-def _moves(family: Family, kind: str, wanted: list[str]) -> list[tuple[int, np.ndarray]]:
-    """How to bring each index of a bracket where the output has it; without a form it is there already."""
-    if family.form is None or family.inverse_form is None:
-        return []
-    lies_up = kind == "pair"
-    found = []
-    for axis, leg in enumerate(wanted):
-        if lies_up != (leg == "V"):
-            found.append((axis, family.inverse_form if leg == "V" else family.form))
-    return [(axis, matrix) for axis, matrix in found if not np.array_equal(matrix, np.eye(family.dim))]
 
 
 def _symbol(ins: Inputs, contraction: Contraction, legs: tuple[str, ...]) -> Symbol:
     text = " ".join(_bracket_name(ins, bracket, legs) for bracket in contraction) or "1"
-    counts = Counter(ins.name(slot).rstrip("*") for bracket in contraction for slot in bracket.inputs)
+    counts = Counter(ins.input_name(slot) for bracket in contraction for slot in bracket.inputs)
     latex = r"\,".join(_bracket_latex(ins, bracket, legs) for bracket in contraction) or "1"
-    return Symbol(text, latex, tuple(counts.items()))
+    return Symbol(text, latex, tuple(counts.items()), entries=partial(_exact.of_brackets, ins, contraction, legs))
 
 
 def _bracket_name(ins: Inputs, bracket: Bracket, legs: tuple[str, ...]) -> str:

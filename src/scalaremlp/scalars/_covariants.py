@@ -13,10 +13,11 @@ from ..reps import Rep
 from ._covariant_plan import Block, CovariantPlan, Factor, Term, covariant_plan
 from ._evaluate import epsilon
 from ._missing import warn_of_missing
-from ._relabel import members_of, relabelled
+from ._relabel import Opened, members_of, relabelled
 from ._symbols import Symbol
 from ._tensor_plan import TensorBlock
 from ._tensor_values import tensor_values
+from .bracket import Contraction
 from .inputs import Inputs, constant
 
 
@@ -114,6 +115,11 @@ class Covariants(eqx.Module):
         return "; ".join(reasons) or "all, by the first fundamental theorem"
 
     @property
+    def complete(self) -> bool:
+        """Whether they are known to be all."""
+        return self.degree is None or all(isinstance(b, TensorBlock) and b.found.complete for b in self._plan.blocks)
+
+    @property
     def block(self) -> np.ndarray:
         """For each covariant, the term of `rep_out` that it belongs to."""
         return np.repeat(np.arange(len(self._plan.blocks)), [b.copies * len(b.symbols) for b in self._plan.blocks])
@@ -136,17 +142,22 @@ class Covariants(eqx.Module):
         return np.repeat(np.arange(len(sizes)), sizes)
 
     @property
+    def contractions(self) -> list[tuple[int, Contraction | Opened]]:
+        """For each covariant, the number of its copy of a tensor in the output, and what it is to the engine."""
+        copies = [block for block in self._plan.blocks for _ in range(block.copies)]
+        return [(number, c) for number, block in enumerate(copies) for c in block.contractions]
+
+    @property
     def members(self) -> list[tuple[int, ...]]:
         """For each covariant, the numbers of the inputs it is made of, each kind of input counted from 0."""
-        return [members_of(c) for block in self._plan.blocks for _ in range(block.copies) for c in block.contractions]
+        return [members_of(contraction) for _, contraction in self.contractions]
 
     def relabelled(self, names: tuple[int, ...]) -> list[Hashable]:
         """For each covariant, what it becomes, up to sign, if input i of each kind is input names[i], and so on.
 
         Inputs of each kind come in groups of as many as there are names.
         """
-        copies = [block for block in self._plan.blocks for _ in range(block.copies)]
-        return [(k, relabelled(c, names)) for k, block in enumerate(copies) for c in block.contractions]
+        return [(number, relabelled(contraction, names)) for number, contraction in self.contractions]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, "size size_out"]:
         rows = []

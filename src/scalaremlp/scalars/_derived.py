@@ -56,7 +56,7 @@ class Norms(eqx.Module):
 
     @property
     def names(self) -> list[str]:
-        return [f"|{self.of.names[i].split(',')[1].rstrip('>')}|" for i in self.of.squares.values()]
+        return [f"|{self.of.vector(row)}|" for row in self.of.squares]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
         return safe_sqrt(self.of(x)[np.array(list(self.of.squares.values()), dtype=int)])

@@ -50,8 +50,8 @@ class Differences(eqx.Module):
 
     @property
     def names(self) -> list[str]:
-        every = self.of.names
-        single = [[every[i].partition("<")[2].partition(",")[0] for i in pair[1:]] for pair in self._pairs]
+        rows = {position: self.of.vector(row) for row, position in self.of.squares.items()}
+        single = [(rows[pair.left], rows[pair.right]) for pair in self._pairs]
         return [f"|{a}-{b}|" if self.roots else f"<{a}-{b},{a}-{b}>" for a, b in single]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 from ..contractions.words import latex_name
 from ..groups import Group
 from ..reps import Rep
+from . import _exact
 from ._symbols import Symbol, scalar_symbols
 from .bracket import Bracket, up
 from .generators import invariant_generators
@@ -31,6 +32,10 @@ class InvariantPlan(NamedTuple):
     squares: dict[int, int]  # row of a vector → position of ⟨x, x⟩
     products: tuple[tuple[int, tuple[int, int]], ...]  # position and rows of ⟨x, y⟩
     dropped: str  # what a cut in degree has dropped that changes the group
+
+    def vector(self, row: int) -> str:
+        """What the vector in a row is called."""
+        return self.inputs.name(up(row))
 
 
 @cache
@@ -96,13 +101,14 @@ def _symbol(bracket: Bracket, ins: Inputs) -> Symbol:
     if bracket.kind == "pair" and ins.group.conjugate_is_dual:  # ⟨x, y⟩ says by itself that x is conjugated
         slots = tuple(up(row) for row in ins.rows(slots))
     names = [ins.name(slot) for slot in slots]
-    counts = Counter(ins.name(slot).rstrip("*") for slot in bracket.inputs)
+    counts = Counter(ins.input_name(slot) for slot in bracket.inputs)
+    entries = partial(_exact.of_brackets, ins, (bracket,), ())
     latex = ",".join(map(latex_name, names))
     if bracket.kind != "pair":
-        return Symbol(f"det[{','.join(names)}]", rf"\det[{latex}]", tuple(counts.items()))
+        return Symbol(f"det[{','.join(names)}]", rf"\det[{latex}]", tuple(counts.items()), entries=entries)
     if ins.family.antisymmetric:
-        return Symbol(f"ω({','.join(names)})", rf"\omega({latex})", tuple(counts.items()))
-    return Symbol(f"<{','.join(names)}>", rf"\langle {latex}\rangle", tuple(counts.items()))
+        return Symbol(f"ω({','.join(names)})", rf"\omega({latex})", tuple(counts.items()), entries=entries)
+    return Symbol(f"<{','.join(names)}>", rf"\langle {latex}\rangle", tuple(counts.items()), entries=entries)
 
 
 def orientation_symbols(ins: Inputs) -> tuple[Symbol, ...]:

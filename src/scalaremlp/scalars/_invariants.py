@@ -115,9 +115,19 @@ class Invariants(eqx.Module):
         return plan.found.reason if isinstance(plan, TensorInvariantPlan) else "all, by the first fundamental theorem"
 
     @property
+    def complete(self) -> bool:
+        """Whether they are known to be all."""
+        plan = self._plan
+        return plan.found.complete if isinstance(plan, TensorInvariantPlan) else not plan.dropped
+
+    @property
     def squares(self) -> dict[int, int]:
         """Row of an upper vector → position of its square ⟨x, x⟩ among the scalars."""
         return self._plan.squares
+
+    def vector(self, row: int) -> str:
+        """What the vector of a row of `squares` and `products` is called: `"x1"`."""
+        return self._plan.vector(row)
 
     @property
     def products(self) -> tuple[tuple[int, tuple[int, int]], ...]:
@@ -149,7 +159,9 @@ class Invariants(eqx.Module):
         return jnp.where(plan.imaginary, values.imag[plan.part], values.real[plan.part])
 
     def _of_tensors(self, x: Array, plan: TensorInvariantPlan) -> Array:
-        found = [plan.inputs.scalars(x), jnp.stack(tensor_values(plan.network, plan.inputs, x))]
+        found = [plan.inputs.scalars(x)]
+        if plan.network.outputs:  # there are none of upper indices alone where no form lowers them
+            found.append(jnp.stack(tensor_values(plan.network, plan.inputs, x)))
         if self.group.orthochronous and self.degree is None:
             found.append(orientations(plan.inputs.vectors(x)[0]))
         return jnp.concatenate(found)

@@ -10,6 +10,6 @@ def warn_of_missing(found: GeneratingSet, degree: int | None, what: str) -> None
     if degree is None and not found.complete and found.checked < found.highest + 2:
         warnings.warn(
             f"All generators of {what} should be found. Got {found.reason}. Functions of those found may not be all: "
-            "raise effort=, or say degree= to have it so.",
+            "raise `effort`, or say `degree` to have it so.",
             stacklevel=3,
         )

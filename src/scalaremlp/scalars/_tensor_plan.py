@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,15 +11,16 @@ from ..contractions.generating_set import GeneratingSet, generating_set
 from ..contractions.graph import End, Graph, Joint
 from ..contractions.network import Network, network
 from ..contractions.tensor import Tensor
-from ..contractions.words import Names, Words
+from ..contractions.words import Words
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import IndexSymmetry, index_symmetry
+from ..reps.index_symmetry import IndexSymmetry
+from . import _exact
 from ._invariant_plan import orientation_symbols
 from ._real import real_parts
 from ._relabel import Opened
 from ._symbols import Symbol, scalar_symbols
-from .inputs import Inputs, inputs
+from .inputs import Inputs, indices_of, inputs
 
 
 class TensorInvariantPlan(NamedTuple):
@@ -35,6 +35,10 @@ class TensorInvariantPlan(NamedTuple):
     products: tuple[tuple[int, tuple[int, int]], ...]  # position and numbers of ⟨x, y⟩
     lengths: frozenset[int]  # positions of |x|² and |A|²
     found: GeneratingSet
+
+    def vector(self, number: int) -> str:
+        """What the vector of a number is called."""
+        return self.inputs.tensors[number].name
 
 
 class TensorBlock(NamedTuple):
@@ -68,10 +72,10 @@ class TensorBlock(NamedTuple):
 def tensor_invariants(rep_in: Rep, group: Group, degree: int | None, effort: int) -> TensorInvariantPlan:
     """The plan for inputs of which some have two indices or more."""
     ins = inputs(rep_in, group)
-    kinds, names = species(ins), _names(ins)
+    kinds = species(ins)
     found = generating_set(group, kinds, None, degree, effort)
     kept = real_parts(found.graphs, ins, kinds)
-    written = [_symbol(ins, kinds, names, graph, None) for graph, _ in kept]
+    written = [_symbol(ins, kinds, graph, None) for graph, _ in kept]
     parts = [*_scalar_parts(ins), *((ins.n_scalars + i, part) for i, (_, own) in enumerate(kept) for part in own)]
     symbols = [*scalar_symbols(ins), *written]
     pairs = [(at, _pair(kept[i - ins.n_scalars][0], ins)) for at, (i, _) in enumerate(parts) if i >= ins.n_scalars]
@@ -104,7 +108,7 @@ def _signed(built: Network, symbols: Sequence[Symbol]) -> Network:
 @cache
 def tensor_block(ins: Inputs, term: Rep, degree: int | None, effort: int) -> TensorBlock:
     """The plan of the covariants of one term of the output, bound to the group."""
-    symmetry = index_symmetry(term)
+    symmetry = indices_of(term)
     if not symmetry.rank:
         one = Graph((), ())
         alone = GeneratingSet((one,), 0, 0, True, "all: a number has the covariant 1")
@@ -113,7 +117,7 @@ def tensor_block(ins: Inputs, term: Rep, degree: int | None, effort: int) -> Ten
     kinds = species(ins)
     found = generating_set(ins.group, kinds, output.dual(), degree, effort)
     every = (*kinds, output.dual())
-    symbols = tuple(_symbol(ins, every, _names(ins, "P"), graph, symmetry) for graph in found.graphs)
+    symbols = tuple(_symbol(ins, every, graph, symmetry) for graph in found.graphs)
     built = network(ins.family, _raised(ins, every), found.graphs, symmetry.legs)
     return TensorBlock(0, 1, symmetry, symbols, len(kinds), _signed(built, symbols), found)
 
@@ -124,29 +128,26 @@ def species(ins: Inputs) -> tuple[Tensor, ...]:
     return kinds + tuple(kind.dual() for kind in kinds) if ins.group.conjugate_is_dual else kinds
 
 
-def _names(ins: Inputs, *more: str) -> Names:
-    """What the inputs, of unitary groups their conjugates, and the fixed vectors are called."""
+def _names(ins: Inputs) -> tuple[str, ...]:
+    """What the inputs, and of unitary groups their conjugates, are called."""
     names = tuple(tensor.name for tensor in ins.tensors)
-    conjugates = tuple(f"{name}*" for name in names) if ins.group.conjugate_is_dual else ()
-    return Names((*names, *conjugates, *more), ins.family.fixed_names("vector"))
+    return names + tuple(f"{name}*" for name in names) if ins.group.conjugate_is_dual else names
 
 
 def _raised(ins: Inputs, kinds: Iterable[Tensor]) -> tuple[Tensor, ...]:
     return tuple(kind.with_indices(ins.family) for kind in kinds)
 
 
-def _symbol(
-    ins: Inputs, kinds: tuple[Tensor, ...], names: Names, graph: Graph, symmetry: IndexSymmetry | None
-) -> Symbol:
-    legs = None if symmetry is None else symmetry.legs
-    raised = _raised(ins, kinds)
-    words = Words(ins.family, raised, names, legs)
-    text, sign = words.of(graph)
-    latex, _ = Words(ins.family, raised, replace(names, latex=True), legs).of(graph)
+def _symbol(ins: Inputs, kinds: tuple[Tensor, ...], graph: Graph, symmetry: IndexSymmetry | None) -> Symbol:
+    raised, names = _raised(ins, kinds), _names(ins)
+    fixed, legs = ins.family.fixed_names("vector"), None if symmetry is None else symmetry.legs
+    words = Words(ins.family, raised, names if symmetry is None else (*names, "P"), fixed, legs)
+    (text, sign), latex = words.text(graph), words.latex(graph)
     if symmetry is not None and (made := _made(words, graph, raised[-1])):
         text, latex = f"{made} {text}", rf"\operatorname{{{made}}}\,{latex}"
-    counts = Counter(names.inputs[i].rstrip("*") for i in graph.nodes if symmetry is None or i < len(kinds) - 1)
-    return Symbol(text, latex, tuple(sorted(counts.items())), sign)
+    counts = Counter(ins.tensors[i % len(ins.tensors)].name for i in graph.nodes if i < len(names))
+    entries = partial(_exact.of_graph, ins, raised, graph, sign, symmetry)
+    return Symbol(text, latex, tuple(sorted(counts.items())), sign, entries=entries)
 
 
 def _made(words: Words, graph: Graph, output: Tensor) -> str:
@@ -156,11 +157,11 @@ def _made(words: Words, graph: Graph, output: Tensor) -> str:
     def moved(order: tuple[int, ...]) -> tuple[str, int]:
         ends = {End(node, leg): End(node, place) for leg, place in enumerate(order)}
         joints = tuple(Joint(kind, tuple(ends.get(end, end) for end in every)) for kind, every in graph.joints)
-        return words.of(Graph(graph.nodes, joints))
+        return words.text(Graph(graph.nodes, joints))
 
     if output.traceless:
         return "sym0"
-    text, own = words.of(graph)
+    text, own = words.text(graph)
     if all(moved(order) == (text, own * sign) for order, sign in output.symmetries):
         return ""
     return "alt" if any(sign == -1 for _, sign in output.symmetries) else "sym"

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Inexact
 
 from ..contractions.network import Network, Step, evaluate
+from ._fixed_tensors import fixed_array
 from .inputs import Inputs, constant
 
 
@@ -31,23 +32,9 @@ class _Arithmetic(NamedTuple):
 
     def leaf(self, step: Step) -> Any:
         """An input with its indices raised where there is a form, or a fixed tensor."""
-        family = self.inputs.family
-        match step.kind:
-            case "input":
-                return self._input(step.sources[0])
-            case "one":
-                return jnp.ones((), self.x.dtype)
-            case "delta":
-                array = np.eye(family.dim)
-            case "epsilon":
-                array = family.levi_civita
-            case "form" | "inverse":
-                found = family.form if step.kind == "form" else family.inverse_form
-                assert found is not None
-                array = found
-            case _:
-                array = (family.fixed_up if step.kind == "fixed_up" else family.fixed_down)[step.sources[0]]
-        return jnp.asarray(constant(array, self.x))
+        if step.kind == "input":
+            return self._input(step.sources[0])
+        return jnp.asarray(constant(fixed_array(self.inputs.family, step), self.x))
 
     def _input(self, number: int) -> Array:
         tensors = self.inputs.tensors

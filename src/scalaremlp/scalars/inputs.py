@@ -13,7 +13,7 @@ from ..contractions.family import Family, family
 from ..contractions.tensor import Tensor
 from ..groups import Group
 from ..reps import Rep
-from ..reps.index_symmetry import IndexSymmetry, index_symmetry
+from ..reps.index_symmetry import IndexSymmetry, index_symmetry, is_packed
 from .bracket import Slot
 
 Range = tuple[int, int]
@@ -79,12 +79,12 @@ class Inputs:
     @cached_property
     def _terms(self) -> tuple[tuple[int, IndexSymmetry], ...]:
         """The tensors of each block, and how many there are."""
-        return tuple((multiplicity, index_symmetry(term)) for multiplicity, term in self.rep(self.group).blocks)
+        return tuple((multiplicity, indices_of(term)) for multiplicity, term in self.rep(self.group).blocks)
 
     @property
     def has_tensors(self) -> bool:
-        """Whether there are inputs of two or more indices."""
-        return any(symmetry.rank > 1 for multiplicity, symmetry in self._terms if multiplicity)
+        """Whether there are inputs of two or more indices, or a group whose vectors are contracted as tensors are."""
+        return self.family.diagonal or any(symmetry.rank > 1 for multiplicity, symmetry in self._terms if multiplicity)
 
     def ranges(self, *legs: str) -> tuple[Range, ...]:
         """Where the blocks of one kind of term stand in the flat input."""
@@ -142,7 +142,7 @@ class Inputs:
         """All inputs of one index or more, in the order of the type: x1, w1, …, and A1, A2, … of two or more."""
         found, start, numbers = [], 0, Counter[str]()
         for multiplicity, symmetry in self._terms:
-            letter = {("V",): "x", ("V*",): "w"}.get(symmetry.legs, "A")
+            letter = "A" if symmetry.rank > 1 else "x" if symmetry.legs == ("V",) else "w"
             for at in range(start, start + multiplicity * symmetry.size, max(symmetry.size, 1)):
                 if symmetry.rank:
                     numbers[letter] += 1
@@ -160,14 +160,15 @@ class Inputs:
         """x1, w1, … for inputs, x1*, w1* for their conjugates, and the names of fixed vectors."""
         if not slot.is_input:
             return self.family.fixed_names("vector" if slot.kind == "fixed_up" else "covector")[slot.number]
-        if slot.kind == "up":
-            first, others, count = "x", "w*" if self.group.conjugate_is_dual else "w", self.n_vectors
-        elif self.group.conjugate_is_dual:
-            first, others, count = "x*", "w", self.n_vectors
-        else:
-            first, others, count = "w", "", self.n_covectors
-        letter, number = (first, slot.number) if slot.number < count else (others, slot.number - count)
-        return f"{letter[0]}{number + 1}{letter[1:]}"
+        return self.input_name(slot) + ("*" if self._is_conjugate(slot) else "")
+
+    def input_name(self, slot: Slot) -> str:
+        """x1, w1, … for the input that it, or the conjugate of which, is in a slot."""
+        before = self.n_vectors if slot.kind == "up" or self.group.conjugate_is_dual else 0
+        return f"x{slot.number + 1}" if slot.number < before else f"w{slot.number - before + 1}"
+
+    def _is_conjugate(self, slot: Slot) -> bool:
+        return self.group.conjugate_is_dual and (slot.kind == "up") == (slot.number >= self.n_vectors)
 
     def check(self, x: Array) -> None:
         """Refuse what is not one input of this type."""
@@ -193,6 +194,30 @@ class Inputs:
         elif self.group.conjugate_is_dual:
             ups, downs = _join(ups, downs.conj()), _join(ups.conj(), downs)
         return _join(ups, constant(self.family.fixed_up, x)), _join(downs, constant(self.family.fixed_down, x))
+
+
+def indices_of(term: Rep) -> IndexSymmetry:
+    """The indices of one term, bound to a group.
+
+    Raises:
+        TypeError: for a product with a packed tensor, and for a user's own representation.
+    """
+    try:
+        return index_symmetry(term)
+    except TypeError as error:
+        raise TypeError(
+            f"Scalars and covariants are of tensors: sums of T(p,q), Sym(p), Alt(p), Sym0(p) and Symmetric(…). Got "
+            f"{term}: write a product with a packed tensor as T(p), or use EMLP."
+        ) from error
+
+
+def takes_tensors(rep_in: Rep, rep_out: Rep, group: Group) -> bool:
+    """Whether the scalars and covariants of these types are searched for, rather than written down.
+
+    Raises:
+        ValueError: for a group without known scalars.
+    """
+    return inputs(rep_in, group).has_tensors or is_packed(rep_out)
 
 
 @cache

@@ -8,6 +8,7 @@ from jaxtyping import PyTree
 
 from .._model import as_model
 from ..scalars import Covariants
+from ..scalars.inputs import takes_tensors
 from ._batches import sample_count
 from ._endings import Ending
 from ._errors import Errors
@@ -106,11 +107,14 @@ def _of_symmetry(verdict: Verdict, model: Any, data: Any, batch: PyTree) -> Verd
     rep_in, rep_out, group = types
     verdict = replace(verdict, group=str(group))
     try:
-        covariants = Covariants(rep_in, rep_out, group, limit=_LIMIT)
-    except ValueError:
+        tensors = takes_tensors(rep_in, rep_out, group)
+        covariants = None if tensors else Covariants(rep_in, rep_out, group, limit=_LIMIT)
+    except (ValueError, TypeError):
         return verdict
-    counts = np.bincount(covariants.block, minlength=len(rep_out(group).blocks))
-    bare = tuple(name for name, count in zip(terms_of(model, data), counts, strict=True) if not count)
+    bare: tuple[str, ...] = ()
+    if covariants is not None:  # of tensors all would have to be found; the model says it when it is made
+        counts = np.bincount(covariants.block, minlength=len(rep_out(group).blocks))
+        bare = tuple(name for name, count in zip(terms_of(model, data), counts, strict=True) if not count)
     verdict = replace(verdict, bare=bare)
     if verdict.training is None or not verdict.training.worst(bare) > DOUBTED:
         return verdict

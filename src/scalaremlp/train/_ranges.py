@@ -8,8 +8,10 @@ from jaxtyping import Array, Float, Inexact
 
 from ..measure import predict
 from ..scalars import Invariants
+from ..scalars.inputs import inputs
 
 MARGIN = 0.5  # beyond the range of the training samples, as a fraction of it
+LOW = 3  # degree of the scalars and covariants of tensors that are looked at: all might take a while to find
 _MOST = 500  # scalars that are looked at; of more the ranges would fill the files of a run
 _PIECE = 1024  # samples, as of `evaluate`, which then finds the model compiled
 
@@ -30,13 +32,14 @@ class Scalars:
     def __init__(self, invariants: Invariants) -> None:
         self.invariants = invariants
         self.names = invariants.names
-        self._lengths = set(invariants.squares.values()) if invariants.group.compact else set()
+        squares = invariants.squares if invariants.group.compact else {}
+        self._lengths = {position: f"|{invariants.vector(row)}|" for row, position in squares.items()}
 
     @classmethod
     def of(cls, rep_in: Any, group: Any) -> "Scalars | None":
         """Those of a type, or `None` for types and groups whose invariants are not known, or too many."""
         try:
-            found = Invariants(rep_in, group)
+            found = Invariants(rep_in, group, LOW if inputs(rep_in, group).has_tensors else None)
         except (ValueError, TypeError):
             return None
         return cls(found) if 0 < found.size <= _MOST else None
@@ -46,10 +49,9 @@ class Scalars:
 
     def shown(self, number: int, value: float) -> str:
         """A scalar with its value; the square of a vector as its length."""
-        name = self.names[number]
         if number in self._lengths and value >= 0:
-            return f"|{name[1:].partition(',')[0]}| = {value**0.5:.2g}"
-        return f"{name} = {value:.2g}"
+            return f"{self._lengths[number]} = {value**0.5:.2g}"
+        return f"{self.names[number]} = {value:.2g}"
 
     def most_unusual(self, values: Float[np.ndarray, " scalars"], ranges: Mapping[str, tuple[float, float]]) -> str:
         """The scalar of a sample that is farthest from the middle of its range, beside its width."""

@@ -10,7 +10,8 @@ from jaxtyping import Array, Float, Inexact
 from ..groups import GL, SL, SO, SU, Group, O, O2eR3, SO2eR3, SOp, U
 from ..reps import Rep
 from ..scalars import Covariants, Invariants
-from ._ranges import in_pieces
+from ..scalars.inputs import takes_tensors
+from ._ranges import LOW, in_pieces
 
 _MOST_VECTORS = 12  # beyond, the determinants of all triples are too many to build them for a hint
 _LIMIT = 500  # covariants, likewise
@@ -88,11 +89,13 @@ class _Flat(eqx.Module):
 
 
 def _compared(rep_in: Rep, rep_out: Rep, group: Group, candidate: Group, x: Any, residuals: np.ndarray) -> Remedy:
-    scalars, tensors = Invariants(rep_in, candidate), Covariants(rep_in, rep_out, candidate, limit=_LIMIT)
+    low = LOW if takes_tensors(rep_in, rep_out, candidate) else None
+    scalars = Invariants(rep_in, candidate, low)
+    tensors = Covariants(rep_in, rep_out, candidate, degree=low, limit=_LIMIT)
     if tensors.size * rep_out(group).size > _MOST_NUMBERS:
         raise ValueError("too large for a hint")
-    known_scalars = set(Invariants(rep_in, group).names)
-    known_tensors = set(Covariants(rep_in, rep_out, group, limit=_LIMIT).names)
+    known_scalars = set(Invariants(rep_in, group, low).names)
+    known_tensors = set(Covariants(rep_in, rep_out, group, degree=low, limit=_LIMIT).names)
     new_scalars = np.array([name not in known_scalars for name in scalars.names], dtype=bool)
     new_tensors = np.array([name not in known_tensors for name in tensors.names], dtype=bool)
     values, built = in_pieces(scalars, x), in_pieces(_Flat(tensors), x).reshape(len(x), tensors.size, -1)
