@@ -143,3 +143,16 @@ def test_products_are_all_of_a_degree_and_counted(scalars, covariants):
         pairs = {(*table.exponents[m], k) for m, k in zip(table.monomial, table.covariant, strict=True)}
         assert len(pairs) == len(table.monomial) == count(scalars, covariants, degree)
         assert all(own[m] + covariants[k] <= degree for m, k in zip(table.monomial, table.covariant, strict=True))
+
+
+def test_of_samples_that_are_all_the_same_the_degree_is_not_chosen_by_rounding():
+    x = np.repeat(strains(1), 20, axis=0)
+    model = ScalarPolynomial(Sym(2), Sym(2), O(3)).fitted(jnp.asarray(x), jnp.asarray(law(x, 2))).model
+    assert model.degrees <= (2,)
+
+
+def test_what_one_sample_alone_determines_is_not_predicted_without_it():
+    x, y = np.zeros((20, 6)), np.zeros((20, 1))
+    x[3], y[3] = strains(1), 2.0
+    found = ScalarPolynomial(Sym(2), T(0), O(3)).shown(jnp.asarray(x), jnp.asarray(y))
+    assert np.abs(found.left_out[3] - 2.0) < 0.5

@@ -127,3 +127,11 @@ def test_reverse_gradients_are_finite_there_too():
     of = jax.jit(jax.vmap(jax.grad(lambda x: jnp.sum(f(x) ** 2))))
     with jax.debug_nans(True):
         assert np.isfinite(of(jnp.asarray(special(), "float32"))).all()
+
+
+@pytest.mark.parametrize("size", [1e-8, 1e8])
+def test_scalars_of_unit_tensors_are_the_same_at_any_size_in_single_precision(size):
+    unit = UnitScalars(Invariants(Sym(2) + Alt(2), O(3)))
+    x = draw(O(3), 9)
+    of = jax.jit(unit)
+    np.testing.assert_allclose(of(jnp.asarray(size * x, "float32")), of(jnp.asarray(x, "float32")), atol=1e-4)

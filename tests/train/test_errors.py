@@ -67,3 +67,10 @@ def test_they_survive_as_json_values():
     truth, guess = arrays()
     found = Errors.of(truth, guess, {"a": slice(0, 1), "b": slice(1, 3)})
     assert Errors.from_dict(found.as_dict()) == found and Errors.from_dict(None) is None
+
+
+def test_outputs_that_differ_from_their_mean_by_its_rounding_do_not_vary():
+    truth = np.tile([1.0, -0.1321048632913019, 0.6404226504432821], (20, 1))
+    assert np.abs(truth - truth.mean(axis=0)).max() > 0
+    errors = Errors.of(truth, truth + 1e-17)
+    assert errors.spread == 0 and np.isnan(errors.relative)

@@ -19,6 +19,8 @@ _RANK = 1e-14  # of the largest singular value: what is below is rounding
 _MOST_DEGREE = 40
 _WORSE = 3  # degrees without a gain, after which no higher one is tried
 _GAIN = 0.9  # of the error of samples left out
+_ALONE = 1e-10  # of 1 − H: below, no other sample says anything
+_ROUNDING = 1e-29  # of squares of the outputs: less is no gain
 
 
 class PolynomialFit(NamedTuple):
@@ -120,8 +122,9 @@ def _degree(model: Any, block: int, scalars: np.ndarray, tensors: np.ndarray, ou
 
 def _typical(left_out: Float[np.ndarray, "n size copies"], outputs: np.ndarray) -> float:
     """Mean of log(1 + |error|²/variance), which no single sample decides."""
-    spread = np.mean(np.sum((outputs - outputs.mean(axis=0)) ** 2, axis=(1, 2)))
-    return float(np.mean(np.log1p(np.sum(left_out**2, axis=(1, 2)) / (spread if spread > 0 else 1.0))))
+    spread, size = (np.mean(np.sum(v**2, axis=(1, 2))) for v in (outputs - outputs.mean(axis=0), outputs))
+    unit = next((each for each in (spread, size) if each > _ROUNDING * size), 1.0)
+    return max(float(np.mean(np.log1p(np.sum(left_out**2, axis=(1, 2)) / unit))), _ROUNDING)
 
 
 def _design(
@@ -134,7 +137,7 @@ def _design(
 
 
 def _solve(design: Float[np.ndarray, "n size products"], outputs: Float[np.ndarray, "n size copies"]) -> _Solved:
-    """Least squares by QR and the singular values of R, with the errors of samples left out: (1 − H_ii)⁻¹ r_i."""
+    """Least squares by QR and the singular values of R, with the errors of samples left out."""
     n, size, count = design.shape
     flat, rhs = design.reshape(n * size, count), outputs.reshape(n * size, -1)
     norms = np.linalg.norm(flat, axis=0)
@@ -146,6 +149,14 @@ def _solve(design: Float[np.ndarray, "n size products"], outputs: Float[np.ndarr
     projected = q.T @ rhs
     weights = (vt[kept].T / s[kept]) @ projected / norms[:, None]
     residuals = (rhs - q @ projected).reshape(n, size, -1)
-    each = q.reshape(n, size, -1)
-    leverage = np.eye(size) - each @ each.transpose(0, 2, 1)
-    return _Solved(weights, np.linalg.solve(leverage + 1e-12 * np.eye(size), residuals), int(kept.sum()))
+    return _Solved(weights, _left_out(q.reshape(n, size, -1), residuals, outputs), int(kept.sum()))
+
+
+def _left_out(
+    q: Float[np.ndarray, "n size rank"], residuals: Float[np.ndarray, "n size copies"], outputs: np.ndarray
+) -> Float[np.ndarray, "n size copies"]:
+    """The errors of samples left out, (1 − H_ii)⁻¹ r_i; what a sample alone determines is then predicted as zero."""
+    left, directions = np.linalg.eigh(np.eye(q.shape[1]) - q @ q.transpose(0, 2, 1))
+    known = left[:, :, None] > _ALONE
+    turned, truth = (directions.transpose(0, 2, 1) @ each for each in (residuals, outputs))
+    return directions @ np.where(known, turned / np.where(known, left[:, :, None], 1.0), truth)

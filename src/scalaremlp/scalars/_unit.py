@@ -86,18 +86,13 @@ class UnitScalars(eqx.Module):
         return [i for i, symbol in every if i not in squares and known >= {name for name, _ in symbol.degrees}]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        kept = self._kept
-        inverse = safe_inverse_sqrt(_squares(self.of, x))
-        number = {tensor.name: i for i, tensor in enumerate(_inputs(self.of).tensors)}
-        powers = np.zeros((len(kept), len(number)), dtype=int)
-        for row, position in enumerate(kept):
-            for name, degree in self.of.symbols[position].degrees:
-                powers[row, number[name]] = degree
-        values = self.of(x)[np.array(kept, dtype=int)]
-        for column in range(len(number)):
-            raised = jnp.cumprod(jnp.full(powers[:, column].max(initial=0), inverse[column]))
-            values = values * jnp.concatenate([jnp.ones(1, raised.dtype), raised])[powers[:, column]]
-        return values
+        every = _inputs(self.of).tensors
+        factor = jnp.append(safe_inverse_sqrt(_squares(self.of, x)), 1.0)
+        owner = np.full(len(x), len(every))
+        for number, tensor in enumerate(every):
+            owner[tensor.at] = number
+        # The inputs are divided, not the values: a size to the degree of an invariant leaves the range of floats.
+        return self.of(x * factor[owner])[np.array(self._kept, dtype=int)]
 
 
 def _inputs(of: Invariants) -> Inputs:

@@ -56,7 +56,7 @@ class Errors:
         return cls(
             samples=len(truth),
             error=unit * _root(wrong),
-            spread=unit * _root(truth - truth.mean(axis=0)),
+            spread=unit * _spread(truth),
             median=float(np.median(single)),
             percentile99=float(np.percentile(single, 99)),
             share=float(squares[row] / total) if (total := squares.sum()) > 0 else 0.0,
@@ -105,7 +105,11 @@ def _root(values: np.ndarray) -> float:
 
 def _relative(truth: np.ndarray, wrong: np.ndarray) -> float:
     unit = float(np.max(np.abs(truth), initial=0.0)) or 1.0
-    truth, wrong = truth / unit, wrong / unit
-    spread = float(_squares(truth - truth.mean(axis=0)))
-    rounding = (len(truth) * np.finfo(truth.dtype).eps) ** 2 * float(_squares(truth))
-    return float(_squares(wrong)) / spread if spread > rounding else float("nan")
+    spread = _spread(truth / unit)
+    return float(_squares(wrong / unit)) / spread**2 if spread > 0 else float("nan")
+
+
+def _spread(truth: np.ndarray) -> float:
+    """The root mean square about the mean; 0 where that is no more than the rounding of the mean."""
+    found = _root(truth - truth.mean(axis=0))
+    return found if found > len(truth) * np.finfo(truth.dtype).eps * _root(truth) else 0.0
