@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from scalaremlp.cli import _reproduce, main
+from scalaremlp.data import DATASETS
 from scalaremlp.recipes import RECIPES, REPRODUCED
 from scalaremlp.runs import comparison, fit
 from scalaremlp.runs.comparison import Reproduction
@@ -188,7 +189,8 @@ def test_info(capsys):
     assert main(["info", "--json"]) == 0
     told = last_json(capsys)
     assert {"O(2,2)", "SL(3)"} <= set(told["groups with scalars"]) and "RubiksCube()" in told["other groups"]
-    assert told["data sets"] == ["o5", "inertia", "particle"] and told["models"] == ["scalars", "mlp", "bare", "emlp"]
+    assert told["data sets"] == list(DATASETS) and told["data sets"][:4] == ["o5", "inertia", "particle", "neo_hookean"]
+    assert told["models"] == ["scalars", "mlp", "bare", "emlp"]
     assert main(["info", "--rep-in", "2*T(1)", "--rep-out", "T(1)", "--group", "SO(2)", "--json"]) == 0
     told = last_json(capsys)
     assert told["scalars"] == ["<x1,x1>", "<x1,x2>", "<x2,x2>", "det[x1,x2]"]

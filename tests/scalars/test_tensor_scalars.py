@@ -135,3 +135,9 @@ def test_scalars_of_unit_tensors_are_the_same_at_any_size_in_single_precision(si
     x = draw(O(3), 9)
     of = jax.jit(unit)
     np.testing.assert_allclose(of(jnp.asarray(size * x, "float32")), of(jnp.asarray(x, "float32")), atol=1e-4)
+
+
+def test_a_size_of_a_complex_tensor_is_no_scalar_of_unit_tensors():
+    phi = Invariants(T(1, 1), U(2))
+    assert [phi.names[i] for i in phi.lengths] == ["Re tr(A1 A1*ᵀ)"]
+    assert "unit Re tr(A1 A1*ᵀ)" not in UnitScalars(phi).names

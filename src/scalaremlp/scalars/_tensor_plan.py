@@ -91,7 +91,7 @@ def tensor_invariants(rep_in: Rep, group: Group, degree: int | None, effort: int
         frozenset(
             at
             for at, (i, _) in enumerate(parts)
-            if i >= ins.n_scalars and _is_length(kept[i - ins.n_scalars][0], kinds)
+            if i >= ins.n_scalars and _is_length(kept[i - ins.n_scalars][0], kinds, len(ins.tensors))
         ),
         found,
     )
@@ -169,14 +169,11 @@ def _made(words: Words, graph: Graph, output: Tensor) -> str:
     return "alt" if any(sign == -1 for _, sign in output.symmetries) else "sym"
 
 
-def _is_length(graph: Graph, kinds: tuple[Tensor, ...]) -> bool:
-    """Whether it is, up to sign, the sum of the squares of the components of one tensor."""
+def _is_length(graph: Graph, kinds: tuple[Tensor, ...], count: int) -> bool:
+    """Whether it is, up to sign, the sum of the squares of the components of one of `count` tensors."""
     pairs = [joint.ends for joint in graph.joints if joint.kind == "pair"]
-    if (
-        len(graph.nodes) != 2
-        or len({i % (len(kinds) or 1) for i in graph.nodes}) != 1
-        or len(pairs) != len(graph.joints)
-    ):
+    same = len({i % count for i in graph.nodes}) == 1
+    if len(graph.nodes) != 2 or not same or len(pairs) != len(graph.joints):
         return False
     partner = {end.leg: other.leg for ends in pairs for end, other in (ends, ends[::-1]) if end.node == 0 < other.node}
     rank = kinds[graph.nodes[0]].rank
