@@ -45,8 +45,9 @@ malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform ==
 
 # JAX makes a context of MLIR, with every dialect in it, for each function that it compiles, which takes as long as
 # writing a small function down in one. Here one serves until what was compiled is let go of.
-contexts = cache(mlir.make_ir_context)
-mlir.make_ir_context = lambda: contexts()
+contexts = cache(getattr(mlir, "make_ir_context", lambda: None))
+if hasattr(mlir, "make_ir_context"):  # private: a version of JAX without it only takes longer
+    mlir.make_ir_context = lambda: contexts()
 
 # What a process has compiled since it last let go of that.
 compiled = []
