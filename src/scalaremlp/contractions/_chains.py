@@ -6,6 +6,7 @@ from itertools import groupby
 from ._factors import Bracket, Factor, Letter, Open, Paired, Trace, Word
 from .family import Family
 from .graph import End, Graph, Joint
+from .permutations import parity
 from .tensor import Tensor
 
 OPEN = "abcdefghij"
@@ -190,7 +191,7 @@ class Chains:
             held.append((word, self._name(here), place))
         held.sort(key=lambda each: (each[1], each[0]))
         opened.sort()
-        self.sign *= _parity([place for *_, place in held] + [place for _, place in opened])
+        self.sign *= parity([place for *_, place in held] + [place for _, place in opened])
         return Bracket(tuple((word, name) for word, name, _ in held), "".join(letter for letter, _ in opened))
 
 
@@ -202,8 +203,3 @@ def _own_ends(number: int, joint: Joint) -> Joint:
 def _runs(word: Sequence[Letter]) -> int:
     """How many different matrices follow each other."""
     return len(list(groupby(word)))
-
-
-def _parity(order: list[int]) -> int:
-    inversions = sum(a > b for i, a in enumerate(order) for b in order[i + 1 :])
-    return -1 if inversions % 2 else 1

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..contractions.permutations import parity
+
 
 class WedgeStep(NamedTuple):
     """v₁∧…∧v_k from v₁∧…∧v_(k−1) and v_k: component S is Σ_j sign · previous[S∖j] · v[j]."""
@@ -43,10 +45,5 @@ def hodge(dim: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     for indices in permutations(range(dim), legs):
         rest = tuple(i for i in range(dim) if i not in indices)
         position[indices] = of[rest]
-        sign[indices] = _parity((*rest, *indices))
+        sign[indices] = parity((*rest, *indices))
     return position, sign
-
-
-def _parity(permutation: tuple[int, ...]) -> int:
-    inversions = sum(a > b for i, a in enumerate(permutation) for b in permutation[i + 1 :])
-    return -1 if inversions % 2 else 1
