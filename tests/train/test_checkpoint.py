@@ -11,6 +11,7 @@ import jax.random as jr
 import numpy as np
 import optax
 import pytest
+from decay import DECAY, TIMES, Decay
 
 from scalaremlp.data import Dataset, o5
 from scalaremlp.groups import O
@@ -27,8 +28,6 @@ from scalaremlp.train import (
     _checkpoint,
     fit,
 )
-
-from .decay import DECAY, TIMES, Decay
 
 NOISE = 0.1 * jnp.asarray(np.random.default_rng(0).standard_normal((30, 1)))
 TRAIN, VALIDATION = (TIMES[::2], (DECAY + NOISE)[::2]), (TIMES[1::2], (DECAY + NOISE)[1::2])

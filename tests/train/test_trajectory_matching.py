@@ -15,7 +15,8 @@ from scalaremlp.dynamics import Composition, HamiltonianField, Oscillator, Runge
 from scalaremlp.groups import Trivial
 from scalaremlp.reps import T
 from scalaremlp.train import LevenbergMarquardt, TrajectoryMatching, split_parameters
-from scalaremlp.train._gauss_newton import linearise, make_problem, sum_of_squares
+from scalaremlp.train.second_order.linearise import linearise, squares_of
+from scalaremlp.train.second_order.problem import make_problem
 
 OMEGA = 2.0
 
@@ -191,7 +192,7 @@ def test_a_share_of_the_data_has_whole_pieces_where_first_states_are_estimated(k
     theta, chosen = ravel_pytree(split_parameters(model)[0])[0], np.arange(2)
     normal = linearise(problem, theta, chosen)  # forward: two parameters, eight residuals of a sample
     step = 1e-5 * jnp.eye(2)
-    ends = [[sum_of_squares(problem, theta + sign * each) for sign in (1, -1)] for each in step]
+    ends = [[squares_of(problem, theta + sign * each) for sign in (1, -1)] for each in step]
     np.testing.assert_allclose(normal.gradient, [(up - down) / 4e-5 for up, down in ends], rtol=1e-6)
 
 

@@ -6,7 +6,6 @@ from ._first_order import FirstOrder as FirstOrder
 from ._fit import fit as fit
 from ._history import History as History
 from ._history import Record as Record
-from ._levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
 from ._loss import CrossEntropy as CrossEntropy
 from ._loss import LeastSquares as LeastSquares
 from ._loss import Loss as Loss
@@ -31,3 +30,4 @@ from ._tensorboard import TensorBoard as TensorBoard
 from ._tensorboard import summary_writer as summary_writer
 from ._trajectory_matching import TrajectoryMatching as TrajectoryMatching
 from ._verdict import Verdict as Verdict
+from .second_order import LevenbergMarquardt as LevenbergMarquardt

@@ -16,10 +16,10 @@ from ..measure.terms import OutputTerms
 from ._batches import sample_count, take
 from ._closed import Closed, fit_closed
 from ._history import History
-from ._linear import fit_linear
 from ._loss import Regression
 from ._of_invariants import OfInvariants
 from ._parameters import count_parameters
+from .second_order import fit_linear
 
 NEARLY_LINEAR = 1e-6  # share of the outputs left by a rough solve, above which an exact one leaves something
 SURELY_LINEAR = 1e-18  # likewise, below which it is not asked whether an exact one leaves nothing

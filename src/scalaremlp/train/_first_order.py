@@ -22,10 +22,10 @@ from ._checkpoint import Checkpoint
 from ._chunk import State, average_loss, loss_at_rest, run_chunk
 from ._endings import Ending
 from ._history import History, Record
-from ._linear import NAME, fit_linear
 from ._loss import LeastSquares, Loss
 from ._parameters import split_parameters
 from ._schedules import Schedule, as_schedule
+from .second_order import NAME, fit_linear
 
 _STEPS = 20_000
 

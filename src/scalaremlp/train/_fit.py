@@ -26,13 +26,13 @@ from ._closed import fit_closed, fits_itself
 from ._first_order import FirstOrder
 from ._history import History, Record
 from ._judge import judge
-from ._levenberg_marquardt import LevenbergMarquardt
 from ._loss import Loss, Regression
 from ._of_invariants import OfInvariants, named_loss
 from ._progress import progress_bar
 from ._schedules import Schedule
 from ._select import select
 from ._trajectory_matching import TrajectoryMatching
+from .second_order import LevenbergMarquardt
 
 _LEFT_OUT = "samples left out one at a time"
 

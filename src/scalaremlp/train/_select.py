@@ -12,10 +12,9 @@ from jaxtyping import PyTree
 from .._check import one_of
 from ._batches import sample_count
 from ._first_order import FirstOrder
-from ._gauss_newton import residuals_per_sample
-from ._levenberg_marquardt import LevenbergMarquardt
 from ._loss import LeastSquares, Loss
 from ._parameters import count_parameters, split_parameters
+from .second_order import LevenbergMarquardt, residuals_per_sample
 
 #: Optimisers by name. A new one is a class with `minimise` and one line here.
 OPTIMIZERS = {"first-order": FirstOrder, "levenberg-marquardt": LevenbergMarquardt}

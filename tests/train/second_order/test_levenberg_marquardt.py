@@ -1,6 +1,7 @@
 """Fits by Levenberg-Marquardt: exact laws, the minimum SciPy finds, regularisation, validation, its two stages."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import equinox as eqx
 import jax
@@ -8,12 +9,13 @@ import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
-from jax.flatten_util import ravel_pytree
+from decay import DECAY, TIMES, Decay
 from scipy.optimize import least_squares
 
-from scalaremlp.train import Ending, LevenbergMarquardt, Regression, _iteration
-
-from .decay import DECAY, TIMES, Decay
+from scalaremlp.train import Ending, LevenbergMarquardt, Regression
+from scalaremlp.train.second_order.plan import Fitted, stages
+from scalaremlp.train.second_order.run import Run
+from scalaremlp.train.second_order.stage import Stage
 
 PLAIN = LevenbergMarquardt(regularise=False, tolerance=1e-9)
 
@@ -41,24 +43,25 @@ class Outer(eqx.Module):
         return jnp.exp(self.inner(x[0]))[None]
 
 
-def test_what_a_part_of_the_model_is_linear_in_is_fitted_first(key, monkeypatch):
+def planned(method, model, data, key):
+    """What is fitted, and the stages of that fit."""
+    fitted = Fitted.of(Regression(), model, data, key)
+    return fitted, stages(fitted, method)
+
+
+def test_what_a_part_of_the_model_is_linear_in_is_fitted_first(key):
     """Alone, without the others moving, and a law that it can express is exact then."""
-    chosen, original = [], _iteration.linearise
-    monkeypatch.setattr(
-        _iteration,
-        "linearise",
-        lambda p, theta, these: (chosen.append(these.tolist()), original(p, theta, these))[1],
-    )
     x = jnp.linspace(-1.0, 1.0, 40)[:, None]
     model = Outer(Inner(jnp.zeros(3), jnp.array([0.0, 3.0])))
-    found, history = LevenbergMarquardt().minimise(Regression(), model, (x, jnp.exp(0.5 * x - x**2)), key=key)
-    assert {tuple(these) for these in chosen} == {(0, 1, 2)} and history.ending is Ending.AT_ROUNDING
+    data = (x, jnp.exp(0.5 * x - x**2))
+    _, plan = planned(LevenbergMarquardt(), model, data, key)
+    assert [stage.chosen.tolist() for stage in plan] == [[0, 1, 2], [0, 1, 2, 3, 4]]
+    found, history = LevenbergMarquardt().minimise(Regression(), model, data, key=key)
+    assert history.ending is Ending.AT_ROUNDING and found.inner.wave.tolist() == [0.0, 3.0]
     np.testing.assert_allclose(found.inner.polynomial, [0, 0.5, -1], atol=1e-9)
-    assert found.inner.wave.tolist() == [0.0, 3.0]
-    chosen.clear()
     y = jnp.exp(0.5 * x + 0.2 * jnp.sin(4 * x))
     found, history = LevenbergMarquardt().minimise(Regression(), model, (x, y), key=key)
-    assert chosen[0] == [0, 1, 2] and chosen[-1] == [0, 1, 2, 3, 4] and history["loss"][-1] < 1e-12
+    assert history["loss"][-1] < 1e-12
     np.testing.assert_allclose(jnp.abs(found.inner.wave), [0.2, 4.0], rtol=1e-3)
 
 
@@ -163,19 +166,33 @@ def within(rows, **settings):
 
 
 @pytest.mark.parametrize("rows, share", SHARES.values(), ids=SHARES.keys())
-def test_a_small_budget_is_spent_on_a_share_and_then_polished(rows, share, monkeypatch, key):
-    method, data, seen = within(rows, steps=5, polish=6), SHEETS, []
+def test_a_small_budget_is_spent_on_a_share_and_then_polished(rows, share, key):
+    method, data = within(rows, steps=5, polish=6), SHEETS
     assert method.share(8, 4, SAMPLES) == share
-    original = _iteration.linearise
-    monkeypatch.setattr(_iteration, "linearise", lambda p, *a: (seen.append(p.count), original(p, *a))[1])
+    _, plan = planned(method, START, data, key)
+    assert [(stage.problem.count, stage.steps) for stage in plan] == [(share[0] * share[1], 5), (4 * SAMPLES, 6)]
     fitted, history = method.minimise(Regression(), START, data, key=key)
-    assert seen == [share[0] * share[1]] * 6 + [4 * SAMPLES] * 7
-    assert history.ending is Ending.ITERATIONS and history["step"] == list(range(len(history)))
+    assert history.ending is Ending.ITERATIONS and history["step"] == list(range(5 + 6 + 1))
     assert history["loss"][-1] == pytest.approx(float(Regression()(fitted, data, key)), rel=1e-12)
     everything, _ = PLAIN.minimise(Regression(), START, data, key=key)
     np.testing.assert_allclose(fitted.w, everything.w, rtol=1e-7)
     part, _ = replace(method, polish=0).minimise(Regression(), START, data, key=key)
     assert float(jnp.abs(part.w - everything.w).max()) > 0.01
+
+
+@pytest.mark.parametrize("samples, seen", [(1999, [1999]), (2000, [1000, 2000]), (40_000, [1000, 8000, 40_000])])
+def test_many_samples_are_seen_a_growing_part_at_a_time(samples, seen, key):
+    """Each part is in the next one, and all are in chunks of one size."""
+    x = inputs(samples)
+    _, plan = planned(LevenbergMarquardt(), START, (x, x @ jnp.ones((2, 4))), key)
+    assert [stage.problem.samples for stage in plan] == seen
+    assert [stage.steps for stage in plan] == [LevenbergMarquardt.steps, *[LevenbergMarquardt.polish] * (len(seen) - 1)]
+    assert len({len(chunk.weights) for stage in plan for chunk in stage.problem.chunks}) == 1
+    parts = [
+        {bytes(row) for chunk in stage.problem.chunks for row in np.asarray(chunk.samples[0])} for stage in plan
+    ]  # fmt: skip
+    assert [len(part) for part in parts] == seen and all(few <= many for few, many in pairwise(parts))
+    assert len(planned(replace(LevenbergMarquardt(), rows=np.inf), START, (x, x @ jnp.ones((2, 4))), key)[1]) == 1
 
 
 @pytest.mark.parametrize("rows, share", SHARES.values(), ids=SHARES.keys())
@@ -185,13 +202,21 @@ def test_the_loss_of_the_first_stage_is_that_of_the_data(rows, share, key):
     assert history["loss"][0] == pytest.approx(float(Regression()(START, SHEETS, key)), rel=0.3)
 
 
-def test_the_unit_of_the_last_stage_is_that_of_all_samples(monkeypatch, key):
+def test_the_unit_of_the_last_stage_is_that_of_all_samples(key):
     """What is left is rounding in relation to the sum of all squares at the start."""
-    seen, begin = [], _iteration.Stage.begin
-    monkeypatch.setattr(_iteration.Stage, "begin", lambda *a: (seen.append(a[3]), begin(*a))[1])
-    within(150, steps=1, polish=1).minimise(Regression(), START, SHEETS, key=key)
-    of_samples, of_all = seen
-    assert of_all == pytest.approx(of_samples * SAMPLES / 150)
+    fitted, plan = planned(within(150, steps=1, polish=1), START, SHEETS, key)
+    run = Run(plan)
+    first = run.begin(fitted)
+    last = run.to_the_end(first)
+    assert last.stage == 1 and last.unit == pytest.approx(first.unit * SAMPLES / 150)
+
+
+def test_the_damping_of_a_stage_is_that_of_the_one_before(key):
+    fitted, plan = planned(within(150, steps=5, polish=1), START, SHEETS, key)
+    run, seen = Run(plan), []
+    run.callbacks = [lambda record: seen.append(record.details["damping"])]
+    last = run.to_the_end(run.begin(fitted))
+    assert seen[5] < 0.01 * seen[0] and last.damping < 10 * seen[5] * SAMPLES / 150
 
 
 def test_the_same_key_gives_the_same_bits(key):
@@ -244,46 +269,69 @@ def test_a_fit_that_one_first_guess_would_trap_is_freed_by_another(key):
 NAN, INF = float("nan"), float("inf")
 
 
+class Told(Stage):
+    """A trial whose evidence is what the test says."""
+
+    def log_evidence(self, state):
+        return EVIDENCE[round(-np.log10(self.guess))]
+
+
+EVIDENCE = []
+
+
+def trials(kind, key, **replaced):
+    """A fit of three trials and a last stage, each of that kind."""
+    fitted, plan = planned(LevenbergMarquardt(steps=6), network(1, 15), taught(9), key)
+    return fitted, Run([kind(**{**vars(stage), **replaced}) for stage in plan])
+
+
 @pytest.mark.parametrize(
     "evidence, best", [([1, 3, 2], 1), ([2, 2, 2], 0), ([NAN, 1, NAN], 1), ([NAN] * 3, 0), ([-INF, -5, INF], 1)]
 )
-def test_the_trial_of_most_evidence_goes_on(evidence, best, monkeypatch, key):
+def test_the_trial_of_most_evidence_goes_on(evidence, best, key):
     """The first of these; one whose evidence is not finite only if all are like it. All begin at the same place."""
-    begun, ended, found = [], [], iter(evidence)
-    begin, judged = _iteration.Stage.begin, _iteration.Stage.judged
-    monkeypatch.setattr(_iteration, "log_evidence", lambda *_: next(found))
-    monkeypatch.setattr(_iteration.Stage, "begin", lambda *a: (begun.append(a[2].theta), begin(*a))[1])
-    monkeypatch.setattr(_iteration.Stage, "judged", lambda self, s: (ended.append(s.theta), judged(self, s))[1])
-    model, history = LevenbergMarquardt(steps=6).minimise(Regression(), network(1, 15), taught(9), key=key)
-    origin = ravel_pytree(eqx.filter(network(1, 15), eqx.is_array))[0]
-    assert [theta.tolist() for theta in begun[:3]] == [origin.tolist()] * 3
-    assert len(ended) == 3 and begun[3].tolist() == ended[best].tolist()
-    assert history["loss"][-1] == pytest.approx(float(Regression()(model, taught(9), key)), rel=1e-9)
+    EVIDENCE[:] = evidence
+    fitted, run = trials(Told, key)
+    first = run.begin(fitted)
+    last = run.to_the_end(first)
+    assert last.origin.theta.tolist() == fitted.theta.tolist()
+    losses, after = np.array(run.history["loss"]), 1 + 2 * (best + 1)
+    assert len(losses) == 1 + 3 * 2 + 1 + 6 and losses[7] == pytest.approx(losses[after - 1], rel=1e-12)
+    model = run.stages[-1].problem.model(last.theta)
+    assert losses[-1] == pytest.approx(float(Regression()(model, taught(9), key)), rel=1e-9)
 
 
-def test_the_history_ends_with_the_winner_also_if_nothing_moves_it(monkeypatch, key):
-    iterate = _iteration.Stage.iterate
-    monkeypatch.setattr(
-        _iteration.Stage, "iterate", lambda self, s, *a: iterate(self, s, *a) if self.trial else (s, Ending.STUCK)
-    )
-    found = iter([1.0, 3.0, 2.0])
-    monkeypatch.setattr(_iteration, "log_evidence", lambda *_: next(found))
-    model, history = LevenbergMarquardt(steps=6).minimise(Regression(), network(1, 15), taught(9), key=key)
+def test_the_history_ends_with_the_winner_also_if_nothing_moves_it(key):
+    class Still(Told):
+        def iterate(self, state, *rest):
+            return super().iterate(state, *rest) if self.trial else (state, Ending.STUCK)
+
+    EVIDENCE[:] = [1.0, 3.0, 2.0]
+    fitted, run = trials(Still, key)
+    last, history = run.to_the_end(run.begin(fitted)), run.history
     assert len(history) == 8 and history["loss"][-1] == history["loss"][4] != history["loss"][6]
+    model = run.stages[-1].problem.model(last.theta)
     assert history["loss"][-1] == pytest.approx(float(Regression()(model, taught(9), key)), rel=1e-9)
 
 
-def test_an_interpolation_gives_way_to_a_trial_that_is_none(monkeypatch, key):
+def test_an_interpolation_gives_way_to_a_trial_that_is_none(key):
     """Without noise there is nothing to weigh the precisions by."""
-    judged, original, after = [], _iteration.Stage.judged, _iteration.Stage.ended
+    judged = []
 
-    def ended(self, state):
-        return Ending.AT_ROUNDING if self.guess == 1 and self.trial and state.number == 2 else after(self, state)
+    class Interpolating(Stage):
+        def ended(self, state):
+            met = self.guess == 1 and self.trial and state.number == 2
+            return Ending.AT_ROUNDING if met else super().ended(state)
 
-    monkeypatch.setattr(_iteration.Stage, "ended", ended)
-    monkeypatch.setattr(_iteration.Stage, "exact", lambda *_: False)
-    monkeypatch.setattr(_iteration.Stage, "judged", lambda *a: (judged.append(original(*a)), judged[-1])[1])
-    LevenbergMarquardt(steps=6).minimise(Regression(), network(1, 15), taught(9), key=key)
+        def exact(self, state):
+            return False
+
+        def judged(self, state):
+            judged.append(super().judged(state))
+            return judged[-1]
+
+    fitted, run = trials(Interpolating, key)
+    run.to_the_end(run.begin(fitted))
     first, second, _ = judged
     assert first.winner.log_evidence == -INF and np.isfinite(second.winner.log_evidence)
     assert second.winner.theta.tolist() == second.theta.tolist()

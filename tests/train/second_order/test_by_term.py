@@ -10,10 +10,12 @@ from scalaremlp.data import Dataset
 from scalaremlp.groups import O
 from scalaremlp.reps import T
 from scalaremlp.train import LeastSquares, LevenbergMarquardt, fit
-from scalaremlp.train._by_term import NormalByTerm, RowsByTerm, weighed, weights_of
-from scalaremlp.train._evidence import Evidence, posterior, reweighed
-from scalaremlp.train._gauss_newton import linearise, make_problem, squares_of
-from scalaremlp.train._linearised import Normal, Rows
+from scalaremlp.train.second_order.by_term import NormalByTerm, RowsByTerm, weighed, weights_of
+from scalaremlp.train.second_order.evidence import Evidence, posterior, reweighed
+from scalaremlp.train.second_order.linearise import linearise, squares_of
+from scalaremlp.train.second_order.normal import Normal
+from scalaremlp.train.second_order.problem import make_problem
+from scalaremlp.train.second_order.rows import Rows
 
 WEIGHTS = np.array([1e-9, 1.0, 0.3])
 
@@ -44,9 +46,9 @@ def problem(samples, *, by_term=True, chunk=None):
 def test_the_weighed_problem_is_that_of_the_weighed_rows(samples, kind):
     parts = linearise(*problem(samples, chunk=3), np.arange(9))
     whole, theta = problem(samples, by_term=False)
-    jacobian = jax.jacobian(lambda t: Mixed().residuals(t, jax.tree.map(lambda a: a[0], whole.chunks), None))(theta)
+    jacobian = jax.jacobian(lambda t: Mixed().residuals(t, whole.chunks[0].samples, None))(theta)
     jacobian = np.asarray(jacobian).reshape(-1, 9)
-    residuals = np.asarray(Mixed().residuals(theta, jax.tree.map(lambda a: a[0], whole.chunks), None)).ravel()
+    residuals = np.asarray(Mixed().residuals(theta, whole.chunks[0].samples, None)).ravel()
     term = np.tile(Mixed().noises, samples)
     root = np.sqrt(WEIGHTS)[term]
     found = weighed(parts, WEIGHTS)
@@ -118,18 +120,21 @@ def test_the_noise_of_each_term_is_found():
 def test_a_noisy_energy_beside_an_exact_force(key):
     """The force is found to rounding, and the energy as well as alone: its noise is not taken for that of both."""
 
-    def energy_of(y, rep_out):
+    def energy_of(x, y, rep_out):
         data = Dataset(x.reshape(200, 6), y, 2 * T(1), rep_out, O(3))
         model = se.nn.ScalarMLP(2 * T(1), rep_out, O(3), width=6, depth=1, key=key)
         model, _ = fit(model, data, key=key, progress=False, optimizer=LevenbergMarquardt(steps=40))
         return np.asarray(jax.jit(jax.vmap(model))(data.x))
 
-    rng = np.random.default_rng(0)
-    x = rng.standard_normal((200, 2, 3))
-    energy = (x[:, 0] * x[:, 1]).sum(axis=-1, keepdims=True) ** 2 + (x[:, 0] ** 2).sum(axis=-1, keepdims=True)
-    force = x[:, 0] * (x[:, 1] ** 2).sum(axis=-1, keepdims=True) + x[:, 1]
-    noisy = energy + 0.3 * energy.std() * rng.standard_normal(energy.shape)
-    alone = energy_of(noisy, T(0))
-    both = energy_of(np.c_[1e-19 * noisy, 1e-9 * force], T(0) + T(1)) / [1e-19, 1e-9, 1e-9, 1e-9]
-    assert ((both[:, 1:] - force) ** 2).sum() <= 1e-26 * (force**2).sum()
-    assert ((both[:, :1] - energy) ** 2).sum() <= 1.5 * ((alone - energy) ** 2).sum()
+    ratios = []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        x = rng.standard_normal((200, 2, 3))
+        energy = (x[:, 0] * x[:, 1]).sum(axis=-1, keepdims=True) ** 2 + (x[:, 0] ** 2).sum(axis=-1, keepdims=True)
+        force = x[:, 0] * (x[:, 1] ** 2).sum(axis=-1, keepdims=True) + x[:, 1]
+        noisy = energy + 0.3 * energy.std() * rng.standard_normal(energy.shape)
+        alone = energy_of(x, noisy, T(0))
+        both = energy_of(x, np.c_[1e-19 * noisy, 1e-9 * force], T(0) + T(1)) / [1e-19, 1e-9, 1e-9, 1e-9]
+        assert ((both[:, 1:] - force) ** 2).sum() <= 1e-26 * (force**2).sum()
+        ratios.append(((both[:, :1] - energy) ** 2).sum() / ((alone - energy) ** 2).sum())
+    assert np.median(ratios) <= 1.5

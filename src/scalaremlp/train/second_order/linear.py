@@ -4,23 +4,22 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-import equinox as eqx
 import jax
-import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
-from .._copies import apart, by_norms
-from ._batches import sample_count, take
-from ._by_term import ByTerm, PerTerm, Weights, total, weighed
-from ._evidence import Evidence, posterior, reweighed
-from ._flat import linear_entries, prior_groups
-from ._gauss_newton import Problem, linearise, make_problem, residuals_per_sample, squares_of
-from ._linearised import Linearised
-from ._loss import LeastSquares
-from ._parameters import split_parameters
+from ..._copies import apart, by_norms
+from .._batches import sample_count, take
+from .._loss import LeastSquares
+from .._parameters import split_parameters
+from .by_term import ByTerm, PerTerm, Weights, total, weighed
+from .evidence import Evidence, posterior, reweighed
+from .flat import linear_entries, prior_groups
+from .linearise import linearise, squares_of
+from .linearised import Linearised
+from .problem import Problem, make_problem, residuals_per_sample
 
 NAME = "linear solve"  # what a history calls a fit that ended with it
 FLOOR = 1e-22  # Σr² below this fraction of its value at the start is made of rounding errors
@@ -81,19 +80,20 @@ def _foretells(problem: Problem, theta: Float[Array, " all"], solve: Callable[..
     More residuals than parameters do not say so: they may depend on each other, as where the tensors do not span the
     space of the outputs, or samples are rotated copies.
     """
-    weights = np.asarray(problem.weights)
-    there = weights.ravel() > 0
-    arrays = [np.asarray(array).reshape(weights.size, -1)[there] for array in jax.tree.leaves(problem.chunks)]
+    weights = np.concatenate([np.asarray(chunk.weights) for chunk in problem.chunks])
+    there = weights > 0
+    every = [jax.tree.leaves((chunk.samples, chunk.directions)) for chunk in problem.chunks]
+    arrays = [
+        np.concatenate([np.asarray(array).reshape(len(array), -1) for array in parts])
+        for parts in zip(*every, strict=True)
+    ]
     order = np.random.default_rng(0).permutation(int(there.sum()))
-    few = apart(by_norms(*arrays), order, -(-len(order) // _LEFT_OUT))
+    few = apart(by_norms(*(array[there] for array in arrays)), order, -(-len(order) // _LEFT_OUT))
     if len(few) == len(order):  # a single sample
         return False
     out = np.zeros(weights.size, dtype=bool)
     out[np.flatnonzero(there)[few]] = True
-    rest, others = (
-        eqx.tree_at(lambda p: p.weights, problem, jnp.asarray(np.where(kept.reshape(weights.shape), weights, 0.0)))
-        for kept in (~out, out)
-    )
+    rest, others = (problem.with_weights(np.where(kept, weights, 0.0)) for kept in (~out, out))
     found = solve(rest, unit=squares_of(rest, theta))
     return bool(np.all(squares_of(others, found.theta) <= _FORETOLD * squares_of(others, theta)))
 

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from scalaremlp.train._evidence import Evidence, posterior, step
-from scalaremlp.train._evidence import log_evidence as log_evidence_of
-from scalaremlp.train._evidence import updated as updated_from
-from scalaremlp.train._linearised import Normal, Rows
+from scalaremlp.train.second_order.damping import direction
+from scalaremlp.train.second_order.evidence import Evidence, posterior
+from scalaremlp.train.second_order.evidence import log_evidence as log_evidence_of
+from scalaremlp.train.second_order.evidence import updated as updated_from
+from scalaremlp.train.second_order.normal import Normal
+from scalaremlp.train.second_order.rows import Rows
 
 
 def linear(samples, precisions, sizes, noise, seed=0):
@@ -37,7 +39,7 @@ def fixed_point(x, y, group, first=1e-3, iterations=100):
     """α, β, γ and θ where MacKay's iteration ends, with the exact posterior mean in each of so many updates."""
     evidence, theta, count = Evidence(group, np.full(group.max() + 1, first)), np.zeros(len(group)), float(len(y))
     for _ in range(iterations):
-        theta = theta + step(equations(x, y, theta), evidence.ridge, theta, 0.0)[0]
+        theta = theta + direction(equations(x, y, theta), evidence.ridge, theta, 0.0).straight
         problem = equations(x, y, theta)
         evidence, gamma = updated(evidence, problem, theta, problem.squares, count, 0.0)
     beta = (count - gamma) / problem.squares
@@ -57,7 +59,7 @@ def test_step_minimises_the_damped_quadratic_and_predicts_its_decrease(damping):
     x, y, group = linear(12, [1, 1], [3, 2], 0.5)
     theta, ratio = rng.standard_normal(5), np.array([0.3, 2.0])
     evidence = Evidence(group, ratio)
-    delta, predicted = step(equations(x, y, theta), evidence.ridge, theta, damping)
+    delta, _, predicted = direction(equations(x, y, theta), evidence.ridge, theta, damping)
     stacked = np.r_[x, np.diag(ratio[group] ** 0.5), damping**0.5 * np.eye(5)]
     target = np.r_[y - x @ theta, -(ratio[group] ** 0.5) * theta, np.zeros(5)]
     np.testing.assert_allclose(delta, np.linalg.lstsq(stacked, target)[0], rtol=1e-12)
@@ -99,7 +101,7 @@ def test_the_log_evidence_is_that_of_the_marginal_gaussian(samples, sizes, ratio
     """With the noise that makes it greatest for these α/β."""
     x, y, group = linear(samples, [1.0, 9.0], sizes, 0.3)
     evidence = Evidence(group, np.array(ratio))
-    theta = step(equations(x, y, np.zeros(len(group))), evidence.ridge, np.zeros(len(group)), 0.0)[0]
+    theta = direction(equations(x, y, np.zeros(len(group))), evidence.ridge, np.zeros(len(group)), 0.0).straight
     problem, count = equations(x, y, theta), float(samples)
     beta = count / (problem.squares + evidence.penalty(theta))
     exact = log_evidence(jnp.log(jnp.array([*(beta * evidence.ratio), beta])), x, y, group)
@@ -175,7 +177,7 @@ def test_a_parameter_that_was_switched_off_comes_back():
     y = truth * x[:, 0] + 0.05 * rng.standard_normal(200)
     theta, evidence = np.zeros(1), Evidence(np.zeros(1, int), np.full(1, 1e6 * float((x**2).mean() * 200)))
     for _ in range(60):
-        theta = theta + step(equations(x, y, theta), evidence.ridge, theta, 0.0)[0]
+        theta = theta + direction(equations(x, y, theta), evidence.ridge, theta, 0.0).straight
         problem = equations(x, y, theta)
         evidence, _ = updated(evidence, problem, theta, problem.squares, 200.0, 0.0)
     best = float((x[:, 0] @ y) / (x[:, 0] @ x[:, 0]))

@@ -10,7 +10,7 @@ from jax.flatten_util import ravel_pytree
 
 from scalaremlp.scalars import Statistics
 from scalaremlp.train import split_parameters
-from scalaremlp.train._flat import groups_of, linear_entries, prior_groups
+from scalaremlp.train.second_order.flat import groups_of, linear_entries, prior_groups
 
 
 class Centre(Statistics):

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
-from ._by_term import ByTerm, PerTerm, Weights, weighed, weights_of
-from ._linearised import Factored, Linearised, Normal, Rows
-
-RELATIVE = 1e-14  # the least damping, relative to the mean diagonal of JᵀJ: what rounding asks for
+from .by_term import ByTerm, PerTerm, Weights, weighed, weights_of
+from .damping import RELATIVE
+from .linearised import Factored, Linearised
 
 
 @dataclass(frozen=True)
@@ -35,21 +34,11 @@ class Evidence:
         return problem.scale * largest
 
     def penalty(self, theta: Float[np.ndarray, " p"]) -> float:
+        """Σ α/β |θ|²."""
         return float(self.ridge @ theta**2)
 
 
 @np.errstate(all="ignore")  # what is not finite is met by a refused step
-def step(
-    problem: Linearised, ridge: Float[np.ndarray, " p"], theta: Float[np.ndarray, " p"], damping: float
-) -> tuple[Float[np.ndarray, " p"], float]:
-    """δ of (JᵀJ + ridge + damping) δ = −(Jᵀr + ridge θ), and the decrease of Σr² + Σ ridge θ² it predicts."""
-    pull = ridge * theta
-    damped = damping * problem.shape
-    delta = problem.factored(ridge + damped).solve(pull)
-    return delta, float(delta @ (damped * delta - problem.gradient - pull))
-
-
-@np.errstate(all="ignore")
 def posterior(problem: Linearised, ridge: Float[np.ndarray, " p"]) -> Factored:
     """JᵀJ + ridge, factored with the least damping that rounding asks for, by powers of ten up to 10⁻⁶."""
     damping, most = RELATIVE * problem.scale, 1e-6 * problem.scale
@@ -136,7 +125,7 @@ def reweighed(
     """
     linear = weighed(problem, weights)
     found = posterior(linear, evidence.ridge) if found is None else found
-    if isinstance(problem, Normal | Rows):
+    if isinstance(problem, Linearised):
         evidence, determined = updated(evidence, problem, found, theta, float(squares), float(count))
         return evidence, weights, determined
     each = np.clip(problem.determined(found, weights), 0.0, count)

@@ -8,9 +8,10 @@ import pytest
 from jax.flatten_util import ravel_pytree
 
 from scalaremlp.train import Ending, FirstOrder, Regression, split_parameters
-from scalaremlp.train._flat import linear_entries, prior_groups
-from scalaremlp.train._gauss_newton import make_problem, sum_of_squares
-from scalaremlp.train._linear import FLOOR, first_ratios, fit_linear, solve_linear
+from scalaremlp.train.second_order.flat import linear_entries, prior_groups
+from scalaremlp.train.second_order.linear import FLOOR, first_ratios, fit_linear, solve_linear
+from scalaremlp.train.second_order.linearise import squares_of
+from scalaremlp.train.second_order.problem import make_problem
 
 
 class Law(eqx.Module):
@@ -36,11 +37,11 @@ def solve(model, data, key, regularise=True):
     parameters = split_parameters(model)[0]
     theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
     problem = make_problem(Regression(), model, data, parameters=theta.size, key=key)
-    unit = float(sum_of_squares(problem, theta))
+    unit = float(squares_of(problem, theta))
     entries = linear_entries(model, parameters)
     first = first_ratios(unit if regularise else 0.0, group)
     found = solve_linear(problem, theta, group, entries, first, unit=unit, regularise=regularise)
-    assert found.squares == float(sum_of_squares(problem, found.theta))
+    assert found.squares == float(squares_of(problem, found.theta))
     return problem.model(found.theta), found, unit
 
 
@@ -138,7 +139,7 @@ def test_all_else_stays(key):
 def test_exact_for_a_law_within_the_linear_part_alone(budget, key, monkeypatch):
     """With the smaller budget 12 of the 40 samples are solved for; the law holds for all."""
     samples = 40
-    monkeypatch.setattr("scalaremlp.train._linear._BUDGET", budget)
+    monkeypatch.setattr("scalaremlp.train.second_order.linear._BUDGET", budget)
     x, w = inputs(samples, 6), inputs(6, 1, seed=1)
     model, exact = fit_linear(Regression(), law(6), (jnp.asarray(x), jnp.asarray(x @ w)), key=key)
     np.testing.assert_allclose(output(model, x), x @ w, atol=1e-12 * np.abs(x @ w).max() * samples)
@@ -147,7 +148,7 @@ def test_exact_for_a_law_within_the_linear_part_alone(budget, key, monkeypatch):
 
 
 def test_not_exact_if_one_sample_outside_the_part_breaks_the_law(key, monkeypatch):
-    monkeypatch.setattr("scalaremlp.train._linear._BUDGET", 100.0)
+    monkeypatch.setattr("scalaremlp.train.second_order.linear._BUDGET", 100.0)
     x, w = inputs(40, 6), inputs(6, 1, seed=1)
     y, found = x @ w, []
     for outlier in range(40):

@@ -9,15 +9,10 @@ import pytest
 from jax.flatten_util import ravel_pytree
 
 from scalaremlp.train import LeastSquares, Regression, split_parameters
-from scalaremlp.train._gauss_newton import (
-    chunk_size,
-    linearise,
-    make_problem,
-    random_directions,
-    residuals_per_sample,
-    sum_of_squares,
-)
-from scalaremlp.train._linearised import Rows
+from scalaremlp.train.second_order.linearise import bend_of, bends, linearise, squares_of
+from scalaremlp.train.second_order.normal import Normal
+from scalaremlp.train.second_order.problem import chunk_size, make_problem, random_directions, residuals_per_sample
+from scalaremlp.train.second_order.rows import Rows
 
 SAMPLES, KEY = 11, jr.key(3)
 RNG = np.random.default_rng(0)
@@ -99,9 +94,10 @@ def test_normal_equations_are_those_of_the_dense_jacobian(case, chunk):
     theta, whole = flat(case[1]), problem(case, chunk=chunk)
     residuals, jacobian = dense(case)
     equal(linearise(whole, theta, np.arange(theta.size)), residuals, jacobian)
-    assert whole.weights.shape == {None: (1, 11), 1: (11, 1), 4: (3, 4), 11: (1, 11), 50: (1, 11)}[chunk]
-    assert whole.count == SAMPLES * case[3] and float(whole.weights.sum()) == SAMPLES
-    np.testing.assert_allclose(sum_of_squares(whole, theta), residuals @ residuals, rtol=1e-12)
+    sizes = [len(part.weights) for part in whole.chunks]
+    assert sizes == {None: [11], 1: [1] * 11, 4: [4] * 3, 11: [11], 50: [11]}[chunk]
+    assert whole.count == SAMPLES * case[3] and sum(float(part.weights.sum()) for part in whole.chunks) == SAMPLES
+    np.testing.assert_allclose(squares_of(whole, theta), residuals @ residuals, rtol=1e-12)
 
 
 @pytest.mark.parametrize("chosen", [[0], [2, 3, 17], [20, 4, 9]])
@@ -125,9 +121,9 @@ class Traced(Regression):
 def test_all_choices_of_parameters_share_what_is_compiled():
     """Unless the problem was made for few parameters: then no more derivatives are taken than these."""
     theta, every = flat(NETWORK), np.arange(flat(NETWORK).size)
-    for parameters, times in ((theta.size, 1), (3, 2)):
+    for parameters, times, samples in ((theta.size, 1, SAMPLES), (3, 2, SAMPLES - 1)):
         loss = Traced(traced=[])
-        whole = make_problem(loss, NETWORK, (X, Y), parameters=parameters, key=KEY)
+        whole = make_problem(loss, NETWORK, (X[:samples], Y[:samples]), parameters=parameters, key=KEY)
         del loss.traced[:]
         some = linearise(whole, theta, every[2:5])
         first = len(loss.traced)
@@ -178,7 +174,7 @@ def test_with_directions_the_residuals_are_projected(case, count, chunk):
     residuals, jacobian = dense(case, directions)
     assert residuals.shape == (SAMPLES * count,)
     equal(linearise(part, theta, np.arange(theta.size)), residuals, jacobian)
-    np.testing.assert_allclose(sum_of_squares(part, theta), residuals @ residuals, rtol=1e-12)
+    np.testing.assert_allclose(squares_of(part, theta), residuals @ residuals, rtol=1e-12)
 
 
 @pytest.mark.parametrize("case", ["real", "complex"])
@@ -197,7 +193,7 @@ def test_directions_are_orthogonal(count, residuals):
 
 
 @pytest.mark.parametrize("count, residuals", [(1, 6), (4, 6)])
-def test_directions_keep_the_sum_of_squares_on_average(count, residuals):
+def test_directions_keep_the_squares_of_on_average(count, residuals):
     """For a unit vector v, (k/m)|Dv|² is distributed as Beta(k/2, (m - k)/2): mean k/m, and a known variance."""
     n, m, k = 40_000, residuals, count
     directions = random_directions(KEY, n, k, m)
@@ -231,3 +227,40 @@ def test_statistics_and_constants_of_the_model_stay():
     model = problem(CASES["real"]).model(theta)
     assert model.activation is NETWORK.activation
     np.testing.assert_array_equal(ravel_pytree(split_parameters(model)[0])[0], theta)
+
+
+@pytest.mark.parametrize("case", ["real", "complex", "own"])
+@pytest.mark.parametrize("chunk", [4, 11])
+def test_the_second_derivative_along_a_direction_is_that_of_finite_differences(case, chunk):
+    """Beside JᵀJ it is multiplied by J, where weights of terms count; beside J it is left as it is."""
+    case = CASES[case]
+    loss, model, data, each = case
+    theta, whole = flat(model), problem(case, chunk=chunk)
+    direction, step = jr.normal(jr.key(5), theta.shape), 1e-4
+    residuals, jacobian = dense(case)
+    parameters, static = split_parameters(model)
+    unravel = ravel_pytree(parameters)[1]
+
+    def at(point):
+        return np.asarray(loss.residuals(eqx.combine(unravel(point), static), data, KEY)).ravel()
+
+    bend = (at(theta + step * direction) - 2 * at(theta) + at(theta - step * direction)) / step**2
+    every, delta = np.arange(theta.size), np.asarray(direction)
+    rows, normal = Rows(jacobian, residuals), Normal(jacobian.T @ jacobian, jacobian.T @ residuals, 1.0)
+    assert bends(whole, theta.size)
+    np.testing.assert_allclose(bend_of(whole, theta, every, delta, None, rows), bend, rtol=1e-5, atol=1e-5)
+    pulled = bend_of(whole, theta, every, delta, None, normal)
+    np.testing.assert_allclose(pulled, jacobian.T @ bend, rtol=1e-5, atol=1e-4)
+    noises = tuple(number % 2 for number in range(each))
+    weights, by_term = np.array([1.0, 1e-3]), whole._replace(noises=noises)
+    each_weight = np.resize(weights[np.array(noises)], len(bend))
+    weighed = bend_of(by_term, theta, every, delta, weights, rows)
+    np.testing.assert_allclose(weighed, np.sqrt(each_weight) * bend, rtol=1e-5, atol=1e-5)
+    weighed = bend_of(by_term, theta, every, delta, weights, normal)
+    np.testing.assert_allclose(weighed, jacobian.T @ (each_weight * bend), rtol=1e-5, atol=1e-4)
+
+
+def test_what_is_differentiated_in_reverse_alone_does_not_bend():
+    theta, data = jnp.array([1.5]), jnp.linspace(0.0, 1.0, SAMPLES)
+    made = [make_problem(Sampled(only), theta, data, parameters=1, key=KEY) for only in (False, True)]
+    assert [bends(each, 1) for each in made] == [True, False]

@@ -6,7 +6,7 @@ import jax
 import numpy as np
 from jaxtyping import Bool, Int, PyTree
 
-from .._model import answers, offers
+from ..._model import answers, offers
 
 
 def prior_groups(model: Any, parameters: PyTree) -> Int[np.ndarray, " p"]:

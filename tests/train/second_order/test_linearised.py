@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from scalaremlp.train._evidence import RELATIVE, posterior, step
-from scalaremlp.train._linearised import Normal, Rows
+from scalaremlp.train.second_order.damping import RELATIVE, direction
+from scalaremlp.train.second_order.evidence import posterior
+from scalaremlp.train.second_order.normal import Normal
+from scalaremlp.train.second_order.rows import Rows
 
 
 def both(jacobian, residuals):
@@ -79,7 +81,7 @@ def test_at_the_minimum_no_step_predicts_a_rise(form, seed):
     jacobian, theta = (left * np.logspace(0, -5, 100)) @ right, rng.standard_normal(200)
     y, ridge = jacobian @ rng.standard_normal(200), np.logspace(-10, 2, 200)
     for _ in range(25):
-        delta, predicted = step(both(jacobian, jacobian @ theta - y)[form], ridge, theta, 1e-12)
+        delta, _, predicted = direction(both(jacobian, jacobian @ theta - y)[form], ridge, theta, 1e-12)
         assert predicted > 0
         theta = theta + delta
     assert np.linalg.norm(delta) < 1e-12 * np.linalg.norm(theta)

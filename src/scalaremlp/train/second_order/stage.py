@@ -1,92 +1,24 @@
-"""The iterations of Levenberg-Marquardt: the state that goes from one to the next, and when they end."""
+"""A stage of a fit by Levenberg-Marquardt: iterations on the same samples and parameters, and when they end."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import equinox as eqx
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from ._by_term import ByTerm, PerTerm, total, weighed, weights_of
-from ._endings import Ending
-from ._evidence import RELATIVE, Evidence, log_evidence, reweighed, step
-from ._flat import groups_of
-from ._gauss_newton import Problem, linearise, squares_of
-from ._linearised import Linearised
+from .._endings import Ending
+from .by_term import ByTerm, PerTerm, total, weighed, weights_of
+from .damping import Damping, lower
+from .evidence import Evidence, log_evidence, reweighed
+from .flat import groups_of
+from .linearise import bend_of, bends, linearise, squares_of
+from .linearised import Linearised
+from .problem import Problem
+from .state import PLAN, WINDOW, Start, State
 
-_WINDOW = 10
-
-
-class Start(eqx.Module):
-    """Where a stage can begin.
-
-    Attributes:
-        theta: the parameters.
-        ratios: the precisions α/β of all groups.
-        log_evidence: where a trial has ended; -inf if it says nothing, NaN if it is not known.
-    """
-
-    theta: Float[Array, " p"]
-    ratios: Float[np.ndarray, " groups"]
-    log_evidence: float
-
-
-class State(eqx.Module):
-    """Everything that changes from one iteration to the next: a fit that is given it back goes on with the same bits.
-
-    Attributes:
-        stage: the number of the stage.
-        number: iterations made in this stage.
-        theta: the parameters.
-        squares: Σr² there; like `unit` and `objectives` of each term, if the residuals are of several.
-        ratios: the precisions α/β of all groups.
-        determined: γ, how many parameters the data determine, after the last iterations, the newest last; NaN where
-            there were none.
-        damping: λ.
-        growth: what λ is multiplied by when a step is refused.
-        unit: Σr² of the stage's problem before the fit.
-        scale: the mean diagonal of JᵀJ when the stage began.
-        objectives: those after the last iterations, the newest last; NaN where there were none.
-        best_loss: the least validation loss so far.
-        best: the parameters there.
-        origin: where all trials begin.
-        winner: where the trial of the most evidence has ended.
-        weights: of the residuals of each term, at most 1, if these are of several; otherwise None.
-    """
-
-    stage: int
-    number: int
-    theta: Float[Array, " p"]
-    squares: PerTerm
-    ratios: Float[np.ndarray, " groups"]
-    determined: Float[np.ndarray, " window"]
-    damping: float
-    growth: float
-    unit: PerTerm
-    scale: float
-    objectives: Float[np.ndarray, "window *terms"]
-    best_loss: float
-    best: Float[Array, " p"]
-    origin: Start
-    winner: Start
-    weights: Float[np.ndarray, " terms"] | None
-
-    @property
-    def kept(self) -> Float[Array, " p"]:
-        """The parameters to return: those best on the validation data, or without any the last."""
-        return self.best if np.isfinite(self.best_loss) else self.theta
-
-    @classmethod
-    def empty(cls, theta: Float[Array, " p"], groups: int, terms: int | None = None) -> "State":
-        """A state of the right structure, to be filled in."""
-        window, nan = np.full(_WINDOW + 1, np.nan), float("nan")
-        start = Start(theta, np.zeros(groups), nan)
-        each, weights = (nan, None) if terms is None else (np.full(terms, nan), np.ones(terms))
-        objectives = np.full((_WINDOW + 1, *np.shape(each)), nan)
-        rest = (nan, objectives, nan, theta, start, start, weights)
-        return cls(0, 0, theta, each, start.ratios, window, nan, nan, each, *rest)
+DAMPING = 1e-3  # the first one, relative to the mean diagonal of JᵀJ
 
 
 @dataclass(frozen=True)
@@ -116,13 +48,26 @@ class Stage:
     trial: bool = False
 
     def begin(
-        self, number: int, start: Start, unit: PerTerm, best: tuple[float, Float[Array, " p"]]
+        self,
+        number: int,
+        start: Start,
+        unit: PerTerm,
+        best: tuple[float, Float[Array, " p"]],
+        damping: float = DAMPING,
     ) -> tuple[State, Linearised | ByTerm | None]:
-        """The state before the first iteration, and the problem linearised there unless it is the last one as well."""
+        """The state before the first iteration, and the problem linearised there unless it is the last one as well.
+
+        Args:
+            number: of the stage.
+            start: where it begins.
+            unit: Σr² of its problem before the fit.
+            best: the least validation loss so far, and the parameters there.
+            damping: relative to the mean diagonal of JᵀJ.
+        """
         theta, ratios = start.theta, start.ratios
         squares, linear = squares_of(self.problem, theta), None
         weights = None if isinstance(squares, float) else np.ones(len(squares))
-        scale = damping = float("nan")
+        scale = float("nan")
         if np.any(squares > self.floor * unit):
             linear = self.linearised(theta)
             squares, count = linear.squares, self.problem.counts
@@ -133,12 +78,12 @@ class Stage:
             elif self.regularise:
                 weights, noise = weights_of(self.guess * squares, count, unit, count)
             scale = weighed(linear, weights).scale
-            damping = 1e-3 * scale
             ratios = np.where(groups_of(self.known, self.group), ratios, noise)
-        empty = np.full(_WINDOW + 1, np.nan)
-        objectives = np.full((_WINDOW + 1, *np.shape(squares)), np.nan)
+        empty = np.full(WINDOW + 1, np.nan)
+        objectives = np.full((WINDOW + 1, *np.shape(squares)), np.nan)
         rest = (objectives, *best, start, start, weights)
-        state = State(number, 0, theta, squares, ratios, empty, damping, 2.0, unit, scale, *rest)
+        first = Damping(damping * scale)
+        state = State(PLAN, number, 0, theta, squares, ratios, empty, *first, unit, scale, *rest)
         return state, linear
 
     def linearised(self, theta: Float[Array, " p"]) -> Linearised | ByTerm:
@@ -157,7 +102,7 @@ class Stage:
 
     def sentence(self, ending: Ending) -> str:
         """An ending of this stage as a history tells it."""
-        return ending.sentence(window=_WINDOW, tolerance=self.tolerance, steps=self.steps)
+        return ending.sentence(window=WINDOW, tolerance=self.tolerance, steps=self.steps)
 
     def iterate(
         self, state: State, linear: Linearised | ByTerm | None, notice: Callable[[State], State]
@@ -187,7 +132,7 @@ class Stage:
         That is a law of the model. An interpolation determines at least one parameter for every sample.
         """
         at_rounding = self.ended(state) is Ending.AT_ROUNDING
-        return at_rounding and not state.determined[-1] >= self.problem.count // self.problem.each
+        return at_rounding and not state.determined[-1] >= self.problem.samples
 
     def judged(self, state: State) -> State:
         """The state after a trial, with the winner up to now.
@@ -197,14 +142,19 @@ class Stage:
         """
         evidence = -np.inf
         if self.ended(state) is not Ending.AT_ROUNDING:
-            now, linear = self._moving_part(state), weighed(self.linearised(state.theta), state.weights)
-            known = log_evidence(self._evidence(state), linear, now, float(self.problem.count))
-            if state.weights is not None:
-                known += 0.5 * float(np.sum(self.problem.counts * np.log(state.weights)))
+            known = self.log_evidence(state)
             evidence = known if np.isfinite(known) else -np.inf
         if evidence <= state.winner.log_evidence:
             return state
         return replace(state, winner=Start(state.theta, state.ratios, evidence))
+
+    def log_evidence(self, state: State) -> float:
+        """The logarithm of p(data | α) with the best β, up to a constant."""
+        now, linear = self._moving_part(state), weighed(self.linearised(state.theta), state.weights)
+        known = log_evidence(self._evidence(state), linear, now, float(self.problem.count))
+        if state.weights is None:
+            return known
+        return known + 0.5 * float(np.sum(self.problem.counts * np.log(state.weights)))
 
     def _settled(self, state: State) -> bool:
         """Whether the data have determined about as many parameters over the last iterations.
@@ -217,25 +167,33 @@ class Stage:
     def _moving(self, state: State) -> bool:
         """Whether the last update of the evidence changed how many parameters the data determine."""
         before, last = state.determined[-2:]
-        return bool(abs(last - before) > self.tolerance / _WINDOW * before)
+        return bool(abs(last - before) > self.tolerance / WINDOW * before)
 
     def _moved(self, state: State, linear: Linearised) -> State | None:
         """One step that lowers the objective, with the damping for the next; `None` if there is none."""
         evidence, now = self._evidence(state), self._moving_part(state)
-        objective = linear.squares + evidence.penalty(now)
-        damping, growth = state.damping, state.growth
-        while True:
-            delta, predicted = step(linear, evidence.ridge, now, damping)
+
+        def objective(delta: Float[np.ndarray, " chosen"]) -> float:
             there = state.theta.at[self.chosen].add(delta)
-            new = total(state.weights, squares_of(self.problem, there)) + evidence.penalty(now + delta)
-            gain = (objective - new) / predicted if predicted > 0 else np.nan
-            if gain > 0 and np.isfinite(new):
-                break
-            damping, growth = damping * growth, growth * 2
-            if not damping < 1e9 * state.scale:
-                return None
-        damping = max(damping * max(1 / 5, 1 - (2 * gain - 1) ** 3), RELATIVE * state.scale)
-        return replace(state, number=state.number + 1, theta=there, damping=damping, growth=2.0)
+            return total(state.weights, squares_of(self.problem, there)) + evidence.penalty(now + delta)
+
+        def bend(delta: Float[np.ndarray, " chosen"]) -> Float[np.ndarray, "..."]:
+            return bend_of(self.problem, state.theta, self.chosen, delta, state.weights, linear)
+
+        step = lower(
+            linear, evidence.ridge, now, Damping(state.damping, state.growth),
+            scale=state.scale, objective=objective, bend=bend if self._bends else None,
+        )  # fmt: skip
+        if step is None:
+            return None
+        there = state.theta.at[self.chosen].add(step.delta)
+        damping, growth = step.damping
+        return replace(state, number=state.number + 1, theta=there, damping=damping, growth=growth)
+
+    @cached_property
+    def _bends(self) -> bool:
+        """Whether the model can be differentiated twice along a direction."""
+        return bends(self.problem, self.group.size)
 
     def _weighed(self, state: State, linear: Linearised | ByTerm) -> State:
         """The state after a step, with the evidence updated."""

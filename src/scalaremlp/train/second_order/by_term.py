@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from ._linearised import Factored, Linearised, Normal, NormalFactor, Rows, RowsFactor
+from .linearised import Factored, Linearised
+from .normal import Normal, NormalFactor
+from .rows import Rows, RowsFactor
 
 LEAST = 1e-20  # the precision of a term is held above this fraction of the largest
 _ROUNDING = 1e-24  # and the variance of its noise above this fraction of its mean square before the fit
@@ -95,7 +97,7 @@ ByTerm = NormalByTerm | RowsByTerm
 
 def weighed(problem: Linearised | ByTerm, weights: Weights) -> Linearised:
     """The problem with its residuals weighed; as it is where all have one noise."""
-    return problem if isinstance(problem, Normal | Rows) else problem.weighed(weights)
+    return problem if isinstance(problem, Linearised) else problem.weighed(weights)
 
 
 @np.errstate(all="ignore")

@@ -1,0 +1,130 @@
+"""The stages of a fit: which parameters move, on which share of the samples, and for how many iterations."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import jax.random as jr
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Bool, Float, Int, Key, PyTree
+
+from .._batches import sample_count
+from .._loss import LeastSquares
+from .._parameters import split_parameters
+from .flat import linear_entries, prior_groups
+from .problem import Problem, chunk_size, make_problem, random_directions, residuals_per_sample
+from .stage import Stage
+
+_FIRST = 30  # iterations of what is fitted first
+GROWTH = 8  # a stage sees at most so many times the samples of the one before
+LEAST = 1000  # samples of the first stage, if there are more: fewer cost no less
+
+
+class Share(NamedTuple):
+    """What an iteration sees: so many samples, and so many directions of the residuals of each."""
+
+    samples: int
+    residuals: int
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What is fitted: a loss, a model and data, with what is known of the parameters as one vector.
+
+    Attributes:
+        theta: the parameters before the fit.
+        group: the prior group of each.
+        linear: those that a linear solve finds first.
+        first: those that are fitted first, by iterations of their own.
+    """
+
+    loss: LeastSquares
+    model: Any
+    data: PyTree
+    key: Key[Array, ""]
+    theta: Float[Array, " p"]
+    group: Int[np.ndarray, " p"]
+    linear: Bool[np.ndarray, " p"]
+    first: Bool[np.ndarray, " p"]
+
+    @classmethod
+    def of(cls, loss: LeastSquares, model: Any, data: PyTree, key: Key[Array, ""]) -> "Fitted":
+        """What the model says of its parameters, or the modules inside it of theirs."""
+        parameters = split_parameters(model)[0]
+        theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
+        linear = linear_entries(model, parameters)
+        first = np.zeros_like(linear) if linear.any() else linear_entries(model, parameters, inside=True)
+        return cls(loss, model, data, key, theta, group, linear, first)
+
+
+def stages(fitted: Fitted, method: Any) -> list[Stage]:
+    """The stages of a fit, in their order.
+
+    What is to be fitted first comes first, on the share of the samples that all begin with. Then all parameters move:
+    on that share, on larger ones, and on all samples. Where there are fewer residuals than parameters, trials begin at
+    several guesses of the noise in the place of these shares.
+
+    Args:
+        fitted: what is fitted.
+        method: a `LevenbergMarquardt`, for its settings.
+    """
+    samples, size = sample_count(fitted.data), fitted.group.size
+    each = residuals_per_sample(fitted.loss, fitted.model, fitted.data)
+    shares = _shares(method, size, each, samples, fitted.loss.separable)
+    problems = _problems(fitted, shares, method.chunk)
+    rules = (method.tolerance, method.floor, method.regularise)
+    every, known = np.arange(size), fitted.linear | fitted.first
+    found = []
+    if fitted.first.any():
+        chosen = np.flatnonzero(fitted.first)
+        found = [Stage(problems[0], fitted.group, chosen, fitted.linear, min(method.steps, _FIRST), *rules)]
+    whole = problems[-1]
+    if len(problems) == 1 and method.regularise and method.starts > 1 and whole.count < size:
+        few = -(-method.steps // method.starts)
+        trials = [
+            Stage(whole, fitted.group, every, known, few, *rules, guess=0.1**number, trial=True)
+            for number in range(method.starts)
+        ]
+        return [*found, *trials, Stage(whole, fitted.group, every, np.ones_like(known), method.steps, *rules)]
+    found.append(Stage(problems[0], fitted.group, every, known, method.steps, *rules))
+    return [
+        *found,
+        *(Stage(later, fitted.group, every, np.ones_like(known), method.polish, *rules) for later in problems[1:]),
+    ]
+
+
+def _shares(method: Any, parameters: int, each: int, samples: int, separable: bool) -> list[Share]:
+    """What each stage sees: of all samples the last one, of ever fewer those before."""
+    first, whole = method.share(parameters, each, samples, separable=separable), Share(samples, each)
+    wanted = max(LEAST, method.rows * parameters / first.residuals)
+    if 2 * wanted <= first.samples:
+        first = Share(int(wanted), first.residuals)
+    if first == whole:
+        return [whole]
+    found, seen = [first], first.samples * GROWTH
+    while first.residuals == each and 2 * seen <= samples:
+        found.append(Share(seen, each))
+        seen *= GROWTH
+    return [*found, whole]
+
+
+def _problems(fitted: Fitted, shares: list[Share], chunk: int | None) -> list[Problem]:
+    """The problem on each share, in chunks of one size: the smallest share is in the larger ones."""
+    samples, size = sample_count(fitted.data), fitted.group.size
+    each = shares[-1].residuals
+    chunk = chunk or min(chunk_size(size, each), shares[0].samples)
+    order = np.random.default_rng(np.asarray(jr.key_data(fitted.key)).tolist()).permutation(samples)
+    host = jax.tree.map(np.asarray, fitted.data)
+    found = []
+    for share in shares:
+        rows = np.sort(order[: share.samples])
+        part = fitted.data if share.samples == samples else jax.tree.map(lambda array, rows=rows: array[rows], host)
+        fewer = share.residuals < each
+        problem = make_problem(
+            fitted.loss, fitted.model, part, parameters=size, key=fitted.key, chunk=chunk,
+            directions=random_directions(jr.fold_in(fitted.key, 1), *share, each) if fewer else None,
+        )  # fmt: skip
+        across = shares[0].residuals < each  # a direction is across all terms: they have one noise
+        found.append(problem._replace(noises=None) if across else problem)
+    return found
