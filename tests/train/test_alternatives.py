@@ -83,7 +83,7 @@ def test_none_keeps_the_network_and_an_explicit_width_is_kept(key, monkeypatch):
         (network(data), {"validation": "auto", **one_step}),
         (network(data, depth=1), {"validation": None}),
     ):
-        monkeypatch.setattr("scalaremlp.train._levenberg_marquardt.LevenbergMarquardt.minimise", one_record)
+        monkeypatch.setattr("scalaremlp.train.LevenbergMarquardt.minimise", one_record)
         found, history = fit(model, data, key=key, **settings)
         assert type(found) is ScalarMLP and found.config()["width"] == model.config()["width"] and history.how == ""
 

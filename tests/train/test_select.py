@@ -38,18 +38,28 @@ def test_a_loss_says_how_many_residuals_a_sample_has():
 
 def test_a_large_data_set_is_cut_to_the_budget_of_an_iteration():
     method = LevenbergMarquardt(budget=1e6)
-    assert method.share(parameters=100, residuals=1, samples=1000) == (50, 1)
-    assert method.share(parameters=100, residuals=9, samples=10) == (10, 5)
+    assert method.share(parameters=100, residuals=1, samples=1000) == (70, 1)  # 2·70²·100 < 10⁶
+    assert method.share(parameters=100, residuals=9, samples=10) == (10, 7)
+    assert method.share(parameters=10, residuals=1, samples=9000) == (5000, 1)  # 2·5000·10² = 10⁶
     assert method.share(parameters=10, residuals=9, samples=10) == (10, 9)
-    assert method.cost(100, 1, 1000)[0] == method.cost(100, 1, 50)[0] < method.cost(10, 1, 1000)[0] * 50
-    assert not method.suits(101, 1, 1000) and method.suits(100, 1, 1000) and method.suits(10, 1, 1000)
+    assert method.cost(100, 1, 1000)[0] == method.cost(100, 1, 70)[0] < method.cost(10, 1, 1000)[0] * 50
+    assert not method.suits(126, 1, 1000) and method.suits(125, 1, 1000) and method.suits(10, 1, 1000)
 
 
 def test_too_costly_for_the_real_one():
-    """10 000 parameters make a matrix of 10⁸ entries."""
+    """10 000 parameters make a matrix of 10⁸ entries, unless there are so few residuals that theirs takes its place."""
     assert select(None, NOTHING, Regression(), model(), DATA)[0] == LevenbergMarquardt()
     wide = eqx.nn.MLP(3, 2, 100, 2, key=jr.key(0))
-    assert select(None, NOTHING, Regression(), wide, DATA)[0] == FirstOrder(linear_first=True)
+    many = jax.tree.map(lambda array: jnp.tile(array, (300, 1)), DATA)
+    assert select(None, NOTHING, Regression(), wide, DATA)[0] == LevenbergMarquardt()
+    assert select(None, NOTHING, Regression(), wide, many)[0] == FirstOrder(linear_first=True)
+
+
+def test_few_residuals_of_many_parameters_are_seen_all():
+    """300 samples of 9 residuals for 3808 parameters."""
+    method = LevenbergMarquardt()
+    assert method.suits(3808, 9, 300) and method.share(3808, 9, 300) == (300, 9)
+    assert method.cost(3808, 9, 300)[1] < method.cost(3808, 9, 3000)[1] < 8 * (3 * 3808**2 + 2 * 2.6e7)
 
 
 def test_another_loss():

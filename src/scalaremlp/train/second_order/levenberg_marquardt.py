@@ -115,7 +115,7 @@ class LevenbergMarquardt:
 
         Of residuals that are not `separable` a sample has all or none.
         """
-        normal, dual = self.budget / (2.0 * parameters**2), (self.budget / (4.0 * parameters)) ** 0.5
+        normal, dual = self.budget / (2.0 * parameters**2), (self.budget / (2.0 * parameters)) ** 0.5
         rows = max(1, int(normal if normal >= parameters else min(dual, parameters)))
         if not separable:
             return Share(min(samples, max(1, rows // residuals)), residuals)
