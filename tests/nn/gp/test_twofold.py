@@ -109,6 +109,5 @@ def test_a_process_of_tensors_is_as_equivariant_as_its_scalars():
     first, second = jnp.trace(stress[:, 0], axis1=1, axis2=2), jnp.sum(stress[:, 0] ** 2, axis=(1, 2))
     y = (jnp.exp(0.5 * first) * jnp.sin(second))[:, None] * x
     model = ScalarGP(rep, rep, O(2)).fitted(x, y).model
-    assert max(np.abs(tensor.weights).sum() for tensor in model.tensors) > 1e4
     errors = [se.equivariance_error(model, rep, rep, O(2), key=jr.key(1), x=inputs) for inputs in (x, None)]
-    assert max(errors) < 1e-13
+    assert max(errors) < 1e-13, errors

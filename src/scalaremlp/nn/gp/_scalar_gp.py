@@ -38,9 +38,11 @@ class ScalarGP(TypedModel):
     and its numbers are those of the largest evidence: where a and b vanish, the coefficient does not depend on that
     scalar. So a law of few scalars is found from few samples, and `dependencies` says which they are. Beside the
     covariants that are input vectors stand the differences of any two. Each tensor of the output has a process and a
-    noise of its own. Weights of up to 10⁷ would multiply rounding errors: of tensors, in float64, a process is added up
-    with 70 binary digits, and is as equivariant as its scalars are. An invariant output of one sign that spans decades is the exponential of a process, and one of
+    noise of its own. An invariant output of one sign that spans decades is the exponential of a process, and one of
     both signs a process times a product of powers, where that predicts left-out samples better.
+
+    The weights of the samples, of up to 10⁷, multiply rounding errors. Where inputs have several indices or outputs are
+    packed, sums in float64 have 70 binary digits, and the function is as equivariant as its scalars are.
 
     `scalaremlp.fit` fits it in closed form; before it is zero. A `ScalarMLP` whose width is left open offers it as an
     alternative.
