@@ -168,12 +168,12 @@ def _precise(
     return value.times(Twofold.of(weights)).total()
 
 
-def _with_slope(value: Twofold, factor: tuple[Array, Array]) -> tuple[Twofold, None]:
+def _with_slope(value: Twofold, factor: tuple[Array, ...]) -> tuple[Twofold, None]:
     here, slope = map(almost, factor)
     return value.plus(Twofold.of(here).times(Twofold.of(slope))), None
 
 
-def _with_bell(value: Twofold, factor: tuple[Array, Array, Array]) -> tuple[Twofold, None]:
+def _with_bell(value: Twofold, factor: tuple[Array, ...]) -> tuple[Twofold, None]:
     weight, place, centre = factor
     bell = Twofold.of(jnp.broadcast_to(weight, centre.shape)).times(gaussian(place, centre))
     return value.plus(value.times(bell)), None

@@ -72,7 +72,7 @@ def gaussian(place: Float[Array, "..."], centre: Float[Array, "..."]) -> Twofold
     more = rest * (2 * near + rest)
     cell = jnp.round(square * _CELLS)
     left = square - cell / _CELLS
-    small, series = left + more, 0.0
+    small, series = left + more, jnp.zeros_like(left)
     for factorial in reversed(_FACTORIALS):
         series = 1 / factorial - small * series
     high, low = (jnp.asarray(column)[cell.astype(int)] for column in _table())
