@@ -1,17 +1,20 @@
 """The coefficients of one tensor of the output, as the samples leave them."""
 
 from math import fsum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jaxtyping import Array, Float, Int
 
 from ...scalars import Statistics
 from ._condition import Conditioned
 from ._evidence import Found, Samples
 from ._link import Link
+from ._twofold import Twofold, almost, gaussian
 
 #: For each process: the positions of covariants with their signs, and the positions of the scalars it depends on.
 Dependencies = tuple[tuple[tuple[tuple[int, int], ...], tuple[int, ...]], ...]
@@ -128,16 +131,55 @@ class Coefficients(eqx.Module):
         processes, factors, centres = self.known.scalars.shape
         return centres, processes, factors
 
-    def __call__(self, scalars: Float[Array, " scalars"]) -> Float[Array, " covariants"]:
+    def __call__(self, scalars: Float[Array, " scalars"], *, digits: bool = False) -> Float[Array, " covariants"]:
         """The coefficients of all covariants.
 
         Of each function 1 is taken off and what is left kept to all digits: weights are large where samples are dense,
-        and would multiply its rounding.
+        and would multiply its rounding. They still multiply that of what is left, up to ten million times; with
+        `digits`, terms have more of these in float64.
         """
         known = self.known
-        here = scalars[known.columns][..., None]
-        bells = known.weight[..., None] * jnp.exp(-known.rate[..., None] * (here - known.scalars) ** 2)
-        more = jnp.sum(known.slope[..., None] * (here * known.scalars), axis=1)
-        for bell in jnp.moveaxis(bells, 1, 0):
-            more = more + bell * (1 + more)
-        return (known.level + jnp.sum(more * self.weights, axis=-1)) @ known.mixing
+        processes = _precise if digits and scalars.dtype == jnp.float64 else _plain
+        return processes(self.weights, known, scalars[known.columns]) @ known.mixing
+
+
+def _plain(
+    weights: Float[Array, "processes centres"], known: Known, here: Float[Array, "processes factors"]
+) -> Float[Array, " processes"]:
+    """Each process at these scalars of its own."""
+    bells = known.weight[..., None] * jnp.exp(-known.rate[..., None] * (here[..., None] - known.scalars) ** 2)
+    more = jnp.sum(known.slope[..., None] * (here[..., None] * known.scalars), axis=1)
+    for bell in jnp.moveaxis(bells, 1, 0):
+        more = more + bell * (1 + more)
+    return known.level + jnp.sum(more * weights, axis=-1)
+
+
+@jax.custom_jvp
+def _precise(
+    weights: Float[Array, "processes centres"], known: Known, here: Float[Array, "processes factors"]
+) -> Float[Array, " processes"]:
+    """The same with more digits, of sums that take nothing off."""
+    slopes, root = known.slope[..., None] * known.scalars, jnp.sqrt(known.rate)
+    each = here, slopes, known.weight, root * here, root[..., None] * known.scalars
+    factors = tuple(jnp.moveaxis(x[..., None] if x.ndim == 2 else x, 1, 0) for x in each)
+    value = Twofold.of(jnp.ones_like(weights))
+    value, _ = lax.scan(_with_slope, value, factors[:2])
+    value, _ = lax.scan(_with_bell, value, factors[2:])
+    return value.times(Twofold.of(weights)).total()
+
+
+def _with_slope(value: Twofold, factor: tuple[Array, ...]) -> tuple[Twofold, None]:
+    here, slope = map(almost, factor)
+    return value.plus(Twofold.of(here).times(Twofold.of(slope))), None
+
+
+def _with_bell(value: Twofold, factor: tuple[Array, ...]) -> tuple[Twofold, None]:
+    weight, place, centre = factor
+    bell = Twofold.of(jnp.broadcast_to(weight, centre.shape)).times(gaussian(place, centre))
+    return value.plus(value.times(bell)), None
+
+
+@_precise.defjvp
+def _(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Array, Array]:
+    """Derivatives do without: nothing is lost but their own last digits."""
+    return _precise(*primals), jax.jvp(_plain, primals, tangents)[1]

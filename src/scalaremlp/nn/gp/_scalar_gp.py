@@ -10,6 +10,7 @@ from ..._model import check_types
 from ...groups import Group
 from ...reps import Rep
 from ...scalars import Covariants, Scalars
+from ...scalars.inputs import takes_tensors
 from .._covariant_sum import as_complex
 from .._moments import Moments
 from ..typed import TypedModel
@@ -39,6 +40,9 @@ class ScalarGP(TypedModel):
     covariants that are input vectors stand the differences of any two. Each tensor of the output has a process and a
     noise of its own. An invariant output of one sign that spans decades is the exponential of a process, and one of
     both signs a process times a product of powers, where that predicts left-out samples better.
+
+    The weights of the samples, of up to 10⁷, multiply rounding errors. Where inputs have several indices or outputs are
+    packed, sums in float64 have 70 binary digits, and the function is as equivariant as its scalars are.
 
     `scalaremlp.fit` fits it in closed form; before it is zero. A `ScalarMLP` whose width is left open offers it as an
     alternative.
@@ -107,7 +111,7 @@ class ScalarGP(TypedModel):
         scalars = self.scalars(features)
         every = jnp.zeros(self._coefficients, scalars.dtype)
         for tensor in self.tensors:
-            every = every + tensor(scalars)
+            every = every + tensor(scalars, digits=self._digits)
         values = self.covariants.combine(as_complex(every, self.group), x)
         return jnp.concatenate([values[:0], *self._linked(values, features)])
 
@@ -128,6 +132,11 @@ class ScalarGP(TypedModel):
     def _coefficients(self) -> int:
         """How many real coefficients there are."""
         return self.covariants.size * (2 if self.group.field == "complex" else 1)
+
+    @property
+    def _digits(self) -> bool:
+        """Whether terms need more digits: of tensors, whose scalars are many and depend on each other."""
+        return takes_tensors(self.rep_in, self.rep_out, self.group)
 
     @property
     def decades(self) -> np.ndarray:
