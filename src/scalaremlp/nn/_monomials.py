@@ -39,6 +39,15 @@ def products(scalars: tuple[int, ...], covariants: tuple[int, ...], degree: int)
     return Products(table, monomial, covariant)
 
 
+def of_degree(scalars: tuple[int, ...], covariants: tuple[int, ...], degree: int) -> Products:
+    """Those of just this degree."""
+    exponents, monomial, covariant = products(scalars, covariants, degree)
+    own = exponents @ np.array(scalars, dtype=int) if len(scalars) else np.zeros(len(exponents), dtype=int)
+    here = own[monomial] + np.array(covariants, dtype=int)[covariant] == degree
+    used, monomial = np.unique(monomial[here], return_inverse=True)
+    return Products(exponents[used], monomial, covariant[here])
+
+
 def count(scalars: tuple[int, ...], covariants: tuple[int, ...], degree: int) -> int:
     """How many products there are, without making them: by the coefficients of Π 1/(1 − t^d)."""
     series = np.zeros(degree + 1)
