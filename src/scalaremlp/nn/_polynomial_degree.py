@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from ._left_out import left_out, typical
 
-_WORSE = 3  # degrees without a gain, after which no higher one is tried
+_WORSE, _MUCH = 3, 100.0  # degrees without a gain, after which no higher one is tried; one less if it is much worse
 _GAIN = 0.9  # of the error of samples left out
 _DONE = 1e-28  # of the squares of the outputs: nothing is left to be gained
 _RANK = 1e-14  # of the largest column that could be: what is left of a column below is rounding
@@ -43,7 +43,7 @@ def best_degree(columns: Callable[[int], Columns], degrees: Iterable[int], outpu
         since = 0 if error < _GAIN * best.error else since + 1
         if not since:
             best = Chosen(degree, error)
-        if since >= _WORSE or best.error < _DONE:
+        if since >= _WORSE - (error > _MUCH * best.error) or best.error < _DONE:
             break
     return best
 
@@ -52,8 +52,8 @@ class _Fitted:
     """A least-squares fit to which columns are added: an orthonormal basis, the hat matrix of each sample, residuals."""
 
     def __init__(self, outputs: Float[np.ndarray, "n size copies"]):
-        n, size, copies = outputs.shape
-        self.basis: list[np.ndarray] = []
+        n, size, _ = outputs.shape
+        self.basis = np.zeros((n * size, 0))
         self.count, self.hat, self.residuals = 0, np.zeros((n, size, size)), outputs.copy()
 
     def add(self, columns: Columns) -> None:
@@ -65,14 +65,12 @@ class _Fitted:
         q, r = np.linalg.qr(self._apart(flat / np.where(norms > 0, norms, 1.0)))
         u, s, _ = np.linalg.svd(r, full_matrices=False)
         q = q @ u[:, s > _RANK * max(n * size, self.count) * np.sqrt(self.count)]
-        q = np.linalg.qr(self._apart(q))[0]
-        self.basis.append(q)
+        q = self._apart(q)  # of which rounding in what was left of the columns is within the basis
+        self.basis = np.concatenate([self.basis, q], axis=1)
         self.residuals -= (q @ (q.T @ self.residuals.reshape(n * size, -1))).reshape(self.residuals.shape)
         each = q.reshape(n, size, -1)
         self.hat += each @ each.transpose(0, 2, 1)
 
     def _apart(self, columns: Float[np.ndarray, "rows columns"]) -> Float[np.ndarray, "rows columns"]:
         """What is orthogonal to the basis."""
-        for each in self.basis:
-            columns = columns - each @ (each.T @ columns)
-        return columns
+        return columns - self.basis @ (self.basis.T @ columns)

@@ -10,8 +10,9 @@ from jaxtyping import Array, Float, Inexact
 
 from .._check import TooLargeError
 from ._left_out import Solved, solve, typical
-from ._monomials import Products, products
+from ._monomials import count
 from ._polynomial_degree import best_degree
+from ._polynomial_scalars import PolynomialScalars
 from ._polynomial_terms import PolynomialTerm
 from .gp import Fitted
 
@@ -63,13 +64,13 @@ class _Solution(NamedTuple):
 def fitted_polynomial(model: Any, units: Any, x: Inexact[Array, "n size_in"], y: Array) -> PolynomialFit:
     """A `ScalarPolynomial` fitted to samples, with inputs of these units."""
     truth, start, found = np.asarray(y), 0, []
-    highest, x = _highest(model, truth), np.asarray(x) / np.asarray(units.size)
-    scalars, tensors = _seen(highest, x)
+    (generators, highest), x = _highest(model, truth), np.asarray(x) / np.asarray(units.size)
+    scalars, tensors = _seen(generators, x)
     outward = np.argsort(np.sum(x**2, axis=1), kind="stable")
     for block, (copies, term) in enumerate(model.rep_out(model.group).blocks):
         outputs = truth[:, start : start + copies * term.size].reshape(len(truth), copies, term.size).transpose(0, 2, 1)
-        products_of = PolynomialTerm(highest.kinds(block), scalars, tensors[block])
-        found.append(_of_term(products_of, highest.degrees[block], outputs, outward))
+        of_block = PolynomialTerm(generators.kinds(block), scalars, tensors[block])
+        found.append(_of_term(of_block, highest[block], outputs, outward))
         start += copies * term.size
     whole = model.with_degrees(tuple(each.degree for each in found))
     weights = tuple(jnp.asarray(each.solved.weights.T) for each in found)
@@ -80,27 +81,28 @@ def fitted_polynomial(model: Any, units: Any, x: Inexact[Array, "n size_in"], y:
     return PolynomialFit(whole, np.concatenate(left_out, axis=1), determined, worst, samples)
 
 
-def _highest(model: Any, truth: np.ndarray) -> Any:
-    """The polynomial with the highest degree, for each term of the output, that so many samples can determine."""
+def _highest(model: Any, truth: np.ndarray) -> tuple[PolynomialScalars, list[int]]:
+    """The highest degree, for each term of the output, that so many samples can determine, and the scalars up to it."""
     samples, blocks = min(len(truth), _MOST_TO_CHOOSE), model.rep_out(model.group).blocks
     most = [min(samples * term.size // _NUMBERS, dict(model.settings)["limit"]) for _, term in blocks]
-    degrees, rising = [0] * len(blocks), set(range(len(blocks)))
+    degrees, rising, types = [0] * len(blocks), set(range(len(blocks))), (model.rep_in, model.rep_out, model.group)
+    found = PolynomialScalars.upto(*types, 1)
     for degree in range(1, _MOST_DEGREE + 1):
         try:
-            tried = model.with_degrees((degree,) * len(blocks))
+            found = found if found.complete else PolynomialScalars.upto(*types, degree)
         except TooLargeError:
             break
-        rising = {block for block in rising if tried.count(block) <= most[block]}
+        rising = {block for block in rising if count(*found.kinds(block), degree) <= most[block]}
         if not rising:
             break
         for block in rising:
             degrees[block] = degree
-    return model.with_degrees(tuple(degrees))
+    return PolynomialScalars.upto(*types, max(degrees)), degrees
 
 
-def _seen(model: Any, x: Float[np.ndarray, "n size_in"]) -> tuple[np.ndarray, list[np.ndarray]]:
+def _seen(of: PolynomialScalars, x: Float[np.ndarray, "n size_in"]) -> tuple[np.ndarray, list[np.ndarray]]:
     """The scalars of all samples, and the covariants of each term of the output."""
-    of_piece = jax.jit(jax.vmap(lambda one: (model.invariants(one), model.covariants.tensors(one))))
+    of_piece = jax.jit(jax.vmap(lambda one: (of.invariants(one), of.covariants.tensors(one))))
     piece = min(len(x), _PIECE)
     filled = np.resize(np.arange(len(x)), (-(-len(x) // piece), piece))
     pieces = [jax.tree.map(np.asarray, of_piece(x[rows])) for rows in filled]
@@ -114,24 +116,23 @@ def _of_term(
     """The degree that some samples choose, solved for as many as pay; `outward` are all, the farthest ones last."""
     few = np.sort(np.random.default_rng(0).permutation(len(outputs))[:_MOST_TO_CHOOSE])
     degree, error = best_degree(term.of(few).added, range(highest + 1), outputs[few])
-    table = products(*term.kinds, degree)
     solved, rows = None, np.union1d(few, outward[_MOST_TO_CHOOSE - _ENOUGH :])
     if len(rows) < len(outputs) and error < _MET:
-        solved = _of_some(term, table, outputs, rows)
+        solved = _of_some(term, degree, outputs, rows)
     samples = len(outputs if solved is None else rows)
-    solved = _solved(term, table, outputs) if solved is None else solved
+    solved = _solved(term, degree, outputs) if solved is None else solved
     return _Solution(degree, solved, typical(solved.left_out, outputs), samples)
 
 
-def _of_some(term: PolynomialTerm, table: Products, outputs: np.ndarray, rows: np.ndarray) -> Solved | None:
+def _of_some(term: PolynomialTerm, degree: int, outputs: np.ndarray, rows: np.ndarray) -> Solved | None:
     """Solved for some samples, if it predicts the others as well as these when they are left out."""
-    solved = _solved(term.of(rows), table, outputs[rows])
-    errors = outputs - term.predicted(table, solved.weights)
+    solved = _solved(term.of(rows), degree, outputs[rows])
+    errors = outputs - term.predicted(degree, solved.weights)
     others = np.setdiff1d(np.arange(len(outputs)), rows)
     known, met = typical(solved.left_out, outputs[rows]), typical(errors[others], outputs[others])
     errors[rows] = solved.left_out
     return solved._replace(left_out=errors) if met < min(_MET, _AS_WELL * known) else None
 
 
-def _solved(term: PolynomialTerm, table: Products, outputs: np.ndarray) -> Solved:
-    return solve(lambda rows: term.of(rows).columns(table), len(table.monomial), outputs)
+def _solved(term: PolynomialTerm, degree: int, outputs: np.ndarray) -> Solved:
+    return solve(lambda rows: term.of(rows).columns(degree), count(*term.kinds, degree), outputs)

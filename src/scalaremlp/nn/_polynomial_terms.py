@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
-from ._monomials import Products, monomials_of, of_degree
+from ._monomials import Products, monomials_of_all, products
 
 Rows = np.ndarray | slice
 
@@ -29,17 +29,28 @@ class PolynomialTerm(NamedTuple):
 
     def added(self, degree: int) -> Float[np.ndarray, "n size products"]:
         """The products of a degree, and none below."""
-        return self.columns(of_degree(*self.kinds, degree))
+        table = products(*self.kinds, degree)
+        return self._columns(table, table.degree == degree)
 
-    def columns(self, table: Products) -> Float[np.ndarray, "n size products"]:
-        """Some products."""
-        found = self.tensors.transpose(0, 2, 1)[:, :, table.covariant]
-        monomials = monomials_of(self.scalars, table.exponents)
-        return np.multiply(found, monomials[:, None, table.monomial], out=np.empty(found.shape))
+    def columns(self, degree: int) -> Float[np.ndarray, "n size products"]:
+        """The products up to a degree."""
+        table = products(*self.kinds, degree)
+        return self._columns(table, np.full(len(table.degree), True))
 
-    def predicted(self, table: Products, weights: Float[np.ndarray, "products copies"]) -> np.ndarray:
-        """Σ weight · product, of shape (n, size, copies), without the products one by one."""
+    def _columns(self, table: Products, wanted: Bool[np.ndarray, " products"]) -> np.ndarray:
+        """Laid out column by column, as linear algebra takes them."""
+        monomials = monomials_of_all(self.scalars, table.exponents)
+        monomial, covariant = table.monomial[wanted], table.covariant[wanted]
+        found = np.empty((len(monomial), len(self.tensors), self.tensors.shape[2]))
+        for number in range(self.tensors.shape[1]):
+            of = covariant == number
+            found[of] = monomials[monomial[of], :, None] * self.tensors[:, number]
+        return found.transpose(1, 2, 0)
+
+    def predicted(self, degree: int, weights: Float[np.ndarray, "products copies"]) -> np.ndarray:
+        """Σ weight · product up to a degree, of shape (n, size, copies), without the products one by one."""
+        table = products(*self.kinds, degree)
         sums = np.zeros((len(table.exponents), self.tensors.shape[1], weights.shape[1]))
         sums[table.monomial, table.covariant] = weights
-        coefficients = np.tensordot(monomials_of(self.scalars, table.exponents), sums, 1)
+        coefficients = np.tensordot(monomials_of_all(self.scalars, table.exponents), sums, (0, 0))
         return self.tensors.transpose(0, 2, 1) @ coefficients
