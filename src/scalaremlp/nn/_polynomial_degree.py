@@ -10,7 +10,7 @@ from ._left_out import left_out, typical
 
 _WORSE, _MUCH = 3, 100.0  # degrees without a gain, after which no higher one is tried; one less if it is much worse
 _GAIN = 0.9  # of the error of samples left out
-_DONE = 1e-28  # of the squares of the outputs: nothing is left to be gained
+_DONE = 1e-20  # of the squares of the outputs: what a higher degree would gain costs more than it is worth
 _RANK = 1e-14  # of the largest column that could be: what is left of a column below is rounding
 
 Columns = Float[np.ndarray, "n size products"]
@@ -67,7 +67,9 @@ class _Fitted:
         q = q @ u[:, s > _RANK * max(n * size, self.count) * np.sqrt(self.count)]
         q = self._apart(q)  # of which rounding in what was left of the columns is within the basis
         self.basis = np.concatenate([self.basis, q], axis=1)
-        self.residuals -= (q @ (q.T @ self.residuals.reshape(n * size, -1))).reshape(self.residuals.shape)
+        for basis in (q, self.basis):  # the whole once more: of a sample that decides much the residual is tiny
+            rest = basis @ (basis.T @ self.residuals.reshape(n * size, -1))
+            self.residuals -= rest.reshape(self.residuals.shape)
         each = q.reshape(n, size, -1)
         self.hat += each @ each.transpose(0, 2, 1)
 

@@ -20,7 +20,7 @@ _MOST_TO_CHOOSE = 2000  # samples by which a degree is chosen
 _NUMBERS = 3  # components of the outputs for each product, at least
 _MOST_DEGREE = 40
 _PIECE = 1024  # samples whose scalars are computed at a time
-_ENOUGH = 6000  # samples of a law that is met so well that the others can be predicted
+_ENOUGH = 4000  # samples of a law that is met so well that the others can be predicted
 _MET = 1e-16  # relative error of samples left out below which it is: less than the noise of any data
 _AS_WELL = 4.0  # errors of the others that is the same
 
