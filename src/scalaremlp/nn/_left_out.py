@@ -25,8 +25,8 @@ class Solved(NamedTuple):
 def solve(design: Design, count: int, outputs: Float[np.ndarray, "n size copies"]) -> Solved:
     """Least squares by a triangle that is brought up to date piece by piece, and its singular values.
 
-    The design is never held as a whole, nor is an orthogonal matrix of its size. Q = design · turn is what the
-    triangle makes of it, which is orthogonal but for the rounding of an inverse; the Cholesky factor of QᵀQ mends that.
+    The design is never held as a whole, nor is an orthogonal matrix of its size: Q = design · turn is made of the
+    triangle, and used piece by piece.
 
     Args:
         design: the columns at some samples.
@@ -43,7 +43,10 @@ def solve(design: Design, count: int, outputs: Float[np.ndarray, "n size copies"
     kept = s > _RANK * max(s.max(initial=0.0), 1e-300) * max(n * size, count)
     turn = vt[kept].T / s[kept] / norms[:, None]
     weights = turn @ (u[:, kept].T @ projected)
-    turn, rest = _mended(design, outputs, pieces, turn, weights)
+    rest = np.zeros((turn.shape[1], weights.shape[1]))  # what rounding has left of the columns in the residuals
+    for rows in pieces:
+        columns = _flat(design(rows))
+        rest += turn.T @ (columns.T @ (_flat(outputs[rows]) - columns @ weights))
     found = [_left_out_of(design(rows), turn, weights, rest, outputs[rows]) for rows in pieces]
     return Solved(weights + turn @ rest, np.concatenate(found), int(kept.sum()))
 
@@ -73,25 +76,11 @@ def _pieces(n: int, size: int, count: int) -> Iterator[slice]:
 
 def _triangle(design: Design, outputs: np.ndarray, pieces: list[slice]) -> Float[np.ndarray, "rows columns"]:
     """R of the columns and the outputs beside them."""
-    found = None
+    found: np.ndarray = np.zeros((0, 0))
     for rows in pieces:
         both = np.concatenate([_flat(design(rows)), _flat(outputs[rows])], axis=1)
-        found = np.linalg.qr(both if found is None else np.concatenate([found, both]), mode="r")
+        found = np.asarray(np.linalg.qr(np.concatenate([found, both]) if found.size else both, mode="r"))
     return found
-
-
-def _mended(
-    design: Design, outputs: np.ndarray, pieces: list[slice], turn: np.ndarray, weights: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """What makes the columns orthonormal, and the combination of them that rounding has left in the residuals."""
-    gram, rest = np.zeros(2 * turn.shape[1:]), np.zeros((turn.shape[1], weights.shape[1]))
-    for rows in pieces:
-        columns = _flat(design(rows))
-        q = columns @ turn
-        gram += q.T @ q
-        rest += q.T @ (_flat(outputs[rows]) - columns @ weights)
-    inverse = np.linalg.inv(np.linalg.cholesky(gram))
-    return turn @ inverse.T, inverse @ rest
 
 
 def _left_out_of(

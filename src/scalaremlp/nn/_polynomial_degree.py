@@ -49,7 +49,7 @@ def best_degree(columns: Callable[[int], Columns], degrees: Iterable[int], outpu
 
 
 class _Fitted:
-    """A least-squares fit to which columns are added: an orthonormal basis, the hat matrix of each sample, residuals."""
+    """A least-squares fit to which columns are added: an orthonormal basis, the hat matrix of each sample, the rest."""
 
     def __init__(self, outputs: Float[np.ndarray, "n size copies"]):
         n, size, _ = outputs.shape

@@ -64,9 +64,9 @@ class _Solution(NamedTuple):
 def fitted_polynomial(model: Any, units: Any, x: Inexact[Array, "n size_in"], y: Array) -> PolynomialFit:
     """A `ScalarPolynomial` fitted to samples, with inputs of these units."""
     truth, start, found = np.asarray(y), 0, []
-    (generators, highest), x = _highest(model, truth), np.asarray(x) / np.asarray(units.size)
-    scalars, tensors = _seen(generators, x)
-    outward = np.argsort(np.sum(x**2, axis=1), kind="stable")
+    (generators, highest), given = _highest(model, truth), np.asarray(x) / np.asarray(units.size)
+    scalars, tensors = _seen(generators, given)
+    outward = np.argsort(np.sum(given**2, axis=1), kind="stable")
     for block, (copies, term) in enumerate(model.rep_out(model.group).blocks):
         outputs = truth[:, start : start + copies * term.size].reshape(len(truth), copies, term.size).transpose(0, 2, 1)
         of_block = PolynomialTerm(generators.kinds(block), scalars, tensors[block])

@@ -214,7 +214,8 @@ def _calibration(wanted: bool, data: Any, loss: Loss, by_term: bool) -> Callable
 def _is_open(optimizer: Any, settings: dict[str, Any], loss: Loss) -> bool:
     """Whether the user has left the method open, so that alternatives of the model may be compared."""
     left = optimizer is None and all(value is None for value in settings.values())
-    return left and _of_predictions(loss) and (isinstance(loss, OfInvariants) or loss.weights is None)
+    plain = isinstance(loss, OfInvariants) or (type(loss) is Regression and loss.weights is None)
+    return left and plain
 
 
 def _of_predictions(loss: Loss) -> bool:
