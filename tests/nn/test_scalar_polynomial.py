@@ -187,3 +187,14 @@ def test_some_samples_are_not_enough_where_they_do_not_predict_the_others(monkey
     y = law(x, 2)
     y[other] += 1e-3
     assert ScalarPolynomial(Sym(2), Sym(2), O(3)).shown(jnp.asarray(x), jnp.asarray(y)).samples == 200
+
+
+def test_a_fit_compiles_few_programs(caplog):
+    """Scalars, predictions, the loss and the invariants of the verdict, and arrays that are put on the device."""
+    x = strains(60)
+    data = se.data.Dataset(x, law(x, 3), Sym(2), Sym(2), O(3))
+    model, key = ScalarMLP(Sym(2), Sym(2), O(3), key=jr.key(0)), jr.key(0)
+    with jax.log_compiles():
+        fitted, _ = se.fit(model, data, key=key)
+    programs = [record.getMessage() for record in caplog.records if "Finished XLA compilation" in record.getMessage()]
+    assert isinstance(fitted, ScalarPolynomial) and 0 < len(programs) <= 12
