@@ -87,3 +87,16 @@ def test_what_are_no_inputs_of_the_model(unchecked, x, text):
 def test_what_are_no_inputs_of_a_function(unchecked, x):
     with pytest.raises(ValueError, match=r"^`x` must be .* Got .*\.$"):
         predict(lambda v: v, x)
+
+
+def test_another_number_of_samples_is_not_compiled_for(caplog):
+    se.predict(doubled, np.ones((1500, 2)))
+    with jax.log_compiles():
+        found = se.predict(doubled, np.ones((2700, 2)))
+    programs = [record.getMessage() for record in caplog.records if "Finished XLA compilation" in record.getMessage()]
+    assert found.shape == (2700, 2) and (found == 2).all()
+    assert not [each for each in programs if "stage" not in each]  # which puts an array on the device
+
+
+def doubled(x):
+    return 2 * x

@@ -11,7 +11,7 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp.groups import SO, Lorentz, O, Sp
-from scalaremlp.nn import ScalarMLP, ScalarPolynomial
+from scalaremlp.nn import ScalarMLP, ScalarPolynomial, _polynomial_fit
 from scalaremlp.nn._monomials import count, products
 from scalaremlp.reps import Alt, Sym, T
 
@@ -158,3 +158,43 @@ def test_what_one_sample_alone_determines_is_not_predicted_without_it():
     x[3], y[3] = strains(1), 2.0
     found = ScalarPolynomial(Sym(2), T(0), O(3)).shown(jnp.asarray(x), jnp.asarray(y))
     assert np.abs(found.left_out[3] - 2.0) < 0.5
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-6])
+def test_of_a_law_that_is_met_some_samples_are_enough_and_the_others_are_predicted(noise, monkeypatch):
+    monkeypatch.setattr(_polynomial_fit, "_MOST_TO_CHOOSE", 30)
+    monkeypatch.setattr(_polynomial_fit, "_ENOUGH", 50)
+    x = strains(200)
+    y = np.concatenate([law(x, 2), law(x, 3)], axis=1) + noise * np.random.default_rng(0).normal(size=(200, 12))
+    found = ScalarPolynomial(Sym(2), 2 * Sym(2), O(3)).shown(jnp.asarray(x), jnp.asarray(y))
+    assert found.model.degrees == (3,) and np.abs(se.predict(found.model, x) - y).max() < 1e-12 + 6 * noise
+    assert found.samples == found.fitted(jnp.asarray(x), jnp.asarray(y)).samples
+    if noise:  # it is averaged over all
+        assert found.samples == 200 and noise / 2 < np.sqrt(np.mean(found.left_out**2)) < 2 * noise
+    else:
+        far = np.argsort(np.sum(x**2, axis=1))[-20:]
+        assert 30 <= found.samples <= 50 and np.abs(found.left_out).max() < 1e-12
+        assert found.left_out.shape == y.shape and np.abs(found.left_out[far]).max() > 0
+
+
+def test_some_samples_are_not_enough_where_they_do_not_predict_the_others(monkeypatch):
+    monkeypatch.setattr(_polynomial_fit, "_MOST_TO_CHOOSE", 30)
+    monkeypatch.setattr(_polynomial_fit, "_ENOUGH", 40)
+    x = strains(200)
+    few = np.random.default_rng(0).permutation(200)[:30]
+    kept = np.union1d(few, np.argsort(np.sum(x**2, axis=1))[-10:])
+    other = np.setdiff1d(np.arange(200), kept)[0]
+    y = law(x, 2)
+    y[other] += 1e-3
+    assert ScalarPolynomial(Sym(2), Sym(2), O(3)).shown(jnp.asarray(x), jnp.asarray(y)).samples == 200
+
+
+def test_a_fit_compiles_few_programs(caplog):
+    """Scalars, predictions, the loss and the invariants of the verdict, and arrays that are put on the device."""
+    x = strains(60)
+    data = se.data.Dataset(x, law(x, 3), Sym(2), Sym(2), O(3))
+    model, key = ScalarMLP(Sym(2), Sym(2), O(3), key=jr.key(0)), jr.key(0)
+    with jax.log_compiles():
+        fitted, _ = se.fit(model, data, key=key)
+    programs = [record.getMessage() for record in caplog.records if "Finished XLA compilation" in record.getMessage()]
+    assert isinstance(fitted, ScalarPolynomial) and 0 < len(programs) <= 12

@@ -1,6 +1,5 @@
 """The task elasticity: the moduli of a polycrystal from the stiffness of its crystals."""
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Key
 
@@ -46,17 +45,17 @@ def elasticity(n: int, *, key: Key[Array, ""]) -> Dataset:
     trace = np.outer([1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0]) / 3  # of Mandel's coordinates, the projection on I
     root = np.sqrt(3 * BULK) * trace + np.sqrt(2 * SHEAR) * (np.eye(6) - trace)
     stiffness = root @ exponential(symmetric_normal(checked_count(n), SPREAD, 6, key=key)) @ root
-    compliance = jnp.linalg.inv(stiffness)
+    compliance = np.linalg.inv(stiffness)
     (c_bulk, c_all), (s_bulk, s_all) = _traces(stiffness), _traces(compliance)
     bulk, shear = (c_bulk / 9 + 1 / s_bulk) / 2, ((3 * c_all - c_bulk) / 30 + 15 / (6 * s_all - 2 * s_bulk)) / 2
     rep = Symmetric(T(4), "ijkl=jikl=klij")
     x = stiffness.reshape(n, 36) @ _packing(rep)
-    return Dataset(x, jnp.stack([bulk, shear], axis=1), rep, 2 * T(0), O(3), name="elasticity")
+    return Dataset(x, np.stack([bulk, shear], axis=1), rep, 2 * T(0), O(3), name="elasticity")
 
 
-def _traces(matrix: Float[Array, "n 6 6"]) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
+def _traces(matrix: Float[np.ndarray, "n 6 6"]) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:
     """c_iijj and c_ijij of matrices in Mandel's coordinates."""
-    return jnp.sum(matrix[:, :3, :3], axis=(1, 2)), jnp.trace(matrix, axis1=1, axis2=2)
+    return np.sum(matrix[:, :3, :3], axis=(1, 2)), np.trace(matrix, axis1=1, axis2=2)
 
 
 def _packing(rep: Rep) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Float, Key
 
 from ..groups import O
@@ -49,11 +49,11 @@ def fibre(n: int, *, key: Key[Array, ""]) -> Dataset:
         ((3, 9), (3, 6))
     """
     state = _drawn(checked_count(n), key)
-    unit, stretch = jnp.eye(3), (state.square - 1)[:, None, None]
-    inverse = jnp.linalg.inv(state.cauchy_green)
+    unit, stretch = np.eye(3), (state.square - 1)[:, None, None]
+    inverse = np.linalg.inv(state.cauchy_green)
     stress = MU * (unit - inverse) + LAMBDA * state.log_volume[:, None, None] * inverse
     along = state.direction[:, :, None] * state.direction[:, None, :]
-    stress += 2 * K1 * stretch * jnp.exp(K2 * stretch**2) * along
+    stress += 2 * K1 * stretch * np.exp(K2 * stretch**2) * along
     y = Sym(2)(O(3)).merge([stress[:, None]], symmetrise=True)  # an inverse is symmetric but for rounding
     return Dataset(state.x, y, Sym(2) + T(1), Sym(2), O(3), name="fibre")
 
@@ -79,30 +79,30 @@ def fibre_energy(n: int, *, key: Key[Array, ""]) -> Dataset:
         ((3, 9), (3, 1), True)
     """
     state = _drawn(checked_count(n), key)
-    trace = jnp.trace(state.cauchy_green, axis1=1, axis2=2)
+    trace = np.trace(state.cauchy_green, axis1=1, axis2=2)
     solid = MU / 2 * (trace - 3 - 2 * state.log_volume) + LAMBDA / 2 * state.log_volume**2
-    energy = solid + K1 / (2 * K2) * jnp.expm1(K2 * (state.square - 1) ** 2)
+    energy = solid + K1 / (2 * K2) * np.expm1(K2 * (state.square - 1) ** 2)
     return Dataset(state.x, energy[:, None], Sym(2) + T(1), T(0), O(3), name="fibre_energy")
 
 
 class _State(NamedTuple):
     """Strains and directions, and what the energy is a function of."""
 
-    x: Float[Array, "n 9"]
-    cauchy_green: Float[Array, "n 3 3"]
-    direction: Float[Array, "n 3"]
-    log_volume: Float[Array, " n"]  # ln J
-    square: Float[Array, " n"]  # I₄
+    x: Float[np.ndarray, "n 9"]
+    cauchy_green: Float[np.ndarray, "n 3 3"]
+    direction: Float[np.ndarray, "n 3"]
+    log_volume: Float[np.ndarray, " n"]  # ln J
+    square: Float[np.ndarray, " n"]  # I₄
 
 
 def _drawn(n: int, key: Key[Array, ""]) -> _State:
     strain_key, direction_key = jr.split(key)
-    hencky = symmetric(jr.uniform(strain_key, (n, 3, 3), minval=-STRAIN, maxval=STRAIN))
+    hencky = symmetric(np.asarray(jr.uniform(strain_key, (n, 3, 3), minval=-STRAIN, maxval=STRAIN)))
     cauchy_green = exponential(2 * hencky)
-    direction = jr.normal(direction_key, (n, 3))
-    direction /= jnp.linalg.norm(direction, axis=1, keepdims=True)
-    square = jnp.einsum("ni,nij,nj->n", direction, cauchy_green, direction)
-    strain = (cauchy_green - jnp.eye(3)) / 2
+    direction = np.array(jr.normal(direction_key, (n, 3)))
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    square = np.einsum("ni,nij,nj->n", direction, cauchy_green, direction)
+    strain = (cauchy_green - np.eye(3)) / 2
     packed = Sym(2)(O(3)).merge([strain[:, None]])
-    x = jnp.concatenate([packed, direction], axis=1)
-    return _State(x, cauchy_green, direction, jnp.trace(hencky, axis1=1, axis2=2), square)
+    x = np.concatenate([packed, direction], axis=1)
+    return _State(x, cauchy_green, direction, np.trace(hencky, axis1=1, axis2=2), square)

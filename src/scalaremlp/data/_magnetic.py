@@ -1,7 +1,7 @@
 """The task magnetic: a fast charge in an electric and a magnetic field."""
 
-import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Key
 
 from ..groups import O
@@ -37,11 +37,11 @@ def magnetic(n: int, *, key: Key[Array, ""]) -> Dataset:
         >>> data.x.shape, data.y.shape
         ((3, 9), (3, 3))
     """
-    momentum, electric, vector = jnp.moveaxis(jr.normal(key, (checked_count(n), 3, 3)), 1, 0)
+    momentum, electric, vector = np.moveaxis(np.asarray(jr.normal(key, (checked_count(n), 3, 3))), 1, 0)
     field = axial(vector)
-    gamma = jnp.sqrt(1 + jnp.sum(momentum**2, axis=1, keepdims=True))
+    gamma = np.sqrt(1 + np.sum(momentum**2, axis=1, keepdims=True))
     v = momentum / gamma
-    power = jnp.sum(v * electric, axis=1, keepdims=True)
-    acceleration = (electric + jnp.einsum("nij,nj->ni", field, v) - v * power) / gamma
-    x = (2 * T(1) + Alt(2))(O(3)).merge([jnp.stack([momentum, electric], axis=1), field[:, None]])
+    power = np.sum(v * electric, axis=1, keepdims=True)
+    acceleration = (electric + np.einsum("nij,nj->ni", field, v) - v * power) / gamma
+    x = (2 * T(1) + Alt(2))(O(3)).merge([np.stack([momentum, electric], axis=1), field[:, None]])
     return Dataset(x, acceleration, 2 * T(1) + Alt(2), T(1), O(3), name="magnetic")

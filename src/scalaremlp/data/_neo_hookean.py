@@ -1,6 +1,6 @@
 """The task neo_hookean: the stress of a compressible rubber."""
 
-import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Key
 
 from ..groups import O
@@ -39,9 +39,9 @@ def neo_hookean(n: int, *, key: Key[Array, ""]) -> Dataset:
         ((3, 6), (3, 6))
     """
     strain = symmetric_normal(checked_count(n), 0.2, key=key)
-    volume = jnp.exp(jnp.trace(strain, axis1=1, axis2=2))[:, None, None]  # √det C
-    unit = jnp.eye(3)
-    stress = (MU * (exponential(2 * strain) - unit) + LAMBDA * jnp.log(volume) * unit) / volume
+    volume = np.exp(np.trace(strain, axis1=1, axis2=2))[:, None, None]  # √det C
+    unit = np.eye(3)
+    stress = (MU * (exponential(2 * strain) - unit) + LAMBDA * np.log(volume) * unit) / volume
     rep = Sym(2)(O(3))
     x, y = rep.merge([strain[:, None]]), rep.merge([stress[:, None]])
     return Dataset(x, y, Sym(2), Sym(2), O(3), name="neo_hookean")

@@ -1,8 +1,7 @@
 """The task reynolds: the anisotropy of turbulence from the strain and the rotation of the mean flow."""
 
-import jax
-import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Float, Key
 
 from ..groups import O
@@ -44,17 +43,17 @@ def reynolds(n: int, *, key: Key[Array, ""]) -> Dataset:
         ((3, 8), (3, 5))
     """
     strain_key, rotation_key = jr.split(key)
-    strain = 0.15 * jr.normal(strain_key, (checked_count(n), 5))
-    rotation = 0.3 * jr.normal(rotation_key, (n, 3))
-    y = -jnp.linalg.solve(jax.vmap(_operator)(strain, rotation), strain[:, :, None])[:, :, 0]
-    x = jnp.concatenate([strain, rotation], axis=1)
+    strain = 0.15 * np.asarray(jr.normal(strain_key, (checked_count(n), 5)))
+    rotation = 0.3 * np.asarray(jr.normal(rotation_key, (n, 3)))
+    y = -np.linalg.solve(_operators(strain, rotation), strain[:, :, None])[:, :, 0]
+    x = np.concatenate([strain, rotation], axis=1)
     return Dataset(x, y, Sym0(2) + Alt(2), Sym0(2), O(3), name="reynolds")
 
 
-def _operator(strain: Float[Array, "5"], rotation: Float[Array, "3"]) -> Float[Array, "5 5"]:
-    """The matrix of b ↦ b + (bS + Sb − ⅔ tr(bS) I) − (bW − Wb) in packed coordinates."""
+def _operators(strain: Float[np.ndarray, "n 5"], rotation: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 5 5"]:
+    """The matrices of b ↦ b + (bS + Sb − ⅔ tr(bS) I) − (bW − Wb) in packed coordinates."""
     rep = Sym0(2)(O(3))
-    (s,), (w,) = rep.split(strain)[0], Alt(2)(O(3)).split(rotation)[0]
-    b = jnp.stack([rep.split(row)[0][0] for row in jnp.eye(5)])
+    s, w = rep.split(strain)[0], Alt(2)(O(3)).split(rotation)[0]
+    b = rep.split(np.eye(5))[0][:, 0]
     made = b @ s + s @ b - (b @ w - w @ b)  # its trace is no part of Sym0(2), and is projected away
-    return jnp.eye(5) + jnp.einsum("kij,lij->lk", made, b)
+    return np.eye(5) + np.einsum("nkij,lij->nlk", made, b)

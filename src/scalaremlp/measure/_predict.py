@@ -47,10 +47,12 @@ def predict(
     rows = _rows(model, x)
     whole_number("batch", batch)
     samples, batch = len(rows), min(batch, len(rows))
-    filled = jnp.concatenate([rows, jnp.broadcast_to(rows[-1:], (-samples % batch, *rows.shape[1:]))])
-    parts = [_apply(model, filled[start : start + batch]) for start in range(0, samples, batch)]
-    y = jnp.concatenate(parts)[:samples]
-    return y if isinstance(x, jax.Array) else np.array(y)
+    xp: Any = jnp if isinstance(rows, jax.core.Tracer) else np  # NumPy has nothing to compile for a number of samples
+    rows = xp.asarray(rows)
+    filled = xp.concatenate([rows, xp.broadcast_to(rows[-1:], (-samples % batch, *rows.shape[1:]))])
+    parts = [xp.asarray(_apply(model, filled[start : start + batch])) for start in range(0, samples, batch)]
+    y = xp.concatenate(parts)[:samples]
+    return jnp.asarray(y) if isinstance(x, jax.Array) else y
 
 
 @eqx.filter_jit

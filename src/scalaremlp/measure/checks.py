@@ -5,6 +5,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import PyTree
 
 from .._model import as_model
@@ -47,7 +48,7 @@ def check_finite(batch: PyTree, name: str) -> None:
             f"Got shapes {', '.join(str(leaf.shape) for leaf in leaves) or 'of no arrays'}. Stack the samples."
         )
     for leaf in leaves:
-        if jnp.issubdtype(leaf.dtype, jnp.inexact) and not bool(jnp.all(jnp.isfinite(leaf))):
+        if jnp.issubdtype(leaf.dtype, jnp.inexact) and not np.isfinite(np.asarray(leaf)).all():
             raise ValueError(
                 f"The {name} must be finite. Got NaN or infinity in an array of shape {leaf.shape}. "
                 "Leave those samples out."

@@ -12,14 +12,16 @@ class Products(NamedTuple):
     """Products monomial · covariant, each of at most some degree in the inputs.
 
     Attributes:
-        exponents: of each monomial, in each scalar.
+        exponents: of each monomial, in each scalar; one follows those that divide it.
         monomial: the number of the monomial of each product.
         covariant: and that of its covariant.
+        degree: the degree of each product.
     """
 
     exponents: Int[np.ndarray, "monomials scalars"]
     monomial: Int[np.ndarray, " products"]
     covariant: Int[np.ndarray, " products"]
+    degree: Int[np.ndarray, " products"]
 
 
 @cache
@@ -35,8 +37,9 @@ def products(scalars: tuple[int, ...], covariants: tuple[int, ...], degree: int)
     exponents = sorted(_exponents(scalars, degree - least), key=lambda e: (np.dot(e, scalars), tuple(-n for n in e)))
     table = np.array(exponents, dtype=int).reshape(len(exponents), len(scalars))
     degrees = table @ np.array(scalars, dtype=int) if len(scalars) else np.zeros(len(table), dtype=int)
-    monomial, covariant = np.nonzero(degrees[:, None] + np.array(covariants, dtype=int) <= degree)
-    return Products(table, monomial, covariant)
+    own = degrees[:, None] + np.array(covariants, dtype=int)
+    monomial, covariant = np.nonzero(own <= degree)
+    return Products(table, monomial, covariant, own[monomial, covariant])
 
 
 def count(scalars: tuple[int, ...], covariants: tuple[int, ...], degree: int) -> int:
@@ -51,17 +54,30 @@ def count(scalars: tuple[int, ...], covariants: tuple[int, ...], degree: int) ->
 
 
 def monomials_of(
-    scalars: Float[Array | np.ndarray, "*batch scalars"], exponents: Int[np.ndarray, "monomials scalars"]
-) -> Float[Array | np.ndarray, "*batch monomials"]:
-    """Their values, NumPy arrays for NumPy arrays."""
-    xp = np if isinstance(scalars, np.ndarray) else jnp
-    values = xp.ones((*scalars.shape[:-1], len(exponents)), scalars.dtype)
+    scalars: Float[Array, " scalars"], exponents: Int[np.ndarray, "monomials scalars"]
+) -> Float[Array, " monomials"]:
+    """Their values for one input."""
+    values = jnp.ones(len(exponents), scalars.dtype)
     for column, raised in enumerate(exponents.T):
         highest = int(raised.max(initial=0))
         if highest:
-            base = scalars[..., column, None]
-            powers = xp.concatenate([xp.ones_like(base), xp.cumprod(xp.repeat(base, highest, -1), -1)], -1)
-            values = values * powers[..., raised]
+            powers = jnp.cumprod(jnp.repeat(scalars[column], highest))
+            values = values * jnp.concatenate([jnp.ones_like(powers[:1]), powers])[raised]
+    return values
+
+
+def monomials_of_all(
+    scalars: Float[np.ndarray, "n scalars"], exponents: Int[np.ndarray, "monomials scalars"]
+) -> Float[np.ndarray, "monomials n"]:
+    """Their values for many inputs in NumPy, each a scalar times one before it."""
+    values, numbers, columns = np.ones((len(exponents), len(scalars))), {}, np.ascontiguousarray(scalars.T)
+    for number, raised in enumerate(exponents):
+        numbers[raised.tobytes()] = number
+        used = np.flatnonzero(raised)
+        if len(used):
+            lower = raised.copy()
+            lower[used[-1]] -= 1
+            np.multiply(values[numbers[lower.tobytes()]], columns[used[-1]], out=values[number])
     return values
 
 

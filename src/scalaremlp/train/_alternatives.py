@@ -11,7 +11,6 @@ from jaxtyping import Array, Inexact, Key, PyTree
 
 from .._copies import apart, by_norms
 from .._model import as_model
-from ..measure import predict
 from ..measure.terms import OutputTerms
 from ._batches import sample_count, take
 from ._closed import Closed, fit_closed
@@ -19,6 +18,7 @@ from ._history import History
 from ._loss import Regression
 from ._of_invariants import OfInvariants
 from ._parameters import count_parameters
+from ._ranges import in_pieces
 from .second_order import fit_linear
 
 NEARLY_LINEAR = 1e-6  # share of the outputs left by a rough solve, above which an exact one leaves something
@@ -119,7 +119,7 @@ def choose(
     else:
         parts, given = hold_back(batch, key), None
         other = minimised(model, *parts[:2])[0]
-        errors = np.asarray(parts.held_back[1]) - np.asarray(predict(other, parts.held_back[0]))
+        errors = np.asarray(parts.held_back[1]) - in_pieces(other, parts.held_back[0])
         own, where = robust_error(errors, parts.held_back[1], loss), "a fifth held back"
         least = robust_error(best.left_out[parts.rows], parts.held_back[1], loss)
     kinds = type(model).__name__, type(best.model).__name__
@@ -177,7 +177,7 @@ def _disagreement(one: Any, other: Any, batch: tuple[Array, Array], loss: Regres
     if parts is None:
         return np.inf
     mixed = np.concatenate([np.roll(x[:, term.part], shift, axis=0) for shift, term in enumerate(parts.terms)], axis=1)
-    return robust_error(np.asarray(predict(one, mixed)) - np.asarray(predict(other, mixed)), batch[1], loss)
+    return robust_error(in_pieces(one, mixed) - in_pieces(other, mixed), batch[1], loss)
 
 
 def _honest(
@@ -189,7 +189,7 @@ def _honest(
 
 
 def _error(model: Any, batch: tuple[Array, Array], loss: Regression) -> float:
-    return robust_error(np.asarray(batch[1]) - np.asarray(predict(model, batch[0])), batch[1], loss)
+    return robust_error(np.asarray(batch[1]) - in_pieces(model, batch[0]), batch[1], loss)
 
 
 def robust_error(errors: Inexact[np.ndarray, "n m"], y: Inexact[Array | np.ndarray, "n m"], loss: Regression) -> float:

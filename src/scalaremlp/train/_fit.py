@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+import numpy as np
 from jaxtyping import Array, Key, PyTree
 
 from .._model import as_model, check_key
@@ -29,6 +30,7 @@ from ._judge import judge
 from ._loss import Loss, Regression
 from ._of_invariants import OfInvariants, named_loss
 from ._progress import progress_bar
+from ._ranges import in_pieces
 from ._schedules import Schedule
 from ._select import select
 from ._trajectory_matching import TrajectoryMatching
@@ -216,5 +218,21 @@ def _is_open(optimizer: Any, settings: dict[str, Any], loss: Loss) -> bool:
     return left and plain
 
 
+def _of_predictions(loss: Loss) -> bool:
+    """Whether a loss looks at nothing but predictions and outputs."""
+    return isinstance(loss, OfInvariants) or type(loss) is Regression
+
+
 def _error_of(loss: Loss, key: Key[Array, ""]) -> Callable[[Any, PyTree], float]:
-    return lambda model, batch: float(average_loss(loss, model, batch, validation_key(key)))
+    """The loss of a model on a batch; one of predictions alone is that of those, which others ask for as well."""
+
+    def error(model: Any, batch: PyTree) -> float:
+        if _of_predictions(loss) and not as_model(model).takes_key:
+            return float(average_loss(loss, _as_it_is, (in_pieces(model, batch[0]), np.asarray(batch[1])), key))
+        return float(average_loss(loss, model, batch, validation_key(key)))
+
+    return error
+
+
+def _as_it_is(guess: Array) -> Array:
+    return guess
