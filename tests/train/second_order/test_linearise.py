@@ -1,5 +1,7 @@
 """The linearised problem against a dense Jacobian, whole and along random directions of the residuals."""
 
+from dataclasses import replace
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -252,7 +254,7 @@ def test_the_second_derivative_along_a_direction_is_that_of_finite_differences(c
     pulled = bend_of(whole, theta, every, delta, None, normal)
     np.testing.assert_allclose(pulled, jacobian.T @ bend, rtol=1e-5, atol=1e-4)
     noises = tuple(number % 2 for number in range(each))
-    weights, by_term = np.array([1.0, 1e-3]), whole._replace(noises=noises)
+    weights, by_term = np.array([1.0, 1e-3]), replace(whole, noises=noises)
     each_weight = np.resize(weights[np.array(noises)], len(bend))
     weighed = bend_of(by_term, theta, every, delta, weights, rows)
     np.testing.assert_allclose(weighed, np.sqrt(each_weight) * bend, rtol=1e-5, atol=1e-5)

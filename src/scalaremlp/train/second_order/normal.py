@@ -1,7 +1,6 @@
 """Linearised problems of at least as many residuals as parameters, by their normal equations."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
@@ -19,11 +18,10 @@ class Normal(Linearised):
     gradient: Float[np.ndarray, " p"]
     squares: float
     shape: Float[np.ndarray, " p"] | float = 1.0
+    diagonal: Float[np.ndarray, " p"] = field(init=False)
 
-    @cached_property
-    def diagonal(self) -> Float[np.ndarray, " p"]:
-        """That of JᵀJ."""
-        return np.diagonal(self.matrix)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "diagonal", np.diagonal(self.matrix))
 
     @quiet
     def change(self, delta: Float[np.ndarray, " p"]) -> float:

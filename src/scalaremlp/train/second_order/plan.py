@@ -1,6 +1,6 @@
 """The stages of a fit: which parameters move, on which share of the samples, and for how many iterations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import jax
@@ -126,5 +126,5 @@ def _problems(fitted: Fitted, shares: list[Share], chunk: int | None) -> list[Pr
             directions=random_directions(jr.fold_in(fitted.key, 1), *share, each) if fewer else None,
         )  # fmt: skip
         across = shares[0].residuals < each  # a direction is across all terms: they have one noise
-        found.append(problem._replace(noises=None) if across else problem)
+        found.append(replace(problem, noises=None) if across else problem)
     return found

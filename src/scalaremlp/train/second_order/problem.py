@@ -1,5 +1,6 @@
 """A least-squares loss of the parameters as one vector, and the samples in chunks of one size."""
 
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -50,7 +51,8 @@ class Chunk(NamedTuple):
     weights: Float[Array, " size"]
 
 
-class Problem(NamedTuple):
+@dataclass(frozen=True)
+class Problem:
     """Least squares over samples in equal chunks, the last one filled up.
 
     With directions, k orthonormal ones for each sample, only the residuals along these are seen.
@@ -93,7 +95,7 @@ class Problem(NamedTuple):
         """The problem with other weights of the samples, those that fill up the last chunk included."""
         parts = np.split(weights, len(self.chunks))
         chunks = tuple(c._replace(weights=jnp.asarray(w)) for c, w in zip(self.chunks, parts, strict=True))
-        return self._replace(chunks=chunks)
+        return replace(self, chunks=chunks)
 
 
 def make_problem(

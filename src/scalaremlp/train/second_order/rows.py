@@ -1,7 +1,6 @@
 """Linearised problems of fewer residuals than parameters, by the matrix of the size of the residuals."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
@@ -18,26 +17,15 @@ class Rows(Linearised):
     jacobian: Float[np.ndarray, "r p"]
     residuals: Float[np.ndarray, " r"]
     shape: Float[np.ndarray, " p"] | float = 1.0
+    squares: float = field(init=False)
+    gradient: Float[np.ndarray, " p"] = field(init=False)
+    diagonal: Float[np.ndarray, " p"] = field(init=False)
 
-    @cached_property
-    def squares(self) -> float:
-        """Σr²."""
-        return float(self.residuals @ self.residuals)
-
-    @cached_property
-    def gradient(self) -> Float[np.ndarray, " p"]:
-        """Jᵀr."""
-        return self.residuals @ self.jacobian
-
-    @cached_property
-    def diagonal(self) -> Float[np.ndarray, " p"]:
-        """That of JᵀJ."""
-        return np.einsum("ij,ij->j", self.jacobian, self.jacobian)
-
-    @property
-    def scale(self) -> float:
-        """The mean diagonal of JᵀJ."""
-        return float(np.vdot(self.jacobian, self.jacobian)) / self.jacobian.shape[1]
+    @quiet
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "squares", float(self.residuals @ self.residuals))
+        object.__setattr__(self, "gradient", self.residuals @ self.jacobian)
+        object.__setattr__(self, "diagonal", np.einsum("ij,ij->j", self.jacobian, self.jacobian))
 
     @quiet
     def change(self, delta: Float[np.ndarray, " p"]) -> float:

@@ -81,9 +81,11 @@ class Stage:
             ratios = np.where(groups_of(self.known, self.group), ratios, noise)
         empty = np.full(WINDOW + 1, np.nan)
         objectives = np.full((WINDOW + 1, *np.shape(squares)), np.nan)
-        rest = (objectives, *best, start, start, weights)
-        first = Damping(damping * scale)
-        state = State(PLAN, number, 0, theta, squares, ratios, empty, *first, unit, scale, *rest)
+        first, (loss, kept) = Damping(damping * scale), best
+        state = State(
+            PLAN, number, 0, theta, squares, ratios, empty, *first, unit, scale, objectives, loss, kept, start, start,
+            weights,
+        )  # fmt: skip
         return state, linear
 
     def linearised(self, theta: Float[Array, " p"]) -> Linearised | ByTerm:
