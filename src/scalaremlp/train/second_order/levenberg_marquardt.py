@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import jax
@@ -22,6 +22,7 @@ from .problem import chunk_size, residuals_per_sample
 from .run import Run
 
 _MAX_BYTES = 8e9
+_ONWARD = 15  # iterations of a fit that goes on with more samples
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,10 @@ class LevenbergMarquardt:
         """Whether an iteration within `budget` sees all residuals, or at least one for every two parameters."""
         used = self.share(parameters, residuals, samples)
         return used == (samples, residuals) or used.samples * used.residuals >= parameters / 2
+
+    def onward(self) -> "LevenbergMarquardt":
+        """The method for a model that was fitted to most of the samples: all of them, and a few iterations."""
+        return replace(self, rows=float("inf"), starts=1, steps=min(self.steps or _ONWARD, _ONWARD))
 
     def check(self, loss: Any, model: PyTree) -> None:
         """Raise `ValueError` where `minimise` would do so before its first step, whatever the data."""
