@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 from scipy.linalg import blas
 
+from ..._arrays import on_device
 from .by_term import ByTerm, NormalByTerm, PerTerm, RowsByTerm, Weights
 from .linearised import Linearised
 from .normal import Normal
@@ -33,7 +34,7 @@ def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndar
     every = np.arange(theta.size)
     # A reverse pass yields all derivatives at once: compiled for all, it serves for any choice of them.
     shared = theta.size == problem.parameters >= problem.each
-    wanted = jnp.asarray(every if shared else chosen)
+    wanted = on_device(every if shared else chosen)
     columns = np.append(chosen, theta.size) if shared and chosen.size < theta.size else slice(None)
 
     def rows(number: int) -> Float[np.ndarray, "r columns"]:
@@ -84,7 +85,7 @@ def bend_of(
         return np.concatenate(found)[: problem.count] * np.resize(np.sqrt(each), problem.count)
     total = np.zeros(theta.size)
     for chunk in problem.chunks:
-        total += np.asarray(pulled_bend_in(problem.residuals, theta, direction, jnp.asarray(each), chunk))
+        total += np.asarray(pulled_bend_in(problem.residuals, theta, direction, on_device(each), chunk))
     return total[chosen]
 
 
