@@ -9,7 +9,6 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
-from ..._arrays import on_device
 from ..._copies import apart, by_norms
 from .._batches import sample_count, take
 from .._loss import LeastSquares
@@ -17,7 +16,7 @@ from .._parameters import split_parameters
 from .by_term import ByTerm, PerTerm, Weights, total, weighed
 from .evidence import Evidence, posterior, reweighed
 from .flat import flattened, linear_entries, prior_groups
-from .linearise import linearise, squares_of
+from .linearise import linearise, moved, squares_of
 from .linearised import Linearised
 from .problem import Problem, make_problem, residuals_per_sample
 
@@ -122,9 +121,7 @@ def _solved(
         if regularise:
             evidence, weights = _linear_evidence(evidence, parts, weights, now, problem, unit)
         delta = posterior(weighed(parts, weights), evidence.ridge).solve(evidence.ridge * now)
-        moved = np.array(theta)
-        moved[chosen] += delta
-        trial = on_device(moved)
+        trial = moved(theta, chosen, delta)
         left = squares_of(problem, trial)
         if not total(weights, left) < total(weights, squares):
             break

@@ -4,7 +4,6 @@ from typing import Any
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 from scipy.linalg import blas
@@ -14,7 +13,7 @@ from .by_term import ByTerm, NormalByTerm, PerTerm, RowsByTerm, Weights
 from .linearised import Linearised
 from .normal import Normal
 from .problem import Problem
-from .programs import NO_FORWARD_MODE, bend_in, pulled_bend_in, rows_of, squares_in
+from .programs import NO_FORWARD_MODE, bend_in, rows_of, squares_in
 from .rows import Rows
 
 _MIRRORED = 512  # columns of a triangle that are mirrored at once
@@ -60,7 +59,7 @@ def bends(problem: Problem, parameters: int) -> bool:
     """Whether the residuals can be differentiated twice along a direction in so many parameters."""
     point = jax.ShapeDtypeStruct((parameters,), float)
     try:
-        eqx.filter_eval_shape(bend_in, problem.residuals, point, point, problem.chunks[0])
+        eqx.filter_eval_shape(bend_in, problem.residuals, point, point, np.ones(problem.each), problem.chunks[0])
     except NO_FORWARD_MODE:
         return False
     return True
@@ -78,15 +77,23 @@ def bend_of(
 
     With the weights of the terms it is that of the weighed residuals.
     """
-    direction = jnp.zeros_like(theta).at[chosen].set(delta)
+    direction = moved(np.zeros(theta.size), chosen, delta)
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
+    weighed = on_device(each)
+    found = [bend_in(problem.residuals, theta, direction, weighed, chunk) for chunk in problem.chunks]
     if isinstance(linear, Rows):
-        found = [np.asarray(bend_in(problem.residuals, theta, direction, chunk)) for chunk in problem.chunks]
-        return np.concatenate(found)[: problem.count] * np.resize(np.sqrt(each), problem.count)
-    total = np.zeros(theta.size)
-    for chunk in problem.chunks:
-        total += np.asarray(pulled_bend_in(problem.residuals, theta, direction, on_device(each), chunk))
-    return total[chosen]
+        bend = np.concatenate([np.asarray(part).ravel() for part, _ in found])
+        return bend[: problem.count] * np.resize(np.sqrt(each), problem.count)
+    return np.sum([np.asarray(pulled) for _, pulled in found], axis=0)[chosen]
+
+
+def moved(
+    theta: Float[Array | np.ndarray, " all"], chosen: Int[np.ndarray, " p"], delta: Float[np.ndarray, " p"]
+) -> Float[Array, " all"]:
+    """θ with δ added to the chosen entries."""
+    there = np.array(theta)
+    there[chosen] += delta
+    return on_device(there)
 
 
 def _kept(problem: Problem, rows: Float[np.ndarray, "r columns"]) -> Rows | RowsByTerm:
