@@ -65,11 +65,11 @@ class Choice(NamedTuple):
 def hold_back(batch: PyTree, key: Key[Array, ""]) -> Split:
     """A fifth of the samples, at random, and the others; copies of one sample are on one side."""
     samples = sample_count(batch)
-    order = np.asarray(jr.permutation(jr.fold_in(key, 3), samples))
+    order = np.asarray(jr.permutation(jr.fold_in(key, 3), np.arange(samples)))
     arrays = jax.tree.leaves(batch)
     rows = apart(by_norms(*(arrays[:-1] or arrays)), order, samples // HELD_BACK)  # copies may differ in their noise
     others = order[~np.isin(order, rows)]
-    return Split(take(batch, jnp.asarray(others)), take(batch, jnp.asarray(rows)), rows)
+    return Split(take(batch, others), take(batch, rows), rows)
 
 
 def choose(

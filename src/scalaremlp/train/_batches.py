@@ -5,7 +5,10 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Float, Int, Key, PyTree
+
+from .._arrays import on_device
 
 
 def sample_count(batch: PyTree) -> int:
@@ -18,8 +21,10 @@ def shuffled(key: Key[Array, ""], epoch: Int[Array, ""], samples: int) -> Int[Ar
     return jr.permutation(jr.fold_in(key, epoch), samples)
 
 
-def take(batch: PyTree, rows: Int[Array, " b"]) -> PyTree:
-    """The samples `rows` of a batch."""
+def take(batch: PyTree, rows: Int[Array | np.ndarray, " b"]) -> PyTree:
+    """The samples `rows` of a batch; by NumPy, which compiles nothing, where these are numbers of NumPy."""
+    if isinstance(rows, np.ndarray):
+        return jax.tree.map(lambda array: on_device(np.asarray(array)[rows]), batch)
     return jax.tree.map(lambda array: array[rows], batch)
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 from scipy.linalg import blas
 
+from ..._arrays import on_device
 from .by_term import ByTerm, NormalByTerm, PerTerm, RowsByTerm, Weights
 from .linearised import Linearised
 from .normal import Normal
@@ -33,7 +33,7 @@ def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndar
     every = np.arange(theta.size)
     # A reverse pass yields all derivatives at once: compiled for all, it serves for any choice of them.
     shared = theta.size == problem.parameters >= problem.each
-    wanted = jnp.asarray(every if shared else chosen)
+    wanted = on_device(every if shared else chosen)
     columns = np.append(chosen, theta.size) if shared and chosen.size < theta.size else slice(None)
 
     def rows(number: int) -> Float[np.ndarray, "r columns"]:
@@ -79,7 +79,7 @@ def bend_of(
     """
     direction = moved(np.zeros(theta.size), chosen, delta)
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
-    weighed = jnp.asarray(each)
+    weighed = on_device(each)
     found = [bend_in(problem.residuals, theta, direction, weighed, chunk) for chunk in problem.chunks]
     if isinstance(linear, Rows):
         bend = np.concatenate([np.asarray(part).ravel() for part, _ in found])
@@ -93,7 +93,7 @@ def moved(
     """θ with δ added to the chosen entries."""
     there = np.array(theta)
     there[chosen] += delta
-    return jnp.asarray(there)
+    return on_device(there)
 
 
 def _kept(problem: Problem, rows: Float[np.ndarray, "r columns"]) -> Rows | RowsByTerm:

@@ -6,13 +6,12 @@ from typing import Any, NamedTuple
 import jax
 import jax.random as jr
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
 from .._batches import sample_count
 from .._loss import LeastSquares
 from .._parameters import split_parameters
-from .flat import linear_entries, prior_groups
+from .flat import flattened, linear_entries, prior_groups
 from .problem import Problem, chunk_size, make_problem, random_directions, residuals_per_sample
 from .stage import Stage
 
@@ -54,7 +53,7 @@ class Fitted:
     def of(cls, loss: LeastSquares, model: Any, data: PyTree, key: Key[Array, ""]) -> "Fitted":
         """What the model says of its parameters, or the modules inside it of theirs."""
         parameters = split_parameters(model)[0]
-        theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
+        theta, group = flattened(parameters), prior_groups(model, parameters)
         linear = linear_entries(model, parameters)
         first = np.zeros_like(linear) if linear.any() else linear_entries(model, parameters, inside=True)
         return cls(loss, model, data, key, theta, group, linear, first)

@@ -8,13 +8,14 @@ import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Key, PyTree
 
+from ..._arrays import on_device
 from .._batches import sample_count
 from .._loss import LeastSquares
 from .._parameters import split_parameters
 from .by_term import PerTerm
+from .flat import unflattened
 
 _CHUNK_BYTES = 2e8
 
@@ -29,7 +30,7 @@ class Residuals(eqx.Module):
 
     def model(self, theta: Float[Array, " p"]) -> Any:
         """The model with these parameters."""
-        return eqx.combine(ravel_pytree(self.like)[1](theta), self.static)
+        return eqx.combine(unflattened(self.like, theta), self.static)
 
     def of_sample(self, theta: Float[Array, " p"], sample: PyTree, directions: Array | None) -> Float[Array, " m"]:
         """The residuals of one sample, or their components along the directions."""
@@ -94,7 +95,7 @@ class Problem:
     def with_weights(self, weights: Float[np.ndarray, " rows"]) -> "Problem":
         """The problem with other weights of the samples, those that fill up the last chunk included."""
         parts = np.split(weights, len(self.chunks))
-        chunks = tuple(c._replace(weights=jnp.asarray(w)) for c, w in zip(self.chunks, parts, strict=True))
+        chunks = tuple(c._replace(weights=on_device(w)) for c, w in zip(self.chunks, parts, strict=True))
         return replace(self, chunks=chunks)
 
 
@@ -133,8 +134,8 @@ def make_problem(
 
 def _chunk(host: PyTree, start: int, size: int, samples: int) -> Chunk:
     rows = np.arange(start, start + size)
-    data, directions = jax.tree.map(lambda array: jnp.asarray(array[np.minimum(rows, samples - 1)]), host)
-    return Chunk(data, directions, jnp.asarray((rows < samples).astype(float)))
+    data, directions = jax.tree.map(lambda array: on_device(array[np.minimum(rows, samples - 1)]), host)
+    return Chunk(data, directions, on_device((rows < samples).astype(float)))
 
 
 def random_directions(key: Key[Array, ""], samples: int, count: int, residuals: int) -> Float[Array, "n count m"]:
@@ -151,4 +152,4 @@ def chunk_size(parameters: int, residuals: int) -> int:
 def residuals_per_sample(loss: LeastSquares, model: PyTree, data: PyTree) -> int:
     """How many real residuals one sample has."""
     one = jax.eval_shape(lambda whole: jax.tree.map(lambda array: array[:1], whole), data)
-    return int(eqx.filter_eval_shape(loss.residuals, model, one, jr.key(0)).shape[-1])
+    return int(eqx.filter_eval_shape(loss.residuals, model, one, jax.eval_shape(jr.key, 0)).shape[-1])
