@@ -90,18 +90,25 @@ class Archive:
 @contextmanager
 def opened(file: str | os.PathLike[str] | bytes) -> Iterator[Archive]:
     """An archive, given by its path or its content; raises one of `UNREADABLE` if it is none."""
-    data: Any = io.BytesIO(file) if isinstance(file, bytes) else _Listed(file)
+    data = io.BytesIO(file) if isinstance(file, bytes) else _Listed(file)
     with data, zipfile.ZipFile(data) as archive:
+        if isinstance(data, _Listed):
+            data.listed = True
         yield Archive(archive)
 
 
 class _Listed(io.FileIO):
-    """A file of which zipfile reads no longer list of members than some archive of arrays has."""
+    """A file of which zipfile reads no longer list of members than some archive of arrays has; then all it wants."""
+
+    listed = False
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > _MOST_LISTED:
-            raise zipfile.BadZipFile(f"a list of {size} bytes, where at most {_MOST_LISTED} are read")
-        return super().read(_MOST_LISTED if size is None or size < 0 else size) or b""
+        wanted = -1 if size is None else size
+        if self.listed:
+            return super().read(wanted) or b""
+        if wanted > _MOST_LISTED:
+            raise zipfile.BadZipFile(f"a list of {wanted} bytes, where at most {_MOST_LISTED} are read")
+        return super().read(_MOST_LISTED if wanted < 0 else wanted) or b""
 
 
 def _header(file: Any, name: str) -> Header:
