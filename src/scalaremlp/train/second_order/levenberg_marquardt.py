@@ -52,7 +52,7 @@ class LevenbergMarquardt:
         steps: most iterations; of linear parts that are fitted first at most 30 more, of trials together as many. None:
             60, or as many as cost 20 times `budget`, but 25.
         tolerance: stop when ten iterations together lower the objective by less than this fraction, while Σγ varies
-            by no more.
+            by no more; or three by less than a millionth.
         floor: stop when Σr² is below this fraction of its value at the start, where rounding errors begin to count.
         regularise: whether to infer α; without, α = 0.
         rows: residuals for each parameter that the first iterations see: of many more samples, and of more than

@@ -125,7 +125,7 @@ class Run:
 
     def _ended(self, state: State, why: Ending) -> State:
         if self.history.ending is not Ending.LINEAR:
-            self.history.end(why, self.stages[state.stage].sentence(why))
+            self.history.end(why, self.stages[state.stage].sentence(why, state))
         self.history.kept = "the best on the validation data" if np.isfinite(state.best_loss) else "the last"
         return state
 

@@ -18,6 +18,7 @@ from .linearised import Linearised
 from .problem import Problem
 from .state import PLAN, WINDOW, Start, State
 
+_FEW, _NOTHING = 3, 1e-6  # iterations that together change so little are the last ones
 DAMPING = 1e-3  # the first one, relative to the mean diagonal of JᵀJ
 
 
@@ -97,14 +98,31 @@ class Stage:
         at_rounding = state.squares <= self.floor * state.unit
         if np.all(at_rounding):
             return Ending.AT_ROUNDING
-        standing = at_rounding | (state.objectives[-1] > (1 - self.tolerance) * state.objectives[0])
-        if np.all(standing) and self._settled(state):
+        if any(self._stands(state, at_rounding, *still) for still in self._stills):
             return Ending.SETTLED
         return Ending.ITERATIONS if state.number >= self.steps else None
 
-    def sentence(self, ending: Ending) -> str:
+    def sentence(self, ending: Ending, state: State) -> str:
         """An ending of this stage as a history tells it."""
-        return ending.sentence(window=WINDOW, tolerance=self.tolerance, steps=self.steps)
+        at_rounding = state.squares <= self.floor * state.unit
+        standing = [still for still in self._stills if self._stands(state, at_rounding, *still)]
+        window, tolerance = standing[0] if standing else self._stills[0]
+        return ending.sentence(window=window, tolerance=tolerance, steps=self.steps)
+
+    @property
+    def _stills(self) -> list[tuple[int, float]]:
+        """Over how many iterations how small a change is none: little over many, or next to nothing over a few."""
+        return [(WINDOW, self.tolerance), (_FEW, min(_NOTHING, self.tolerance))]
+
+    def _stands(self, state: State, at_rounding: Any, window: int, tolerance: float) -> bool:
+        """Whether neither the objective nor the evidence changes any more.
+
+        Where the data are noisy, the objective stands still long before the evidence has switched off what fits the
+        noise. NaN, where nothing is inferred, is still.
+        """
+        standing = at_rounding | (state.objectives[-1] > (1 - tolerance) * state.objectives[-1 - window])
+        determined = state.determined[-1 - window :]
+        return bool(np.all(standing)) and not np.ptp(determined) > tolerance * np.max(determined)
 
     def iterate(
         self, state: State, linear: Linearised | ByTerm | None, notice: Callable[[State], State]
@@ -157,14 +175,6 @@ class Stage:
         if state.weights is None:
             return known
         return known + 0.5 * float(np.sum(self.problem.counts * np.log(state.weights)))
-
-    def _settled(self, state: State) -> bool:
-        """Whether the data have determined about as many parameters over the last iterations.
-
-        Where they are noisy, the objective stands still long before the evidence has switched off what fits the noise.
-        NaN, where nothing is inferred, is settled.
-        """
-        return not np.ptp(state.determined) > self.tolerance * np.max(state.determined)
 
     def _moving(self, state: State) -> bool:
         """Whether the last update of the evidence changed how many parameters the data determine."""
