@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from .device import DeviceFactor, DeviceNormal
 from .linearised import Factored, Linearised
 from .normal import Normal, NormalFactor
 from .rows import Rows, RowsFactor
@@ -27,18 +28,18 @@ Weights = Float[np.ndarray, " terms"] | None
 class NormalByTerm:
     """JᵀJ, Jᵀr and Σr² of each term."""
 
-    parts: tuple[Normal, ...]
+    parts: tuple[Normal, ...] | tuple[DeviceNormal, ...]
 
     @property
     def squares(self) -> Float[np.ndarray, " terms"]:
         """Σr² of each term."""
         return np.array([part.squares for part in self.parts])
 
-    def weighed(self, weights: Weights) -> Normal:
+    def weighed(self, weights: Weights) -> Normal | DeviceNormal:
         """The sum of the terms, each times its weight."""
         each = list(zip(np.asarray(weights).tolist(), self.parts, strict=True))
-        diagonals = np.array([np.diagonal(part.matrix) for part in self.parts])
-        return Normal(
+        diagonals = np.array([part.diagonal for part in self.parts])
+        return type(self.parts[0])(
             sum(weight * part.matrix for weight, part in each),
             sum(weight * part.gradient for weight, part in each),
             float(sum(weight * part.squares for weight, part in each)),
@@ -51,10 +52,9 @@ class NormalByTerm:
 
     def determined(self, found: Factored, weights: Weights) -> Float[np.ndarray, " terms"]:
         """γ_t, given the factor of the weighed problem."""
-        assert isinstance(found, NormalFactor)
+        assert isinstance(found, NormalFactor | DeviceFactor)
         inverse = found.inverse
-        shares = [float(np.vdot(inverse, part.matrix)) for part in self.parts]
-        return np.asarray(weights) * np.array(shares)
+        return np.asarray(weights) * np.array([part.overlap(inverse) for part in self.parts])
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,8 @@ class LevenbergMarquardt:
             tenth of it, a hundredth and so on; each trial has an equal part of `steps`, and from the end of the one
             with most evidence the fit goes on with all of `steps`.
         chunk: samples whose Jacobian is held at once; None chooses by memory.
+        on_device: whether products and factors are computed where the arrays are, rather than by BLAS on the host;
+            None: unless that is a CPU.
 
     Raises:
         ValueError: if a setting is out of range.
@@ -97,6 +99,7 @@ class LevenbergMarquardt:
     polish: int = 10
     starts: int = 3
     chunk: int | None = None
+    on_device: bool | None = None
 
     name: ClassVar[str] = "Levenberg-Marquardt"
 

@@ -1,7 +1,5 @@
 """A problem linearised at a point, and how its residuals bend there, summed over the chunks of its samples."""
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -10,19 +8,24 @@ from jaxtyping import Array, Float, Int
 from scipy.linalg import blas
 
 from .by_term import ByTerm, NormalByTerm, PerTerm, RowsByTerm, Weights
+from .device import DeviceNormal
 from .linearised import Linearised
 from .normal import Normal
+from .place import Place
 from .problem import Problem
-from .programs import NO_FORWARD_MODE, bend_in, pulled_bend_in, rows_of, squares_in
+from .programs import NO_FORWARD_MODE, bend_in, pulled_bend_in, squares_in, with_products
 from .rows import Rows
+from .rows_at import RowsAt
 
 _MIRRORED = 512  # columns of a triangle that are mirrored at once
 
 
 def squares_of(problem: Problem, theta: Float[Array, " p"]) -> PerTerm:
     """Σr² at θ, over all samples: of each noise, if there are several."""
-    each = sum(np.asarray(squares_in(problem.residuals, theta, chunk)) for chunk in problem.chunks)
-    return float(np.sum(each)) if problem.noises is None else np.bincount(problem.noises, np.asarray(each))
+    there = problem.place.copied(theta)
+    own = sum(np.asarray(squares_in(problem.spread, there, chunk)) for chunk in problem.chunks)
+    each = problem.place.summed(np.asarray(own))
+    return float(np.sum(each)) if problem.noises is None else np.bincount(problem.noises, each)
 
 
 def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndarray, " p"]) -> Linearised | ByTerm:
@@ -30,29 +33,11 @@ def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndar
 
     JᵀJ where there are at least as many residuals as parameters, otherwise J itself.
     """
-    every = np.arange(theta.size)
-    # A reverse pass yields all derivatives at once: compiled for all, it serves for any choice of them.
-    shared = theta.size == problem.parameters >= problem.each
-    wanted = jnp.asarray(every if shared else chosen)
-    columns = np.append(chosen, theta.size) if shared and chosen.size < theta.size else slice(None)
-
-    def rows(number: int) -> Float[np.ndarray, "r columns"]:
-        found = rows_of(problem.residuals, theta, wanted, problem.chunks[number], wanted.size < problem.each)
-        return np.asarray(found)[:, columns]
-
+    rows = RowsAt.of(problem, theta, chosen)
     if problem.count < chosen.size:
-        return _kept(problem, np.concatenate([rows(number) for number in range(len(problem.chunks))]))
-    terms = [slice(None)] if problem.noises is None else _members(problem.noises)
-    totals = [np.zeros((chosen.size + 1,) * 2, order="F") for _ in terms]
-    for number in range(len(problem.chunks)):
-        part = rows(number)
-        for position, term in enumerate(terms):
-            own = part if problem.noises is None else part.reshape(-1, problem.each, chosen.size + 1)[:, term]
-            own = np.ascontiguousarray(own.reshape(-1, chosen.size + 1))
-            totals[position] = blas.dsyrk(1.0, own.T, 1.0, totals[position], lower=1, overwrite_c=1)
-        del part, own  # before the next one is there
-    parts = [_normal(total) for total in totals]
-    return parts[0] if problem.noises is None else NormalByTerm(tuple(parts))
+        return _kept(problem, rows)
+    found = _device_normals(rows) if problem.on_device else _host_normals(rows)
+    return found[0] if problem.noises is None else NormalByTerm(found)
 
 
 def bends(problem: Problem, parameters: int) -> bool:
@@ -77,22 +62,68 @@ def bend_of(
 
     With the weights of the terms it is that of the weighed residuals.
     """
-    direction = jnp.zeros_like(theta).at[chosen].set(delta)
+    place = problem.place
+    theta, direction = place.copied((theta, jnp.zeros_like(theta).at[chosen].set(delta)))
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
     if isinstance(linear, Rows):
-        found = [np.asarray(bend_in(problem.residuals, theta, direction, chunk)) for chunk in problem.chunks]
-        return np.concatenate(found)[: problem.count] * np.resize(np.sqrt(each), problem.count)
+        found = [np.asarray(bend_in(problem.spread, theta, direction, chunk)) for chunk in problem.chunks]
+        own = problem.own
+        found = place.gathered(np.concatenate(found)[: own.stop - own.start], own.start, problem.count)
+        return found * np.resize(np.sqrt(each), problem.count)
     total = np.zeros(theta.size)
     for chunk in problem.chunks:
-        total += np.asarray(pulled_bend_in(problem.residuals, theta, direction, jnp.asarray(each), chunk))
-    return total[chosen]
+        total += np.asarray(pulled_bend_in(problem.spread, theta, direction, each, chunk))
+    return place.summed(total)[chosen]
 
 
-def _kept(problem: Problem, rows: Float[np.ndarray, "r columns"]) -> Rows | RowsByTerm:
+def _kept(problem: Problem, rows: RowsAt) -> Rows | RowsByTerm:
     """J and r themselves; rows that fill up the last chunk have weight zero."""
-    rows = rows[: problem.count]
-    found = Rows(np.ascontiguousarray(rows[:, :-1]), rows[:, -1].copy())
+    own = problem.own
+    mine = np.concatenate([rows.of_chunk(chunk) for chunk in problem.chunks])[: own.stop - own.start]
+    every = problem.place.gathered(mine, own.start, problem.count)
+    found = Rows(np.ascontiguousarray(every[:, :-1]), every[:, -1].copy())
     return found if problem.noises is None else RowsByTerm(found, np.resize(problem.noises, problem.count))
+
+
+def _host_normals(rows: RowsAt) -> tuple[Normal, ...]:
+    """The normal equations of each term, by BLAS."""
+    problem, size = rows.problem, rows.size
+    totals = [np.zeros((size, size), order="F") for _ in rows.members]
+    for chunk in problem.chunks:
+        part = rows.of_chunk(chunk)
+        for position, term in enumerate(rows.members):
+            own = part if problem.noises is None else part.reshape(-1, problem.each, size)[:, np.array(term)]
+            own = np.ascontiguousarray(own.reshape(-1, size))
+            totals[position] = blas.dsyrk(1.0, own.T, 1.0, totals[position], lower=1, overwrite_c=1)
+        del part, own  # before the next one is there
+    return tuple(_normal(_summed(problem.place, total)) for total in totals)
+
+
+def _device_normals(rows: RowsAt) -> tuple[DeviceNormal, ...]:
+    """The normal equations of each term, where the chunks are; nothing of J comes to the host."""
+    problem, place, members = rows.problem, rows.problem.place, rows.members
+    totals = place.copied(jnp.zeros((len(members), *[rows.wanted.size + 1] * 2)))
+    for chunk in problem.chunks:
+        totals = with_products(totals, problem.spread, rows.theta, rows.wanted, chunk, rows.forward, members)
+    if place.processes > 1:
+        totals = place.summed(np.asarray(totals))
+    found = []
+    for total in place.on_first(totals):
+        part = total[rows.columns][:, rows.columns]
+        last = np.asarray(part[-1])
+        found.append(DeviceNormal(part[:-1, :-1], last[:-1], float(last[-1])))
+    return tuple(found)
+
+
+def _summed(place: Place, total: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
+    """A lower triangle summed over the processes, which send no more than that."""
+    if place.processes == 1:
+        return total
+    columns = [total[number:, number] for number in range(len(total))]
+    ends = np.cumsum([len(column) for column in columns])[:-1]
+    for column, found in zip(columns, np.split(place.summed(np.concatenate(columns)), ends), strict=True):
+        column[:] = found
+    return total
 
 
 def _normal(total: Float[np.ndarray, "n n"]) -> Normal:
@@ -103,8 +134,3 @@ def _normal(total: Float[np.ndarray, "n n"]) -> Normal:
         block = total[start:stop, start:stop]
         block[:] = np.tril(block) + np.tril(block, -1).T
     return Normal(total[:-1, :-1], total[:-1, -1].copy(), float(total[-1, -1]))
-
-
-def _members(noises: tuple[int, ...]) -> list[Any]:
-    """Which residuals of a sample are of each noise."""
-    return [np.flatnonzero(np.array(noises) == number) for number in range(max(noises) + 1)]

@@ -72,7 +72,7 @@ def stages(fitted: Fitted, method: Any) -> list[Stage]:
     samples, size = sample_count(fitted.data), fitted.group.size
     each = residuals_per_sample(fitted.loss, fitted.model, fitted.data)
     shares = _shares(method, size, each, samples, fitted.loss.separable)
-    problems = _problems(fitted, shares, method.chunk)
+    problems = _problems(fitted, shares, method.chunk, method.on_device)
     rules = (method.tolerance, method.floor, method.regularise)
     every, known = np.arange(size), fitted.linear | fitted.first
     found = []
@@ -109,11 +109,11 @@ def _shares(method: Any, parameters: int, each: int, samples: int, separable: bo
     return [*found, whole]
 
 
-def _problems(fitted: Fitted, shares: list[Share], chunk: int | None) -> list[Problem]:
+def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, on_device: bool | None) -> list[Problem]:
     """The problem on each share, in chunks of one size: the smallest share is in the larger ones."""
     samples, size = sample_count(fitted.data), fitted.group.size
     each = shares[-1].residuals
-    chunk = chunk or min(chunk_size(size, each), shares[0].samples)
+    chunk = chunk or min(chunk_size(size, each), -(-shares[0].samples // jax.process_count()))
     order = np.random.default_rng(np.asarray(jr.key_data(fitted.key)).tolist()).permutation(samples)
     host = jax.tree.map(np.asarray, fitted.data)
     found = []
@@ -122,7 +122,7 @@ def _problems(fitted: Fitted, shares: list[Share], chunk: int | None) -> list[Pr
         part = fitted.data if share.samples == samples else jax.tree.map(lambda array, rows=rows: array[rows], host)
         fewer = share.residuals < each
         problem = make_problem(
-            fitted.loss, fitted.model, part, parameters=size, key=fitted.key, chunk=chunk,
+            fitted.loss, fitted.model, part, parameters=size, key=fitted.key, chunk=chunk, on_device=on_device,
             directions=random_directions(jr.fold_in(fitted.key, 1), *share, each) if fewer else None,
         )  # fmt: skip
         across = shares[0].residuals < each  # a direction is across all terms: they have one noise

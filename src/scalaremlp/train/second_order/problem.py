@@ -1,6 +1,7 @@
 """A least-squares loss of the parameters as one vector, and the samples in chunks of one size."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -15,6 +16,7 @@ from .._batches import sample_count
 from .._loss import LeastSquares
 from .._parameters import split_parameters
 from .by_term import PerTerm
+from .place import Place
 
 _CHUNK_BYTES = 2e8
 
@@ -65,6 +67,9 @@ class Problem:
         count: of residuals seen.
         stands_for: all residuals of the samples: Σr² of those seen estimates that of these.
         noises: for each residual of a sample whose noise it shares, if there are several.
+        whole: all samples with their directions, where `chunks` are of this process's share.
+        place: where the chunks are.
+        on_device: whether products and factors are computed there as well, and not by BLAS.
     """
 
     residuals: Residuals
@@ -74,6 +79,9 @@ class Problem:
     count: int
     stands_for: int
     noises: tuple[int, ...] | None
+    whole: PyTree
+    place: Place
+    on_device: bool
 
     @property
     def counts(self) -> PerTerm:
@@ -91,11 +99,24 @@ class Problem:
         """The model with these parameters."""
         return self.residuals.model(theta)
 
-    def with_weights(self, weights: Float[np.ndarray, " rows"]) -> "Problem":
-        """The problem with other weights of the samples, those that fill up the last chunk included."""
-        parts = np.split(weights, len(self.chunks))
-        chunks = tuple(c._replace(weights=jnp.asarray(w)) for c, w in zip(self.chunks, parts, strict=True))
-        return replace(self, chunks=chunks)
+    @cached_property
+    def spread(self) -> Residuals:
+        """The residuals with their arrays where the chunks are."""
+        return self.place.copied(self.residuals)
+
+    @property
+    def own(self) -> slice:
+        """Which of all residuals are those of the chunks."""
+        share = self.place.share(self.samples)
+        return slice(share.start * self.each, share.stop * self.each)
+
+    def with_weights(self, weights: Float[np.ndarray, " samples"]) -> "Problem":
+        """The problem with other weights of the samples."""
+        own, sizes = weights[self.place.share(self.samples)], [len(chunk.weights) for chunk in self.chunks]
+        filled = np.append(own, np.zeros(sum(sizes) - len(own)))
+        parts = np.split(filled, np.cumsum(sizes)[:-1])
+        chunks = (c._replace(weights=self.place.sharded(w)) for c, w in zip(self.chunks, parts, strict=True))
+        return replace(self, chunks=tuple(chunks))
 
 
 def make_problem(
@@ -107,8 +128,11 @@ def make_problem(
     key: Key[Array, ""],
     directions: Float[Array, "n k m"] | None = None,
     chunk: int | None = None,
+    on_device: bool | None = None,
 ) -> Problem:
     """The problem on these data, cut into equal chunks, the last one filled up with rows of weight zero.
+
+    It is where the data lie; of several processes each has the chunks of its own share.
 
     Args:
         loss: the loss.
@@ -119,22 +143,27 @@ def make_problem(
         key: of the loss.
         directions: for each sample, of its residuals; None for all residuals.
         chunk: samples whose Jacobian is held at once.
+        on_device: whether products and factors are computed where the chunks are; None: if that is no CPU.
     """
-    samples = sample_count(data)
+    samples, place = sample_count(data), Place.of((data, model))
     every = residuals_per_sample(loss, model, data)
     each = every if directions is None else directions.shape[1]
-    size = min(chunk or chunk_size(parameters, each), samples)
-    host = jax.tree.map(np.asarray, (data, directions))
-    chunks = tuple(_chunk(host, start, size, samples) for start in range(0, samples, size))
+    whole, share = jax.tree.map(np.asarray, (data, directions)), place.share(samples)
+    size = place.rounded(min(chunk or chunk_size(parameters, each), max(share.stop - share.start, 1)))
+    starts = range(share.start, max(share.stop, share.start + 1), size)  # one at least
+    chunks = tuple(place.sharded(_chunk(whole, start, size, share.stop)) for start in starts)
     residuals = Residuals(loss, *split_parameters(model), key)
-    noises = loss.noises if directions is None else None
-    return Problem(residuals, chunks, parameters, each, samples * each, samples * every, noises)
+    return Problem(
+        residuals, chunks, parameters, each, samples * each, samples * every,
+        loss.noises if directions is None else None, whole, place,
+        place.accelerated if on_device is None else on_device,
+    )  # fmt: skip
 
 
-def _chunk(host: PyTree, start: int, size: int, samples: int) -> Chunk:
+def _chunk(whole: PyTree, start: int, size: int, stop: int) -> Chunk:
     rows = np.arange(start, start + size)
-    data, directions = jax.tree.map(lambda array: jnp.asarray(array[np.minimum(rows, samples - 1)]), host)
-    return Chunk(data, directions, jnp.asarray((rows < samples).astype(float)))
+    samples, directions = jax.tree.map(lambda array: array[np.minimum(rows, max(stop - 1, 0))], whole)
+    return Chunk(samples, directions, (rows < stop).astype(float))
 
 
 def random_directions(key: Key[Array, ""], samples: int, count: int, residuals: int) -> Float[Array, "n count m"]:

@@ -1,0 +1,141 @@
+"""Where a problem is computed: the devices that this process spreads a chunk over, and its share of the samples."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jaxtyping import Array, Float, PyTree
+
+
+@dataclass(frozen=True)
+class Place:
+    """Devices of this process, and which of how many processes it is.
+
+    Every process is given all samples, and computes with a share of its own; what is a sum over all samples is summed
+    over the processes, so that all of them take the same steps. Within a process each chunk is sharded by its samples
+    over the devices, and XLA sums over these.
+
+    Attributes:
+        devices: of this process, of one kind.
+        process: the number of this process, from 0.
+        processes: how many there are.
+
+    Example:
+        >>> from scalaremlp.train.second_order.place import Place
+        >>> print(Place.of({"x": 1.0}))
+        1 cpu
+        >>> Place((), 1, 3).share(11)
+        slice(4, 8, None)
+    """
+
+    devices: tuple[Any, ...]
+    process: int = 0
+    processes: int = 1
+
+    @classmethod
+    def of(cls, arrays: PyTree) -> "Place":
+        """Where these arrays lie, if that was asked for; otherwise on all devices of this process."""
+        return cls(_devices(jax.tree.leaves(arrays)), jax.process_index(), jax.process_count())
+
+    def __str__(self) -> str:
+        each = f"{len(self.devices)} {self.devices[0].platform}"
+        return each if self.processes == 1 else f"{self.processes} processes of {each}"
+
+    @property
+    def accelerated(self) -> bool:
+        """Whether the devices are no CPUs."""
+        return self.devices[0].platform != "cpu"
+
+    def share(self, samples: int) -> slice:
+        """The samples of this process: as many as those of any other, or fewer at the end."""
+        each = -(-samples // self.processes)
+        return slice(min(self.process * each, samples), min((self.process + 1) * each, samples))
+
+    def rounded(self, size: int) -> int:
+        """The size of a chunk that every device has an equal part of."""
+        return -(-size // len(self.devices)) * len(self.devices)
+
+    def sharded(self, chunk: PyTree) -> PyTree:
+        """Arrays on the devices, each with a part of the samples."""
+        return self._put(chunk, PartitionSpec("samples"))
+
+    def copied(self, arrays: PyTree) -> PyTree:
+        """Arrays on the devices, all of them on each."""
+        return arrays if self._usual else self._put(arrays, PartitionSpec())
+
+    def on_first(self, array: Any) -> Array:
+        """An array on the first of the devices alone."""
+        return jnp.asarray(array) if self._usual else jax.device_put(array, self.devices[0])
+
+    def summed(self, array: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+        """The sum over the processes, the same bits in all of them."""
+        if self.processes == 1:
+            return array
+        mesh = _one_device_each()
+        whole = (self.processes, *array.shape)
+        parts = jax.make_array_from_process_local_data(NamedSharding(mesh, PartitionSpec("process")), array[None], whole)
+        return np.array(_sum_over(mesh)(parts).addressable_data(0))
+
+    def gathered(self, rows: Float[np.ndarray, "own *_"], start: int, count: int) -> Float[np.ndarray, "count *_"]:
+        """The rows of all processes, of which those of this one begin at `start`."""
+        if self.processes == 1:
+            return rows
+        whole = np.zeros((count, *rows.shape[1:]))
+        whole[start : start + len(rows)] = rows
+        return self.summed(whole)
+
+    @property
+    def _usual(self) -> bool:
+        return self.devices == (jax.local_devices()[0],)
+
+    def _put(self, arrays: PyTree, spec: PartitionSpec) -> PyTree:
+        if self._usual:
+            return jax.tree.map(jnp.asarray, arrays)
+        sharding = NamedSharding(Mesh(np.array(self.devices), ("samples",)), spec)
+        return jax.tree.map(lambda leaf: jax.device_put(leaf, sharding) if _is_array(leaf) else leaf, arrays)
+
+
+def check_addressable(arrays: PyTree) -> None:
+    """Raise `ValueError` if a part of an array lies in another process."""
+    for leaf in jax.tree.leaves(arrays):
+        if isinstance(leaf, jax.Array) and not leaf.is_fully_addressable:
+            raise ValueError(
+                f"Every process must be given all samples, as arrays of its own. Got one spread over "
+                f"{len({device.process_index for device in leaf.sharding.device_set})} processes. Pass NumPy arrays; "
+                "the fit shares them out."
+            )
+
+
+def _is_array(leaf: Any) -> bool:
+    return isinstance(leaf, jax.Array | np.ndarray)
+
+
+def _devices(leaves: list[Any]) -> tuple[Any, ...]:
+    """Those that arrays are committed to; of none, all of this process, unless another default is set."""
+    arrays = [leaf for leaf in leaves if isinstance(leaf, jax.Array)]
+    fixed = [leaf for leaf in arrays if getattr(leaf, "committed", True)]
+    if not fixed and jax.config.jax_default_device is None:
+        return tuple(jax.local_devices())
+    found = {device for leaf in fixed or arrays for device in leaf.sharding.device_set}
+    return tuple(sorted(found or jax.local_devices()[:1], key=lambda device: device.id))
+
+
+@cache
+def _one_device_each() -> Mesh:
+    """A mesh of one device of each process."""
+    first: dict[int, Any] = {}
+    for device in jax.devices():
+        first.setdefault(device.process_index, device)
+    return Mesh(np.array([first[number] for number in sorted(first)]), ("process",))
+
+
+@cache
+def _sum_over(mesh: Mesh) -> Any:
+    def total(parts: Array) -> Array:
+        return jnp.sum(parts, axis=0)
+
+    return jax.jit(total, out_shardings=NamedSharding(mesh, PartitionSpec()))
