@@ -12,6 +12,7 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
+from scalaremlp.cli._devices import check_devices
 from scalaremlp.cli._errors import BadInput, with_options
 from scalaremlp.cli._mistyped import mistyped
 from scalaremlp.cli._output import say
@@ -53,6 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = parse(argv)
         with warnings_said(command):
             check_words(command)
+            check_devices()
             import_module("scalaremlp").enable_x64()
             status: int = import_module(f"scalaremlp.cli._{_NAMES[type(command)]}").run(command)
         _flush()

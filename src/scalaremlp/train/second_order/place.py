@@ -88,6 +88,15 @@ class Place:
         whole[start : start + len(rows)] = rows
         return self.summed(whole)
 
+    def check_equal(self, records: int) -> None:
+        """Raise `ValueError` unless all processes have read as many records of a checkpoint."""
+        every = self.gathered(np.array([float(records)]), self.process, self.processes)
+        if np.ptp(every) > 0:
+            raise ValueError(
+                f"All processes must read the same checkpoint. Got {', '.join(map(str, every.astype(int)))} records in the "
+                "processes. Put it in a folder that all of them see."
+            )
+
     @property
     def _usual(self) -> bool:
         return self.devices == (jax.local_devices()[0],)
@@ -99,15 +108,32 @@ class Place:
         return jax.tree.map(lambda leaf: jax.device_put(leaf, sharding) if _is_array(leaf) else leaf, arrays)
 
 
-def check_addressable(arrays: PyTree) -> None:
-    """Raise `ValueError` if a part of an array lies in another process."""
-    for leaf in jax.tree.leaves(arrays):
-        if isinstance(leaf, jax.Array) and not leaf.is_fully_addressable:
-            raise ValueError(
-                f"Every process must be given all samples, as arrays of its own. Got one spread over "
-                f"{len({device.process_index for device in leaf.sharding.device_set})} processes. Pass NumPy arrays; "
-                "the fit shares them out."
-            )
+def own_arrays(arrays: PyTree) -> PyTree:
+    """Arrays as a fit takes them: wholly in this process, and sharded, if at all, as XLA sees fit.
+
+    Arrays of a mesh with explicit axes, as `jax.make_mesh` makes it, would have every function say how its results are
+    to be sharded.
+
+    Raises:
+        ValueError: if a part of an array lies in another process.
+    """
+    return jax.tree.map(_own, arrays)
+
+
+def _own(leaf: Any) -> Any:
+    if not isinstance(leaf, jax.Array):
+        return leaf
+    if not leaf.is_fully_addressable:
+        raise ValueError(
+            "Every process must be given all samples, as arrays of its own. Got one spread over "
+            f"{len({device.process_index for device in leaf.sharding.device_set})} processes. Pass NumPy arrays: the "
+            "fit shares them out."
+        )
+    sharding = leaf.sharding
+    if not isinstance(sharding, NamedSharding) or len(sharding.device_set) == 1:
+        return leaf
+    automatic = Mesh(sharding.mesh.devices, sharding.mesh.axis_names)
+    return jax.device_put(leaf, NamedSharding(automatic, sharding.spec))
 
 
 def _is_array(leaf: Any) -> bool:
