@@ -48,7 +48,8 @@ class LevenbergMarquardt:
     iterations of their own, and the others start from what these leave.
 
     Args:
-        steps: most iterations; of linear parts that are fitted first at most 30 more, of trials together as many.
+        steps: most iterations; of linear parts that are fitted first at most 30 more, of trials together as many. None:
+            60, or as many as cost 20 times `budget`, but 25.
         tolerance: stop when ten iterations together lower the objective by less than this fraction, while Σγ varies
             by no more.
         floor: stop when Σr² is below this fraction of its value at the start, where rounding errors begin to count.
@@ -58,7 +59,8 @@ class LevenbergMarquardt:
             all.
         budget: floating point operations of an iteration above which the first ones see only random directions of the
             residuals of each sample, and only a random part of the samples if even one direction is too much.
-        polish: most iterations on each larger part, and on all samples after a part.
+        polish: most iterations on each larger part, and on all samples after a part; None: ten, or as many as cost
+            20 times `budget`, but three.
         starts: how many first guesses of 1/β to try where there are fewer residuals than parameters, all of them seen
             and α inferred. There the evidence has many maxima. The guesses are the mean square of the residuals, a
             tenth of it, a hundredth and so on; each trial has an equal part of `steps`, and from the end of the one
@@ -90,13 +92,13 @@ class LevenbergMarquardt:
         acceleration).
     """
 
-    steps: int = 60
+    steps: int | None = None
     tolerance: float = 2e-2
     floor: float = FLOOR
     regularise: bool = True
     rows: float = 4.0
     budget: float = 6e10
-    polish: int = 10
+    polish: int | None = None
     starts: int = 3
     chunk: int | None = None
     on_device: bool | None = None
@@ -105,7 +107,7 @@ class LevenbergMarquardt:
 
     def __post_init__(self) -> None:
         for name, least in (("steps", 1), ("polish", 0), ("starts", 1), ("chunk", 1)):
-            if name != "chunk" or self.chunk is not None:
+            if getattr(self, name) is not None or name == "starts":
                 whole_number(name, getattr(self, name), least)
         positive("tolerance", self.tolerance, zero=True)
         positive("floor", self.floor, zero=True)

@@ -17,7 +17,7 @@ from .._parameters import split_parameters
 from .by_term import ByTerm, PerTerm, Weights, total, weighed
 from .evidence import Evidence, posterior, reweighed
 from .flat import linear_entries, prior_groups
-from .linearise import linearise, squares_of
+from .linearise import linearise, moved, squares_of
 from .linearised import Linearised
 from .problem import Problem, make_problem, residuals_per_sample
 
@@ -116,7 +116,7 @@ def _solved(
         if regularise:
             evidence, weights = _linear_evidence(evidence, parts, weights, now, problem, unit)
         delta = posterior(weighed(parts, weights), evidence.ridge).solve(evidence.ridge * now)
-        trial = theta.at[chosen].add(delta)
+        trial = moved(theta, chosen, delta)
         left = squares_of(problem, trial)
         if not total(weights, left) < total(weights, squares):
             break

@@ -13,7 +13,7 @@ from .linearised import Linearised
 from .normal import Normal
 from .place import Place
 from .problem import Problem
-from .programs import NO_FORWARD_MODE, bend_in, pulled_bend_in, squares_in, with_products
+from .programs import NO_FORWARD_MODE, bend_in, squares_in, with_products
 from .rows import Rows
 from .rows_at import RowsAt
 
@@ -44,7 +44,7 @@ def bends(problem: Problem, parameters: int) -> bool:
     """Whether the residuals can be differentiated twice along a direction in so many parameters."""
     point = jax.ShapeDtypeStruct((parameters,), float)
     try:
-        eqx.filter_eval_shape(bend_in, problem.residuals, point, point, problem.chunks[0])
+        eqx.filter_eval_shape(bend_in, problem.residuals, point, point, np.ones(problem.each), problem.chunks[0])
     except NO_FORWARD_MODE:
         return False
     return True
@@ -62,18 +62,23 @@ def bend_of(
 
     With the weights of the terms it is that of the weighed residuals.
     """
-    place = problem.place
-    theta, direction = place.copied((theta, jnp.zeros_like(theta).at[chosen].set(delta)))
+    place, own = problem.place, problem.own
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
+    there = place.copied((theta, moved(np.zeros(theta.size), chosen, delta), jnp.asarray(each)))
+    found = [bend_in(problem.spread, *there, chunk) for chunk in problem.chunks]
     if isinstance(linear, Rows):
-        found = [np.asarray(bend_in(problem.spread, theta, direction, chunk)) for chunk in problem.chunks]
-        own = problem.own
-        found = place.gathered(np.concatenate(found)[: own.stop - own.start], own.start, problem.count)
-        return found * np.resize(np.sqrt(each), problem.count)
-    total = np.zeros(theta.size)
-    for chunk in problem.chunks:
-        total += np.asarray(pulled_bend_in(problem.spread, theta, direction, each, chunk))
-    return place.summed(total)[chosen]
+        mine = np.concatenate([np.asarray(part).ravel() for part, _ in found])[: own.stop - own.start]
+        return place.gathered(mine, own.start, problem.count) * np.resize(np.sqrt(each), problem.count)
+    return place.summed(np.sum([np.asarray(pulled) for _, pulled in found], axis=0))[chosen]
+
+
+def moved(
+    theta: Float[Array | np.ndarray, " all"], chosen: Int[np.ndarray, " p"], delta: Float[np.ndarray, " p"]
+) -> Float[Array, " all"]:
+    """θ with δ added to the chosen entries."""
+    there = np.array(theta)
+    there[chosen] += delta
+    return jnp.asarray(there)
 
 
 def _kept(problem: Problem, rows: RowsAt) -> Rows | RowsByTerm:

@@ -18,6 +18,8 @@ from .stage import Stage
 
 _FIRST = 30  # iterations of what is fitted first
 GROWTH = 8  # a stage sees at most so many times the samples of the one before
+_EFFORT = 20  # by which all iterations of a stage may cost more than the budget of one
+_STEPS, _POLISH = (25, 60), (3, 10)  # the fewest and the most iterations of the first stage, and of a larger part
 LEAST = 1000  # samples of the first stage, if there are more: fewer cost no less
 
 
@@ -73,25 +75,34 @@ def stages(fitted: Fitted, method: Any) -> list[Stage]:
     each = residuals_per_sample(fitted.loss, fitted.model, fitted.data)
     shares = _shares(method, size, each, samples, fitted.loss.separable)
     problems = _problems(fitted, shares, method.chunk, method.on_device)
+    steps = _steps(method.steps, problems[0], size, method.budget, *_STEPS)
     rules = (method.tolerance, method.floor, method.regularise)
     every, known = np.arange(size), fitted.linear | fitted.first
     found = []
     if fitted.first.any():
         chosen = np.flatnonzero(fitted.first)
-        found = [Stage(problems[0], fitted.group, chosen, fitted.linear, min(method.steps, _FIRST), *rules)]
+        found = [Stage(problems[0], fitted.group, chosen, fitted.linear, min(steps, _FIRST), *rules)]
     whole = problems[-1]
     if len(problems) == 1 and method.regularise and method.starts > 1 and whole.count < size:
-        few = -(-method.steps // method.starts)
+        few = -(-steps // method.starts)
         trials = [
             Stage(whole, fitted.group, every, known, few, *rules, guess=0.1**number, trial=True)
             for number in range(method.starts)
         ]
-        return [*found, *trials, Stage(whole, fitted.group, every, np.ones_like(known), method.steps, *rules)]
-    found.append(Stage(problems[0], fitted.group, every, known, method.steps, *rules))
-    return [
-        *found,
-        *(Stage(later, fitted.group, every, np.ones_like(known), method.polish, *rules) for later in problems[1:]),
-    ]
+        return [*found, *trials, Stage(whole, fitted.group, every, np.ones_like(known), steps, *rules)]
+    found.append(Stage(problems[0], fitted.group, every, known, steps, *rules))
+    for later in problems[1:]:
+        polish = _steps(method.polish, later, size, method.budget, *_POLISH)
+        found.append(Stage(later, fitted.group, every, np.ones_like(known), polish, *rules))
+    return found
+
+
+def _steps(given: int | None, problem: Problem, size: int, budget: float, least: int, most: int) -> int:
+    """How many iterations on a problem, if that is left open: as many as cost so much, within bounds."""
+    if given is not None:
+        return given
+    smaller = min(problem.count, size)
+    return max(least, min(most, int(_EFFORT * budget / (2.0 * problem.count * size * smaller + 2.0 * smaller**3))))
 
 
 def _shares(method: Any, parameters: int, each: int, samples: int, separable: bool) -> list[Share]:

@@ -62,27 +62,22 @@ def squares_in(residuals: Residuals, theta: Float[Array, " p"], chunk: Chunk) ->
 
 @eqx.filter_jit
 def bend_in(
-    residuals: Residuals, theta: Float[Array, " p"], direction: Float[Array, " p"], chunk: Chunk
-) -> Float[Array, "r"]:
-    """The second derivative of all residuals of a chunk along a direction in the parameters."""
-    return _bend(residuals, theta, direction, chunk).reshape(-1)
-
-
-@eqx.filter_jit
-def pulled_bend_in(
     residuals: Residuals,
     theta: Float[Array, " p"],
     direction: Float[Array, " p"],
     weights: Float[Array, " m"],
     chunk: Chunk,
-) -> Float[Array, " p"]:
-    """Jᵀ W r″: that second derivative, weighed for each residual of a sample, multiplied by the Jacobian."""
-    bend = _bend(residuals, theta, direction, chunk)
-    return jax.vjp(lambda point: residuals.of_chunk(point, chunk), theta)[1](bend * weights)[0]
+) -> tuple[Float[Array, "size m"], Float[Array, " p"]]:
+    """r″, the second derivative of the residuals of a chunk along a direction in the parameters, and Jᵀ W r″.
 
+    W weighs each residual of a sample.
+    """
 
-def _bend(residuals: Residuals, theta: Array, direction: Array, chunk: Chunk) -> Float[Array, "size m"]:
+    def values(point: Array) -> Array:
+        return residuals.of_chunk(point, chunk)
+
     def slope(point: Array) -> Array:
-        return jax.jvp(lambda other: residuals.of_chunk(other, chunk), (point,), (direction,))[1]
+        return jax.jvp(values, (point,), (direction,))[1]
 
-    return jax.jvp(slope, (theta,), (direction,))[1]
+    bend = jax.jvp(slope, (theta,), (direction,))[1]
+    return bend, jax.vjp(values, theta)[1](bend * weights)[0]

@@ -13,7 +13,7 @@ from .by_term import ByTerm, PerTerm, total, weighed, weights_of
 from .damping import Damping, lower
 from .evidence import Evidence, log_evidence, reweighed
 from .flat import groups_of
-from .linearise import bend_of, bends, linearise, squares_of
+from .linearise import bend_of, bends, linearise, moved, squares_of
 from .linearised import Linearised
 from .problem import Problem
 from .state import PLAN, WINDOW, Start, State
@@ -118,14 +118,14 @@ class Stage:
         """
         while not (why := self.ended(state)):
             linear = self.linearised(state.theta) if linear is None else linear
-            moved = self._moved(state, weighed(linear, state.weights))
-            if moved is not None:
-                linear = self.linearised(moved.theta)
+            after = self._moved(state, weighed(linear, state.weights))
+            if after is not None:
+                linear = self.linearised(after.theta)
             elif not self._moving(state):
                 return state, Ending.STUCK
             else:  # the evidence alone moves, and with it the objective
-                moved = replace(state, number=state.number + 1)
-            state = notice(self._weighed(moved, linear))
+                after = replace(state, number=state.number + 1)
+            state = notice(self._weighed(after, linear))
         return state, why
 
     def exact(self, state: State) -> bool:
@@ -176,7 +176,7 @@ class Stage:
         evidence, now = self._evidence(state), self._moving_part(state)
 
         def objective(delta: Float[np.ndarray, " chosen"]) -> float:
-            there = state.theta.at[self.chosen].add(delta)
+            there = moved(state.theta, self.chosen, delta)
             return total(state.weights, squares_of(self.problem, there)) + evidence.penalty(now + delta)
 
         def bend(delta: Float[np.ndarray, " chosen"]) -> Float[np.ndarray, "..."]:
@@ -188,7 +188,7 @@ class Stage:
         )  # fmt: skip
         if step is None:
             return None
-        there = state.theta.at[self.chosen].add(step.delta)
+        there = moved(state.theta, self.chosen, step.delta)
         damping, growth = step.damping
         return replace(state, number=state.number + 1, theta=there, damping=damping, growth=growth)
 
