@@ -96,13 +96,50 @@ def fitted(**options: Any) -> list[float]:
     return found
 
 
+def where() -> list[list[int]]:
+    """The devices of problems whose data were put on the last device, on a mesh of all, or nowhere."""
+    from scalaremlp.train.second_order.place import Place, own_arrays
+
+    x, mesh = np.ones((4, 2)), jax.make_mesh((len(jax.local_devices()),), ("any",), devices=jax.local_devices())
+    sharded = jax.device_put(x, jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("any")))
+    own = own_arrays({"x": sharded})
+    assert own["x"][1:].shape == (3, 2)  # which explicit axes forbid
+    kinds = (jax.device_put(x, jax.local_devices()[-1]), sharded, jnp.asarray(x))
+    found = [Place.of((x, kind)) for kind in kinds]
+    with jax.default_device(jax.local_devices()[-1]):
+        found.append(Place.of((x, jnp.asarray(x))))
+    return [[device.id for device in place.devices] for place in found]
+
+
+def refusals() -> list[str]:
+    """What is said of an array over all processes, and of checkpoints that not all of them see."""
+    import scalaremlp as se
+    from scalaremlp.train.second_order.place import Place
+
+    mesh = jax.sharding.Mesh(np.array(jax.devices()), ("all",))
+    sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("all"))
+    spread = jax.make_array_from_process_local_data(sharding, np.ones((2, 3)))
+    calls = (
+        lambda: se.fit(Two(network()), (spread, spread), key=jr.key(0)),
+        lambda: Place.of(()).check_equal(3 * jax.process_index()),
+    )
+    said = []
+    for call in calls:
+        try:
+            call()
+        except ValueError as error:
+            said.append(str(error))
+    return said
+
+
 def main(words: Sequence[str]) -> None:
     """Print everything, in the first of several processes."""
     if words:
         number, processes, port = map(int, words)
         jax.distributed.initialize(f"127.0.0.1:{port}", processes, number)
     jax.config.update("jax_enable_x64", True)
-    found = {"devices": len(jax.devices()), "linearised": linearised(), "fitted": fitted()}
+    found = {"devices": len(jax.devices()), "where": where(), "linearised": linearised(), "fitted": fitted()}
+    found |= {"refusals": refusals()} if words else {}
     if jax.process_index() == 0:
         print("\n" + json.dumps(found))  # Gloo writes there as well
 

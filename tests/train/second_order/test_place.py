@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import jax
@@ -12,8 +13,10 @@ import jax.numpy as jnp
 import numpy as np
 import places
 import pytest
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from decay import DECAY, TIMES, Decay
 
+import scalaremlp
+from scalaremlp.train import LevenbergMarquardt
 from scalaremlp.train.second_order.device import DeviceNormal
 from scalaremlp.train.second_order.linearise import linearise
 from scalaremlp.train.second_order.place import Place
@@ -50,7 +53,7 @@ def same_as_here(found):
 
 def test_two_devices_compute_what_one_does():
     found = answer(run(flags="--xla_force_host_platform_device_count=2"))
-    assert found["devices"] == 2
+    assert found["devices"] == 2 and found["where"] == [[1], [0, 1], [0, 1], [1]]
     same_as_here(found)
 
 
@@ -63,6 +66,12 @@ def test_two_processes_compute_what_one_does():
     found, nothing = map(answer, pair)
     assert found["devices"] == 2 and nothing is None
     same_as_here(found)
+    assert found["refusals"] == [
+        "Every process must be given all samples, as arrays of its own. Got one spread over 2 processes. Pass NumPy "
+        "arrays: the fit shares them out.",
+        "All processes must read the same checkpoint. Got 0, 3 records in the processes. Put it in a folder that all "
+        "of them see.",
+    ]
 
 
 def test_products_on_the_device_are_those_of_blas():
@@ -91,3 +100,19 @@ def test_arrays_that_are_committed_say_where():
     assert Place.of(jax.device_put(np.ones(3), here[0])).devices == (here[0],)
     assert str(Place(tuple(here))) == f"{len(here)} cpu"
     assert str(Place(tuple(here), 0, 2)) == f"2 processes of {len(here)} cpu"
+
+
+def test_a_fit_that_goes_on_elsewhere_says_so(tmp_path):
+    def fit(steps):
+        data, method = (TIMES, DECAY), LevenbergMarquardt(steps=steps)
+        model = Decay(jnp.array([1.0, 1.0, 0.0]))
+        return scalaremlp.fit(model, data, optimizer=method, validation=None, key=jax.random.key(0), checkpoint=tmp_path)
+
+    fit(2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit(3)
+    config = tmp_path / "config.json"
+    config.write_text(config.read_text().replace('"1 cpu"', '"2 processes of 4 gpu"'))
+    with pytest.warns(UserWarning, match=r"on 1 cpu, until now on 2 processes of 4 gpu\. It ends in the same model"):
+        assert len(fit(4)[1]) == 5
