@@ -71,12 +71,12 @@ def fit_seconds(what: str) -> dict[str, Any]:
 
     task, samples = FITS[what]
     data, test = (DATASETS[task](count, key=jr.key(seed)) for count, seed in ((samples, 100), (4000, 200)))
-    large = {"width": WIDTH, "quadratic": False} if what not in DATASETS else {}
-    alike = {"permutation": True} if data.permutations else {}
+    options: dict[str, Any] = {"permutation": True} if data.permutations else {}
+    options |= {} if what in DATASETS else {"width": WIDTH, "quadratic": False}
     seconds = []
     for _ in range(2):
         begun = perf_counter()
-        model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, **large, **alike, key=jr.key(0))
+        model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, **options, key=jr.key(0))
         model, history = se.fit(model, data, key=jr.key(1), progress=False)
         seconds.append(perf_counter() - begun)
     error, size = se.evaluate(model, test)["mse"], se.train.count_parameters(model)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,8 @@ def measured(processes: int, task: str, samples: int, cache: str) -> dict[str, A
     wall = perf_counter() - begun
     if any(process.returncode for process in started):
         raise SystemExit("a process has failed; what it said is above")
-    return json.loads(printed[0].splitlines()[-1]) | {"wall": wall}
+    found: dict[str, Any] = json.loads(printed[0].splitlines()[-1])
+    return {**found, "wall": wall}
 
 
 def main(process: int, processes: int, port: int, task: str, samples: int) -> None:
@@ -104,11 +105,11 @@ def main(process: int, processes: int, port: int, task: str, samples: int) -> No
     se.enable_x64()
     data = DATASETS[task](samples, key=jr.key(100))
     begun = perf_counter()
-    alike = {"permutation": True} if data.permutations else {}
+    alike: dict[str, Any] = {"permutation": True} if data.permutations else {}
     model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, **alike, key=jr.key(0))
     model, history = se.fit(model, data, key=jr.key(1), progress=False)
     outputs = np.asarray(jax.vmap(model)(data.x[:100])).ravel().tolist()
-    found = {"fit": perf_counter() - begun, "values": outputs, "iterations": len(history)}
+    found = {"fit": perf_counter() - begun, "cpu": process_time(), "values": outputs, "iterations": len(history)}
     if process == 0:
         print("\n" + json.dumps(found))
 

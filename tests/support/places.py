@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 
-SAMPLES, FEW = 301, 7  # no multiples of two
+SAMPLES, FEW, MANY = 301, 7, 2001  # no multiples of two
 
 
 class Two(eqx.Module):
@@ -50,7 +50,12 @@ def linearised(**options: Any) -> dict[str, list]:
     from scalaremlp.train.second_order.linearise import bend_of, linearise, squares_of
 
     found = {}
-    for name, samples, terms in (("one", SAMPLES, False), ("terms", SAMPLES, True), ("few", FEW, True)):
+    for name, samples, terms in (
+        ("one", SAMPLES, False),
+        ("terms", SAMPLES, True),
+        ("few", FEW, True),
+        ("many", MANY, True),
+    ):
         whole, theta = problem(samples, terms, **options)
         chosen, weights = np.arange(2, 37), np.array([1.0, 0.1]) if terms else None
         parts = linearise(whole, theta, chosen)

@@ -66,6 +66,7 @@ def test_two_processes_compute_what_one_does():
     found, nothing = map(answer, pair)
     assert found["devices"] == 2 and nothing is None
     same_as_here(found)
+    assert found["linearised"]["many"] == places.linearised()["many"]  # to the bit
     assert found["refusals"] == [
         "Every process must be given all samples, as arrays of its own. Got one spread over 2 processes. Pass NumPy "
         "arrays: the fit shares them out.",
@@ -88,10 +89,16 @@ def test_a_matrix_without_a_factor_is_said_to_have_none_on_the_device():
     assert not found.exists and np.isnan(found.solve(np.zeros(2))).all() and np.isnan(found.log_determinant)
 
 
-@pytest.mark.parametrize("samples, processes", [(10, 1), (10, 3), (11, 4), (2, 5), (9, 9)])
-def test_every_sample_is_of_one_process(samples, processes):
-    parts = [range(samples)[Place((), number, processes).share(samples)] for number in range(processes)]
-    assert [each for part in parts for each in part] == list(range(samples))
+@pytest.mark.parametrize("samples, processes", [(10, 1), (5001, 1), (10, 3), (11, 4), (2, 5), (9, 9)])
+def test_every_sample_is_of_one_block(samples, processes):
+    parts = [part for number in range(processes) for part in Place((), number, processes).blocks(samples)]
+    assert [each for part in parts for each in range(samples)[part]] == list(range(samples))
+
+
+def test_one_process_with_many_samples_sums_as_two_do():
+    one, two = Place(()), [Place((), number, 2) for number in range(2)]
+    assert one.blocks(5001) == [part for place in two for part in place.blocks(5001)]
+    assert len(one.blocks(1999)) == 1
 
 
 def test_arrays_that_are_committed_say_where():
@@ -106,7 +113,9 @@ def test_a_fit_that_goes_on_elsewhere_says_so(tmp_path):
     def fit(steps):
         data, method = (TIMES, DECAY), LevenbergMarquardt(steps=steps)
         model = Decay(jnp.array([1.0, 1.0, 0.0]))
-        return scalaremlp.fit(model, data, optimizer=method, validation=None, key=jax.random.key(0), checkpoint=tmp_path)
+        return scalaremlp.fit(
+            model, data, optimizer=method, validation=None, key=jax.random.key(0), checkpoint=tmp_path
+        )
 
     fit(2)
     with warnings.catch_warnings():

@@ -6,6 +6,7 @@ MacKay's update is β_t = (N_t − γ_t)/Σ r_t² with γ_t = w_t tr H⁻¹ J_t�
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -53,7 +54,7 @@ class NormalByTerm:
     def determined(self, found: Factored, weights: Weights) -> Float[np.ndarray, " terms"]:
         """γ_t, given the factor of the weighed problem."""
         assert isinstance(found, NormalFactor | DeviceFactor)
-        inverse = found.inverse
+        inverse: Any = found.inverse
         return np.asarray(weights) * np.array([part.overlap(inverse) for part in self.parts])
 
 

@@ -12,7 +12,7 @@ from .device import DeviceNormal
 from .linearised import Linearised
 from .normal import Normal
 from .place import Place
-from .problem import Problem
+from .problem import Chunk, Problem
 from .programs import NO_FORWARD_MODE, bend_in, squares_in, with_products
 from .rows import Rows
 from .rows_at import RowsAt
@@ -23,8 +23,7 @@ _MIRRORED = 512  # columns of a triangle that are mirrored at once
 def squares_of(problem: Problem, theta: Float[Array, " p"]) -> PerTerm:
     """Σr² at θ, over all samples: of each noise, if there are several."""
     there = problem.place.copied(theta)
-    own = sum(np.asarray(squares_in(problem.spread, there, chunk)) for chunk in problem.chunks)
-    each = problem.place.summed(np.asarray(own))
+    each = problem.total([np.asarray(squares_in(problem.spread, there, chunk)) for chunk in problem.chunks])
     return float(np.sum(each)) if problem.noises is None else np.bincount(problem.noises, each)
 
 
@@ -62,14 +61,14 @@ def bend_of(
 
     With the weights of the terms it is that of the weighed residuals.
     """
-    place, own = problem.place, problem.own
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
-    there = place.copied((theta, moved(np.zeros(theta.size), chosen, delta), jnp.asarray(each)))
-    found = [bend_in(problem.spread, *there, chunk) for chunk in problem.chunks]
+    direction = moved(np.zeros(theta.size), chosen, delta)
+    theta, direction, weighed = problem.place.copied((theta, direction, jnp.asarray(each)))
+    found = [bend_in(problem.spread, theta, direction, weighed, chunk) for chunk in problem.chunks]
     if isinstance(linear, Rows):
-        mine = np.concatenate([np.asarray(part).ravel() for part, _ in found])[: own.stop - own.start]
-        return place.gathered(mine, own.start, problem.count) * np.resize(np.sqrt(each), problem.count)
-    return place.summed(np.sum([np.asarray(pulled) for _, pulled in found], axis=0))[chosen]
+        bend = problem.joined(np.asarray(part).ravel() for part, _ in found)
+        return bend * np.resize(np.sqrt(each), problem.count)
+    return problem.total(np.asarray(pulled) for _, pulled in found)[chosen]
 
 
 def moved(
@@ -83,25 +82,32 @@ def moved(
 
 def _kept(problem: Problem, rows: RowsAt) -> Rows | RowsByTerm:
     """J and r themselves; rows that fill up the last chunk have weight zero."""
-    own = problem.own
-    mine = np.concatenate([rows.of_chunk(chunk) for chunk in problem.chunks])[: own.stop - own.start]
-    every = problem.place.gathered(mine, own.start, problem.count)
+    every = problem.joined(rows.of_chunk(chunk) for chunk in problem.chunks)
     found = Rows(np.ascontiguousarray(every[:, :-1]), every[:, -1].copy())
     return found if problem.noises is None else RowsByTerm(found, np.resize(problem.noises, problem.count))
 
 
 def _host_normals(rows: RowsAt) -> tuple[Normal, ...]:
     """The normal equations of each term, by BLAS."""
-    problem, size = rows.problem, rows.size
-    totals = [np.zeros((size, size), order="F") for _ in rows.members]
-    for chunk in problem.chunks:
+    blocks = (_products(rows, block.chunks) for block in rows.problem.blocks)
+    totals = next(blocks)
+    for others in blocks:
+        for total, other in zip(totals, others, strict=True):
+            total += other
+    return tuple(_normal(_summed(rows.problem.place, total)) for total in totals)
+
+
+def _products(rows: RowsAt, chunks: tuple[Chunk, ...]) -> list[Float[np.ndarray, "n n"]]:
+    """The lower triangles of the product of (J, r) with itself, of each term, over some chunks."""
+    totals = [np.zeros((rows.size, rows.size), order="F") for _ in rows.members]
+    for chunk in chunks:
         part = rows.of_chunk(chunk)
         for position, term in enumerate(rows.members):
-            own = part if problem.noises is None else part.reshape(-1, problem.each, size)[:, np.array(term)]
-            own = np.ascontiguousarray(own.reshape(-1, size))
+            own = part if len(totals) == 1 else part.reshape(-1, rows.problem.each, rows.size)[:, np.array(term)]
+            own = np.ascontiguousarray(own.reshape(-1, rows.size))
             totals[position] = blas.dsyrk(1.0, own.T, 1.0, totals[position], lower=1, overwrite_c=1)
         del part, own  # before the next one is there
-    return tuple(_normal(_summed(problem.place, total)) for total in totals)
+    return totals
 
 
 def _device_normals(rows: RowsAt) -> tuple[DeviceNormal, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -9,6 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float, PyTree
+
+_MANY = 2000  # samples
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,8 @@ class Place:
         >>> from scalaremlp.train.second_order.place import Place
         >>> print(Place.of({"x": 1.0}))
         1 cpu
-        >>> Place((), 1, 3).share(11)
-        slice(4, 8, None)
+        >>> Place((), 1, 3).blocks(11)
+        [slice(4, 8, None)]
     """
 
     devices: tuple[Any, ...]
@@ -50,20 +53,25 @@ class Place:
         """Whether the devices are no CPUs."""
         return self.devices[0].platform != "cpu"
 
-    def share(self, samples: int) -> slice:
-        """The samples of this process: as many as those of any other, or fewer at the end."""
-        each = -(-samples // self.processes)
-        return slice(min(self.process * each, samples), min((self.process + 1) * each, samples))
+    def blocks(self, samples: int) -> list[slice]:
+        """The samples of this process: one block of consecutive ones, or two if it is alone with many.
+
+        What is summed over the samples is so block by block: alone and as one of two processes to the same bits.
+        """
+        own = 2 if self.processes == 1 and samples >= _MANY else 1
+        each, first = -(-samples // (own * self.processes)), own * self.process
+        ends = [min((first + number) * each, samples) for number in range(own + 1)]
+        return [slice(start, stop) for start, stop in pairwise(ends)]
 
     def rounded(self, size: int) -> int:
         """The size of a chunk that every device has an equal part of."""
         return -(-size // len(self.devices)) * len(self.devices)
 
-    def sharded(self, chunk: PyTree) -> PyTree:
+    def sharded(self, chunk: Any) -> Any:
         """Arrays on the devices, each with a part of the samples."""
         return self._put(chunk, PartitionSpec("samples"))
 
-    def copied(self, arrays: PyTree) -> PyTree:
+    def copied(self, arrays: Any) -> Any:
         """Arrays on the devices, all of them on each."""
         return arrays if self._usual else self._put(arrays, PartitionSpec())
 
@@ -77,7 +85,9 @@ class Place:
             return array
         mesh = _one_device_each()
         whole = (self.processes, *array.shape)
-        parts = jax.make_array_from_process_local_data(NamedSharding(mesh, PartitionSpec("process")), array[None], whole)
+        parts = jax.make_array_from_process_local_data(
+            NamedSharding(mesh, PartitionSpec("process")), array[None], whole
+        )
         return np.array(_sum_over(mesh)(parts).addressable_data(0))
 
     def gathered(self, rows: Float[np.ndarray, "own *_"], start: int, count: int) -> Float[np.ndarray, "count *_"]:
@@ -93,15 +103,15 @@ class Place:
         every = self.gathered(np.array([float(records)]), self.process, self.processes)
         if np.ptp(every) > 0:
             raise ValueError(
-                f"All processes must read the same checkpoint. Got {', '.join(map(str, every.astype(int)))} records in the "
-                "processes. Put it in a folder that all of them see."
+                f"All processes must read the same checkpoint. Got {', '.join(map(str, every.astype(int)))} records in "
+                "the processes. Put it in a folder that all of them see."
             )
 
     @property
     def _usual(self) -> bool:
         return self.devices == (jax.local_devices()[0],)
 
-    def _put(self, arrays: PyTree, spec: PartitionSpec) -> PyTree:
+    def _put(self, arrays: Any, spec: PartitionSpec) -> Any:
         if self._usual:
             return jax.tree.map(jnp.asarray, arrays)
         sharding = NamedSharding(Mesh(np.array(self.devices), ("samples",)), spec)
@@ -123,13 +133,13 @@ def own_arrays(arrays: PyTree) -> PyTree:
 def _own(leaf: Any) -> Any:
     if not isinstance(leaf, jax.Array):
         return leaf
+    sharding: Any = leaf.sharding
     if not leaf.is_fully_addressable:
         raise ValueError(
             "Every process must be given all samples, as arrays of its own. Got one spread over "
-            f"{len({device.process_index for device in leaf.sharding.device_set})} processes. Pass NumPy arrays: the "
+            f"{len({device.process_index for device in sharding.device_set})} processes. Pass NumPy arrays: the "
             "fit shares them out."
         )
-    sharding = leaf.sharding
     if not isinstance(sharding, NamedSharding) or len(sharding.device_set) == 1:
         return leaf
     automatic = Mesh(sharding.mesh.devices, sharding.mesh.axis_names)
@@ -144,7 +154,7 @@ def _devices(leaves: list[Any]) -> tuple[Any, ...]:
     """Those that arrays are committed to; of none, all of this process, unless another default is set."""
     arrays = [leaf for leaf in leaves if isinstance(leaf, jax.Array)]
     fixed = [leaf for leaf in arrays if getattr(leaf, "committed", True)]
-    if not fixed and jax.config.jax_default_device is None:
+    if not fixed and jax.config.jax_default_device is None:  # type: ignore[attr-defined]
         return tuple(jax.local_devices())
     found = {device for leaf in fixed or arrays for device in leaf.sharding.device_set}
     return tuple(sorted(found or jax.local_devices()[:1], key=lambda device: device.id))

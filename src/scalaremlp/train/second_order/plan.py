@@ -13,7 +13,8 @@ from .._batches import sample_count
 from .._loss import LeastSquares
 from .._parameters import split_parameters
 from .flat import linear_entries, prior_groups
-from .problem import Problem, chunk_size, make_problem, random_directions, residuals_per_sample
+from .place import Place
+from .problem import Problem, chunk_size, longest, make_problem, random_directions, residuals_per_sample
 from .stage import Stage
 
 _FIRST = 30  # iterations of what is fitted first
@@ -124,7 +125,8 @@ def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, on_device:
     """The problem on each share, in chunks of one size: the smallest share is in the larger ones."""
     samples, size = sample_count(fitted.data), fitted.group.size
     each = shares[-1].residuals
-    chunk = chunk or min(chunk_size(size, each), -(-shares[0].samples // jax.process_count()))
+    place = Place.of((fitted.data, fitted.model))
+    chunk = chunk or min(chunk_size(size, each), longest(place.blocks(shares[0].samples)))
     order = np.random.default_rng(np.asarray(jr.key_data(fitted.key)).tolist()).permutation(samples)
     host = jax.tree.map(np.asarray, fitted.data)
     found = []

@@ -1,7 +1,8 @@
 """A least-squares loss of the parameters as one vector, and the samples in chunks of one size."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -10,7 +11,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 from jax.flatten_util import ravel_pytree
-from jaxtyping import Array, Float, Key, PyTree
+from jaxtyping import Array, Float, Int, Key, PyTree
 
 from .._batches import sample_count
 from .._loss import LeastSquares
@@ -50,7 +51,14 @@ class Chunk(NamedTuple):
 
     samples: PyTree
     directions: Float[Array, "size k m"] | None
-    weights: Float[Array, " size"]
+    weights: Float[Array | np.ndarray, " size"]
+
+
+class Block(NamedTuple):
+    """Consecutive samples in equal chunks, the last one filled up."""
+
+    samples: slice
+    chunks: tuple[Chunk, ...]
 
 
 @dataclass(frozen=True)
@@ -61,19 +69,19 @@ class Problem:
 
     Attributes:
         residuals: as functions of the parameters.
-        chunks: all of one size, so that they share what is compiled.
+        blocks: of this process, in chunks of one size, so that they share what is compiled.
         parameters: the most in which it is linearised.
         each: residuals seen of a sample.
         count: of residuals seen.
         stands_for: all residuals of the samples: Σr² of those seen estimates that of these.
         noises: for each residual of a sample whose noise it shares, if there are several.
-        whole: all samples with their directions, where `chunks` are of this process's share.
+        whole: all samples with their directions, where `blocks` are this process's share.
         place: where the chunks are.
         on_device: whether products and factors are computed there as well, and not by BLAS.
     """
 
     residuals: Residuals
-    chunks: tuple[Chunk, ...]
+    blocks: tuple[Block, ...]
     parameters: int
     each: int
     count: int
@@ -105,18 +113,33 @@ class Problem:
         return self.place.copied(self.residuals)
 
     @property
-    def own(self) -> slice:
-        """Which of all residuals are those of the chunks."""
-        share = self.place.share(self.samples)
-        return slice(share.start * self.each, share.stop * self.each)
+    def chunks(self) -> list[Chunk]:
+        """Those of all blocks."""
+        return [chunk for block in self.blocks for chunk in block.chunks]
+
+    def total(self, parts: Iterable[Float[np.ndarray, "..."]]) -> Float[np.ndarray, "..."]:
+        """The sum over all samples of what each chunk contributes, given in their order."""
+        each = iter(parts)
+        blocks = (reduce(np.add, [next(each) for _ in block.chunks]) for block in self.blocks)
+        return self.place.summed(reduce(np.add, blocks))
+
+    def joined(self, parts: Iterable[Float[np.ndarray, "r *_"]]) -> Float[np.ndarray, "count *_"]:
+        """What each chunk has for its residuals, put together without the rows that fill up a block."""
+        each, own = iter(parts), []
+        for samples, chunks in self.blocks:
+            rows = [next(each) for _ in chunks]
+            own.append(np.concatenate(rows)[: (samples.stop - samples.start) * self.each])
+        return self.place.gathered(np.concatenate(own), self.blocks[0].samples.start * self.each, self.count)
 
     def with_weights(self, weights: Float[np.ndarray, " samples"]) -> "Problem":
         """The problem with other weights of the samples."""
-        own, sizes = weights[self.place.share(self.samples)], [len(chunk.weights) for chunk in self.chunks]
-        filled = np.append(own, np.zeros(sum(sizes) - len(own)))
-        parts = np.split(filled, np.cumsum(sizes)[:-1])
-        chunks = (c._replace(weights=self.place.sharded(w)) for c, w in zip(self.chunks, parts, strict=True))
-        return replace(self, chunks=tuple(chunks))
+        blocks = []
+        for samples, chunks in self.blocks:
+            filled = np.zeros(len(chunks) * len(chunks[0].weights))
+            filled[: samples.stop - samples.start] = weights[samples]
+            parts = zip(chunks, np.split(filled, len(chunks)), strict=True)
+            blocks.append(Block(samples, tuple(c._replace(weights=self.place.sharded(w)) for c, w in parts)))
+        return replace(self, blocks=tuple(blocks))
 
 
 def make_problem(
@@ -148,20 +171,29 @@ def make_problem(
     samples, place = sample_count(data), Place.of((data, model))
     every = residuals_per_sample(loss, model, data)
     each = every if directions is None else directions.shape[1]
-    whole, share = jax.tree.map(np.asarray, (data, directions)), place.share(samples)
-    size = place.rounded(min(chunk or chunk_size(parameters, each), max(share.stop - share.start, 1)))
-    starts = range(share.start, max(share.stop, share.start + 1), size)  # one at least
-    chunks = tuple(place.sharded(_chunk(whole, start, size, share.stop)) for start in starts)
+    whole, blocks = jax.tree.map(np.asarray, (data, directions)), place.blocks(samples)
+    size = place.rounded(min(chunk or chunk_size(parameters, each), max(longest(blocks), 1)))
+    found = tuple(Block(own, tuple(map(place.sharded, _chunks(whole, own, size)))) for own in blocks)
     residuals = Residuals(loss, *split_parameters(model), key)
     return Problem(
-        residuals, chunks, parameters, each, samples * each, samples * every,
+        residuals, found, parameters, each, samples * each, samples * every,
         loss.noises if directions is None else None, whole, place,
         place.accelerated if on_device is None else on_device,
     )  # fmt: skip
 
 
-def _chunk(whole: PyTree, start: int, size: int, stop: int) -> Chunk:
-    rows = np.arange(start, start + size)
+def longest(blocks: list[slice]) -> int:
+    """The samples of the longest block."""
+    return max(block.stop - block.start for block in blocks)
+
+
+def _chunks(whole: PyTree, block: slice, size: int) -> Iterator[Chunk]:
+    """Those of a block; one at least."""
+    for start in range(block.start, max(block.stop, block.start + 1), size):
+        yield _chunk(whole, np.arange(start, start + size), block.stop)
+
+
+def _chunk(whole: PyTree, rows: Int[np.ndarray, " size"], stop: int) -> Chunk:
     samples, directions = jax.tree.map(lambda array: array[np.minimum(rows, max(stop - 1, 0))], whole)
     return Chunk(samples, directions, (rows < stop).astype(float))
 

@@ -34,7 +34,8 @@ class RowsAt:
         shared = theta.size == problem.parameters >= problem.each
         wanted = np.arange(theta.size) if shared else chosen
         columns = np.append(chosen, theta.size) if shared and chosen.size < theta.size else slice(None)
-        return cls(problem, *problem.place.copied((theta, jnp.asarray(wanted))), columns, chosen.size + 1)
+        there, wanted = problem.place.copied((theta, jnp.asarray(wanted)))
+        return cls(problem, there, wanted, columns, chosen.size + 1)
 
     @property
     def forward(self) -> bool:
