@@ -35,7 +35,20 @@ def check_whole(values: Any, name: str) -> None:
 
 def working_array(values: Any, name: str) -> Array:
     """`values` as a JAX array in the working precision; one of JAX's own stays as it is."""
-    return values if isinstance(values, Array) else jnp.asarray(working(values, name))
+    return values if isinstance(values, Array) else on_device(working(values, name))
+
+
+def on_device(values: Any) -> Array:
+    """A copy of `values` as a JAX array where arrays are made; other than `jnp.asarray`, it compiles nothing.
+
+    `jnp.asarray`, `jnp.zeros` and the like compile a program for every shape, which takes longer than a small fit.
+
+    Example:
+        >>> import numpy as np
+        >>> on_device(np.ones(2)).shape
+        (2,)
+    """
+    return jax.device_put(np.array(values))  # a copy, since JAX may go on in the memory that it is handed
 
 
 def working(values: Any, name: str) -> np.ndarray:

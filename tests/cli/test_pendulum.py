@@ -95,7 +95,7 @@ def test_what_was_fitted_is_not_lost_when_drawing_fails(tmp_path, capsys, monkey
         (["--gravity", "2", "1"], "--gravity must be a range (low, high) above 0. Got (2.0, 1.0). Try (0.5, 1.5)"),
         (["--dt", "0"], "--dt must be"),
         (["--horizon", "0.5"], "--horizon must last 5 to 100000 steps of --dt. Got 2.5"),
-        (["--width", "500"], "at most 8 GB. Got 22044 parameters, 23.3 GB: take a smaller width"),
+        (["--width", "500", "--ntrain", "3000"], "at most 8 GB. Got 22044 parameters, 12.1 GB: take a smaller width"),
         (["--features", "emlp", "--group", "O(2)"], "keep the z-axis, along which gravity points. Got O(2)"),
         (["--features", "emlp", "--group", "O(3)"], "keep the z-axis, along which gravity points. Got O(3)"),
         (["--features", "mlp", "--turned"], "are no inputs of --features mlp. Leave them out"),

@@ -103,6 +103,7 @@ def fitted(**options: Any) -> list[float]:
 
 def where() -> list[list[int]]:
     """The devices of problems whose data were put on the last device, on a mesh of all, or nowhere."""
+    from scalaremlp.train._batches import take
     from scalaremlp.train.second_order.place import Place, own_arrays
 
     x, mesh = np.ones((4, 2)), jax.make_mesh((len(jax.local_devices()),), ("any",), devices=jax.local_devices())
@@ -111,6 +112,7 @@ def where() -> list[list[int]]:
     assert own["x"][1:].shape == (3, 2)  # which explicit axes forbid
     kinds = (jax.device_put(x, jax.local_devices()[-1]), sharded, jnp.asarray(x))
     found = [Place.of((x, kind)) for kind in kinds]
+    assert found == [Place.of(take(kind, np.arange(3))) for kind in kinds]
     with jax.default_device(jax.local_devices()[-1]):
         found.append(Place.of((x, jnp.asarray(x))))
     return [[device.id for device in place.devices] for place in found]

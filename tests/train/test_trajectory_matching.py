@@ -185,7 +185,7 @@ def test_estimated_first_states_find_a_frequency_better_than_measured_ones(key):
 def test_a_share_of_the_data_has_whole_pieces_where_first_states_are_estimated(key):
     """Single residuals are no functions there; the gradient of a share is that of the sum that is made small."""
     assert not ESTIMATE.separable and TrajectoryMatching(whole=True).separable
-    method = LevenbergMarquardt(budget=2 * 100**2 * 50)  # fifty rows of a hundred parameters
+    method = LevenbergMarquardt(budget=2 * 50**2 * 100)  # fifty rows of a hundred parameters
     assert method.share(100, 8, 30) == (30, 1) and method.share(100, 8, 30, separable=False) == (6, 8)
     model, data = Oscillator(spring=3.0), noisy_oscillations()
     problem = make_problem(ESTIMATE, model, data, parameters=2, key=key)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from .._arrays import working
+from .._arrays import on_device, working
 from .._check import whole_number
 from ..groups import Group
 from ..groups.axes import components
@@ -25,7 +24,7 @@ def checked_samples(values: Any, name: str, rep: Rep, group: Group | None) -> Ar
             f"`{name}` must be finite. Got {array[row, column]} in sample {row}, column {column}. "
             "Repair that sample or leave it out."
         )
-    return jnp.asarray(array.astype(complex) if bound.field == "complex" else array)
+    return on_device(array.astype(complex) if bound.field == "complex" else array)
 
 
 def check_form(shape: tuple[int, ...], dtype: np.dtype, name: str, rep: Rep, group: Group | None) -> None:

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact, Shaped
 
-from .._arrays import working
+from .._arrays import on_device, working
 from .._check import whole_number
 from .._model import as_model
 from ..data.checks import checked_samples
@@ -47,12 +47,14 @@ def predict(
     rows = _rows(model, x)
     whole_number("batch", batch)
     samples, batch = len(rows), min(batch, len(rows))
-    xp: Any = jnp if isinstance(rows, jax.core.Tracer) else np  # NumPy has nothing to compile for a number of samples
+    xp: Any = (
+        jnp if (traced := isinstance(rows, jax.core.Tracer)) else np
+    )  # NumPy has nothing to compile for a number of samples
     rows = xp.asarray(rows)
     filled = xp.concatenate([rows, xp.broadcast_to(rows[-1:], (-samples % batch, *rows.shape[1:]))])
     parts = [xp.asarray(_apply(model, filled[start : start + batch])) for start in range(0, samples, batch)]
     y = xp.concatenate(parts)[:samples]
-    return jnp.asarray(y) if isinstance(x, jax.Array) else y
+    return on_device(y) if isinstance(x, jax.Array) and not traced else y
 
 
 @eqx.filter_jit
@@ -80,7 +82,7 @@ def _rows(model: Any, x: Any) -> Array:
     array = working(x, "x")
     if array.dtype.kind not in "fc":
         raise ValueError(f"`x` must be an array of numbers. Got dtype {array.dtype}. Convert it to float64.")
-    return jnp.asarray(array)
+    return on_device(array)
 
 
 def _remedy(shape: tuple[int, ...], size: int | None) -> str:

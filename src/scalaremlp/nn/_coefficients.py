@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, Key
 
+from .._arrays import on_device
 from ..scalars import monomial_rows, monomials
 from ._layers import Layers
 
@@ -70,8 +71,8 @@ class Coefficients(eqx.Module):
         )
         counts = [len(rows) for rows in monomial_rows(size, 2)]
         self.degree = polynomial_degree(size, size_out, linear) if settings.quadratic else 1
-        self.polynomial = jnp.zeros((size_out, sum(counts[: self.degree]) + linear))
-        self.bias = jnp.zeros(size_out)
+        self.polynomial = on_device(np.zeros((size_out, sum(counts[: self.degree]) + linear)))
+        self.bias = on_device(np.zeros(size_out))
 
     def __call__(
         self,

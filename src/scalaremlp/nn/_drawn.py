@@ -10,6 +10,8 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Inexact, Key
 
+from .._arrays import on_device
+
 _Draw = Callable[[Key[Array, ""], tuple[int]], Array]
 
 
@@ -24,7 +26,6 @@ def drawn(
     edges = np.cumsum([0, *map(math.prod, shapes)])
     count = int(edges[-1])
     numbers: Any = draw(key, (1 << max(count - 1, 0).bit_length(),))
-    if not isinstance(numbers, jax.core.Tracer):
-        numbers = np.asarray(numbers)
+    numbers, put = (numbers, jnp.asarray) if isinstance(numbers, jax.core.Tracer) else (np.asarray(numbers), on_device)
     pieces = zip(edges[:-1], edges[1:], shapes, scales, strict=True)
-    return (jnp.asarray(scale * numbers[a:b].reshape(shape)) for a, b, shape, scale in pieces)
+    return (put(scale * numbers[a:b].reshape(shape)) for a, b, shape, scale in pieces)

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._arrays import on_device
 from .._check import one_of
 from ..groups import Group
 from ..reps import Rep
@@ -96,11 +97,11 @@ def _norms(invariants: Invariants) -> Scalars:
 
 
 def _logs(invariants: Invariants) -> Scalars:
-    return _with_cosines(Logs(invariants, jnp.ones(invariants.size)), invariants)
+    return _with_cosines(Logs(invariants, on_device(np.ones(invariants.size))), invariants)
 
 
 def _decades(invariants: Invariants) -> Scalars:
-    decades = Decades(invariants, tuple(range(invariants.size)), jnp.ones(invariants.size))
+    decades = Decades(invariants, tuple(range(invariants.size)), on_device(np.ones(invariants.size)))
     return _with_cosines(decades, invariants)
 
 

@@ -10,6 +10,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Key
 
+from .._arrays import on_device
 from .._check import one_of, whole_number
 from ._drawn import drawn
 
@@ -74,7 +75,7 @@ class Layers(eqx.Module):
         arrays = [*drawn(key, shapes, scales, partial(jr.uniform, minval=-1.0) if uniform else jr.normal)]
         if zero:
             for last in (depth, -1):
-                arrays[last] = jnp.asarray(np.zeros(arrays[last].shape, arrays[last].dtype))
+                arrays[last] = on_device(np.zeros(arrays[last].shape, arrays[last].dtype))
         self.weights, self.biases = tuple(arrays[: depth + 1]), tuple(arrays[depth + 1 :])
         self.activation, self.layer_norm = activation, layer_norm
 

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Inexact
 
+from .._arrays import on_device
 from ..scalars import Statistics
 
 _Values = TypeVar("_Values")
@@ -25,7 +26,7 @@ class Moments(Statistics):
 
     @classmethod
     def standard(cls, size: int) -> "Moments":
-        return cls(jnp.zeros(size), jnp.ones(size))
+        return cls(on_device(np.zeros(size)), on_device(np.ones(size)))
 
     @classmethod
     def of(cls, values: Float[Array, "samples n"], size: Float[Array, " n"] | float) -> "Moments":

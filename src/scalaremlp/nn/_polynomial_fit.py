@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
+from .._arrays import on_device
 from .._check import TooLargeError
 from ._left_out import Solved, solve, typical
 from ._monomials import count
@@ -73,7 +73,7 @@ def fitted_polynomial(model: Any, units: Any, x: Inexact[Array, "n size_in"], y:
         found.append(_of_term(of_block, highest[block], outputs, outward))
         start += copies * term.size
     whole = model.with_degrees(tuple(each.degree for each in found))
-    weights = tuple(jnp.asarray(each.solved.weights.T) for each in found)
+    weights = tuple(on_device(each.solved.weights.T) for each in found)
     whole = eqx.tree_at(lambda m: (m.units, m.weights), whole, (units, weights))
     left_out = [each.solved.left_out.transpose(0, 2, 1).reshape(len(truth), -1) for each in found]
     determined = sum(each.solved.determined * each.solved.weights.shape[1] for each in found)

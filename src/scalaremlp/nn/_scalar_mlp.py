@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
+from .._arrays import on_device
 from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
@@ -258,7 +259,7 @@ class ScalarMLP(TypedModel):
         model = super().from_config(given)
         if not config.get(_SCALED):
             return model
-        scale = InputScale(jnp.ones(model.rep_in(model.group).size))
+        scale = InputScale(on_device(np.ones(model.rep_in(model.group).size)))
         return eqx.tree_at(lambda m: m.inputs, model, scale, is_leaf=lambda leaf: leaf is None)
 
 

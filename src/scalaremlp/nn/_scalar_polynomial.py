@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact, Key
 
+from .._arrays import on_device
 from .._check import whole_number
 from .._model import check_types
 from ..groups import Group
@@ -98,9 +99,9 @@ class ScalarPolynomial(TypedModel):
         blocks = rep_out(group).blocks
         self.settings = (("limit", whole_number("limit", limit)), ("degrees", _checked(degrees, len(blocks))))
         self.invariants, self.covariants = PolynomialScalars.upto(rep_in, rep_out, group, max(self.degrees, default=0))
-        self.units = Units(jnp.asarray(np.ones(rep_in(group).size)))  # NumPy compiles nothing for a shape
+        self.units = Units(on_device(np.ones(rep_in(group).size)))
         shapes = [(copies, self.count(block)) for block, (copies, _) in enumerate(blocks)]
-        self.weights = tuple(jnp.asarray(np.zeros(shape)) for shape in shapes)
+        self.weights = tuple(on_device(np.zeros(shape)) for shape in shapes)
 
     @property
     def degrees(self) -> tuple[int, ...]:
@@ -138,7 +139,7 @@ class ScalarPolynomial(TypedModel):
         for term in terms(self.rep_in, self.group):
             size = float(np.sqrt(np.mean(np.asarray(x)[:, term.part] ** 2)))
             units[term.part] = size if size > 0 and np.isfinite(size) else 1.0
-        return fitted_polynomial(self, Units(jnp.asarray(units)), x, y)
+        return fitted_polynomial(self, Units(on_device(units)), x, y)
 
     def with_degrees(self, degrees: tuple[int, ...]) -> "ScalarPolynomial":
         """A polynomial of these degrees, before it is fitted."""

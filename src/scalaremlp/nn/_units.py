@@ -2,10 +2,10 @@
 
 import warnings
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
+from .._arrays import on_device
 from ..groups import Group
 from ..reps import Rep
 from ..reps.terms import offset_and_size, power_of_two, terms
@@ -24,7 +24,7 @@ class Offset(Later):
         """Zero, or None if the type has no invariant elements."""
         if not any(term.invariant.shape[1] for term in terms(rep_out, group)):
             return None
-        return cls(jnp.zeros(rep_out(group).size, complex if group.field == "complex" else float))
+        return cls(on_device(np.zeros(rep_out(group).size, complex if group.field == "complex" else float)))
 
 
 class InputScale(Statistics):
@@ -43,7 +43,7 @@ class InputScale(Statistics):
             unit = power_of_two(values[:, start : start + size * (term.copies if blocks else 1)])
             if not 1 / most < unit < most:
                 factor[term.part] = 1 / unit
-        return cls(jnp.asarray(factor, x.real.dtype)) if (factor != 1).any() else None
+        return cls(on_device(factor.astype(values.real.dtype))) if (factor != 1).any() else None
 
     def __call__(self, x: Inexact[Array, "*batch size_in"]) -> Inexact[Array, "*batch size_in"]:
         return x * self.factor
@@ -83,10 +83,10 @@ def output_units(
     """
     every, zero = terms(rep_out, group), Offset.zero(rep_out, group)
     if y is None:
-        return zero, jnp.ones(len(every))
+        return zero, on_device(np.ones(len(every)))
     values = np.asarray(y)
     found = [offset_and_size(values[:, term.part], term.invariant) for term in every]
-    unit = jnp.asarray([size for _, size in found], y.real.dtype)
+    unit = on_device(np.array([size for _, size in found], values.real.dtype))
     if zero is None:
         return None, unit
-    return Offset(jnp.asarray(np.concatenate([offset for offset, _ in found]), zero.mean.dtype)), unit
+    return Offset(on_device(np.concatenate([offset for offset, _ in found]).astype(zero.mean.dtype))), unit

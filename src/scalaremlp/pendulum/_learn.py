@@ -72,7 +72,7 @@ def systems(
     return spring_pendulum(n, key=key, states=states or round(horizon / dt), dt=dt, horizon=horizon, **options)
 
 
-def second_order(steps: int = 200, *, noisy: bool = False) -> LevenbergMarquardt:
+def second_order(steps: int = 80, *, noisy: bool = False) -> LevenbergMarquardt:
     """Levenberg-Marquardt, for the small networks of "scalars"; most fits end before the last step.
 
     Noise is fitted as well where there are few residuals, so with it the budget is larger: 500 pieces are seen at once.

@@ -34,6 +34,7 @@ from .keys import FitKeys, PendulumKeys
 from .numbers import of_fit
 from .settings import PendulumSettings
 
+_STATE = 12  # numbers of a state
 _MEASURED = 100  # states that the equivariance error is measured at
 
 
@@ -62,7 +63,8 @@ class PendulumRun:
         """
         model, optimizer = _model(settings), optimizer_of(settings)
         if hasattr(optimizer, "check"):
-            optimizer.check(matching(settings.noise > 0), model)
+            residuals = settings.ntrain * (settings.chunk - 1) * _STATE
+            optimizer.check(matching(settings.noise > 0), model, residuals)
         data = samples(**of_data(settings))
         model.calibrated_for(data.train)
         return cls(settings, data, model, optimizer)

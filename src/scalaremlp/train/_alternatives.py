@@ -47,6 +47,7 @@ class Choice(NamedTuple):
 
     Attributes:
         fitted: the model and the history that were chosen; `None`: the model that was given is to be fitted.
+        start: what that fit may go on from, if it is known: the same model, fitted to a part of the samples.
         reason: why, if one was chosen.
         how: what the choice was made by.
         left_out: errors of samples that the model, or one fitted to the others alone, had not seen.
@@ -54,6 +55,7 @@ class Choice(NamedTuple):
     """
 
     fitted: tuple[Any, History] | None = None
+    start: Any = None
     reason: str = ""
     how: str = ""
     left_out: Inexact[np.ndarray, "n size_out"] | None = None
@@ -63,11 +65,11 @@ class Choice(NamedTuple):
 def hold_back(batch: PyTree, key: Key[Array, ""]) -> Split:
     """A fifth of the samples, at random, and the others; copies of one sample are on one side."""
     samples = sample_count(batch)
-    order = np.asarray(jr.permutation(jr.fold_in(key, 3), samples))
+    order = np.asarray(jr.permutation(jr.fold_in(key, 3), np.arange(samples)))
     arrays = jax.tree.leaves(batch)
     rows = apart(by_norms(*(arrays[:-1] or arrays)), order, samples // HELD_BACK)  # copies may differ in their noise
     others = order[~np.isin(order, rows)]
-    return Split(take(batch, jnp.asarray(others)), take(batch, jnp.asarray(rows)), rows)
+    return Split(take(batch, others), take(batch, rows), rows)
 
 
 def choose(
@@ -104,18 +106,20 @@ def choose(
     fits = [fit_closed(other, batch, error, validation=validation) for other in others]
     honest = [_honest(each, batch, validation, loss) for each in fits]
     best, least = fits[int(np.argmin(honest))], min(honest)
-    taken = (best.model, best.history), f"{type(best.model).__name__}, an alternative of the model that was given"
+    why = f"{type(best.model).__name__}, an alternative of the model that was given"
+    taken = Choice((best.model, best.history), reason=why, left_out=best.left_out)
     where = "samples left out one at a time" if validation is None else "the validation data"
     refined = _refined(model, best, batch, least, loss, key, minimised, validation) if squared else None
     if refined is not None:
-        return Choice(refined, "networks of the scalars that an alternative depends on", _PROMISED.format(where))
+        why = "networks of the scalars that an alternative depends on"
+        return Choice(refined, reason=why, how=_PROMISED.format(where))
     if least <= GOOD:
-        return Choice(*taken, f"relative error {least:.1e} on {where}", best.left_out)
+        return taken._replace(how=f"relative error {least:.1e} on {where}")
     if validation is not None:
         given = minimised(model, batch, validation)
         own, where = _error(given[0], validation, loss), "the validation data"
     elif sample_count(batch) < LEAST_TO_HOLD_BACK:
-        return Choice(*taken, f"the samples are too few for more; relative error {least:.1e} on {where}", best.left_out)
+        return taken._replace(how=f"the samples are too few for more; relative error {least:.1e} on {where}")
     else:
         parts, given = hold_back(batch, key), None
         other = minimised(model, *parts[:2])[0]
@@ -125,8 +129,10 @@ def choose(
     kinds = type(model).__name__, type(best.model).__name__
     how = f"chosen by {where}, where {kinds[0]} is {own:.1e} off and {kinds[1]} {least:.1e}"
     if least < own:
-        return Choice(*taken, how, best.left_out)
-    return Choice(given, "", how) if validation is not None else Choice(None, "", how, errors, parts.rows)
+        return taken._replace(how=how)
+    if validation is not None:
+        return Choice(given, how=how)
+    return Choice(start=other, how=how, left_out=errors, rows=parts.rows)
 
 
 def _is_linear(

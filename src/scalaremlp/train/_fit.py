@@ -121,7 +121,8 @@ def fit(
     if fits_itself(model):
         check_closed(loss, optimizer, settings)
         closed = fit_closed(model, batch, _error_of(loss, key), validation=held_out, callbacks=callbacks)
-        found = Choice((closed.model, closed.history), "the model fits itself", _LEFT_OUT, closed.left_out)
+        fitted = closed.model, closed.history
+        found = Choice(fitted, reason="the model fits itself", how=_LEFT_OUT, left_out=closed.left_out)
         return _judged(loss, found, data, batch, held_out)
     kept: dict[str, Any] = {}
     if checkpoint is not None:
@@ -137,11 +138,11 @@ def fit(
     def calibrated() -> Any:
         return calibration(model, batch)
 
-    def minimised(given: Any, samples: PyTree, others: PyTree) -> tuple[Any, History]:
-        whole = samples is batch and given is model
-        start = calibrated() if whole else calibration(given, samples)
+    def minimised(given: Any, samples: PyTree, others: PyTree, *, onward: bool = False) -> tuple[Any, History]:
+        whole = samples is batch and (given is model or onward)
+        start = given if onward else calibrated() if whole else calibration(given, samples)
         with progress_bar(f"{name}: {reason}", progress if whole else False) as bar:
-            fitted, history = method.minimise(
+            fitted, history = (method.onward() if onward else method).minimise(
                 loss, start, samples, validation=others, key=key,
                 callbacks=(*callbacks, *bar) if whole else (), **(kept if whole else {}),
             )  # fmt: skip
@@ -160,7 +161,8 @@ def fit(
         batch, held_out, _ = hold_back(batch, key)
         found = Choice(how="a fifth of the samples held back")
     if found.fitted is None:
-        found = found._replace(fitted=minimised(model, batch, held_out))
+        start = model if found.start is None else found.start
+        found = found._replace(fitted=minimised(start, batch, held_out, onward=found.start is not None))
     return _judged(loss, found._replace(reason=found.reason or reason), data, batch, held_out)
 
 

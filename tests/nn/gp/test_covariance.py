@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scalaremlp.nn.gp._anova import Anova, Pairs
+from scalaremlp.nn.gp._anova import Anova
 from scalaremlp.nn.gp._evidence import Samples, _improbability, most_probable
+from scalaremlp.nn.gp._pairs import Pairs
 
 from .formulas import full_covariance, kernel, random_anova, random_samples, slopes
 
@@ -26,8 +27,8 @@ def close(found, true):
 
 def test_the_covariance_is_its_formula():
     anova, samples = random_anova(), random_samples()
-    others = random_samples(n=3, seed=1)
-    for c, value in enumerate(values(anova, samples)):
+    others, pairs = random_samples(n=3, seed=1), Pairs(samples.scalars)
+    for c, value in enumerate(map(pairs.both, values(anova, samples))):
         true = np.array([[kernel(anova, c, s, t) for t in samples.scalars] for s in samples.scalars])
         assert np.abs(value - true).max() < MATCH
         assert np.abs(anova.between(c, samples.scalars, samples.scalars) - true).max() < MATCH
@@ -37,33 +38,32 @@ def test_the_covariance_is_its_formula():
 
 
 @over_m
-def test_the_covariance_of_outputs_has_its_upper_blocks(m):
+def test_the_covariance_of_outputs_has_its_upper_triangle(m):
     anova, samples = random_anova(), random_samples(m=m)
     n = len(samples)
-    found = samples.covariance(values(anova, samples)).reshape(m, n, m, n)
-    true = full_covariance(anova, samples, samples).reshape(m, n, m, n)
-    for i in range(m):
-        for j in range(i, m):
-            assert np.abs(found[i, :, j] - true[i, :, j]).max() < MATCH
+    found = samples.covariance(values(anova, samples), Pairs(samples.scalars))
+    assert found.shape == (m * n, m * n)
+    assert np.abs(np.triu(found - full_covariance(anova, samples, samples))).max() < MATCH
 
 
 @over_m
 def test_contracted(m):
     samples, rng = random_samples(m=m), np.random.default_rng(1)
-    n = len(samples)
+    n, pairs = len(samples), Pairs(samples.scalars)
     matrix, value = (half + half.T for half in (rng.standard_normal((m * n, m * n)), rng.standard_normal((n, n))))
     for c in range(samples.tensors.shape[1]):
         true = sum(
             matrix[i * n + p, j * n + q] * value[p, q] * samples.tensors[p, c, i] * samples.tensors[q, c, j]
             for i in range(m) for j in range(m) for p in range(n) for q in range(n)
         )  # fmt: skip
-        assert abs(np.sum(samples.contracted(matrix, c) * value) - true) < MATCH * max(1, abs(true)) * 10
+        found = samples.contracted(np.triu(matrix), c, pairs) @ value[np.triu_indices(n)]
+        assert abs(found - true) < MATCH * max(1, abs(true)) * 10
 
 
 def test_derivatives_of_the_covariance():
     anova, samples = random_anova(), random_samples()
-    pairs, weights = Pairs(samples.scalars), np.random.default_rng(1).standard_normal((len(samples),) * 2)
-    weights += weights.T
+    pairs = Pairs(samples.scalars)
+    weights = np.random.default_rng(1).standard_normal(len(samples) * (len(samples) + 1) // 2)
     for c in range(len(anova.size)):
 
         def total(numbers, c=c):

@@ -10,7 +10,7 @@ from jax.flatten_util import ravel_pytree
 
 from scalaremlp.scalars import Statistics
 from scalaremlp.train import split_parameters
-from scalaremlp.train.second_order.flat import groups_of, linear_entries, prior_groups
+from scalaremlp.train.second_order.flat import flattened, groups_of, linear_entries, prior_groups, unflattened
 
 
 class Centre(Statistics):
@@ -115,3 +115,26 @@ def test_a_group_counts_if_one_of_its_entries_does():
     np.testing.assert_array_equal(groups_of(entries, group), [True, False, True])
     np.testing.assert_array_equal(groups_of(~entries, group), [True, True, True])
     np.testing.assert_array_equal(groups_of(np.zeros(5, bool), group), [False] * 3)
+
+
+def mixed():
+    """Parameters of several shapes and precisions, one of them empty."""
+    numbers = np.random.default_rng(0).normal(size=8)
+    return {
+        "a": jnp.asarray(numbers[:6].reshape(2, 3)),
+        "b": jnp.zeros((0, 2)),
+        "c": jnp.float32(numbers[6]),
+        "d": None,
+    }
+
+
+def test_the_vector_of_all_parameters_and_back():
+    vector, back = ravel_pytree(mixed())
+    theta = flattened(mixed())
+    assert theta.dtype == vector.dtype and np.asarray(theta).tobytes() == np.asarray(vector).tobytes()
+    for found in (unflattened(mixed(), theta + 1), jax.jit(lambda theta: unflattened(mixed(), theta))(theta + 1)):
+        assert eqx.tree_equal(found, back(vector + 1), typematch=True)
+
+
+def test_no_parameters_are_an_empty_vector():
+    assert flattened({}).shape == (0,) and unflattened({}, flattened({})) == {}

@@ -76,11 +76,11 @@ def test_two_processes_compute_what_one_does():
 
 
 def test_products_on_the_device_are_those_of_blas():
-    for name, expected in places.linearised(on_device=False).items():
-        close(places.linearised(on_device=True)[name], expected, 1e-12)
-    whole, theta = places.problem(places.SAMPLES, False, on_device=True)
+    for name, expected in places.linearised(by_jax=False).items():
+        close(places.linearised(by_jax=True)[name], expected, 1e-12)
+    whole, theta = places.problem(places.SAMPLES, False, by_jax=True)
     assert isinstance(linearise(whole, theta, np.arange(38)), DeviceNormal)
-    np.testing.assert_allclose(places.fitted(on_device=True), places.fitted(), rtol=1e-9)
+    np.testing.assert_allclose(places.fitted(by_jax=True), places.fitted(), rtol=1e-9)
 
 
 def test_a_matrix_without_a_factor_is_said_to_have_none_on_the_device():

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from ._pairs import Pairs
+
 ABSENT = float(np.log(1e-10))  # v of a covariant that a law does not contain
 _NEGLIGIBLE = 1e-4  # the part of v by which dependences are counted in e-folds
 
@@ -98,8 +100,8 @@ class Anova:
         bells = np.prod(1 + np.exp(self.weight[covariant, used]))
         return self.largest(covariant) * bells * (1 + scalars[:, used] ** 2 @ np.exp(self.slope[covariant, used]))
 
-    def factors(self, covariant: int, pairs: "Pairs") -> "Factors":
-        """k at all pairs with its factors, for the derivatives."""
+    def factors(self, covariant: int, pairs: Pairs) -> "Factors":
+        """k of each pair with its factors, for the derivatives."""
         used = np.flatnonzero(self.alive[covariant])
         linear, bells = self._linear(covariant, pairs), [self._bell(covariant, int(i), pairs) for i in used]
         value = linear * self.largest(covariant)
@@ -113,29 +115,31 @@ class Anova:
         bells = np.log1p(np.exp(self.weight[covariant, used])).sum()
         return float(np.exp(self.size[covariant] - bells) / (1 + np.exp(self.slope[covariant, used]).sum()))
 
-    def _bell(self, covariant: int, scalar: int, pairs: "Pairs") -> Float[np.ndarray, "n n"]:
+    def _bell(self, covariant: int, scalar: int, pairs: Pairs) -> Float[np.ndarray, " pairs"]:
         exponents = pairs.squares[scalar] * (-0.5 * np.exp(-2 * self.length[covariant, scalar]))
         exponents += self.weight[covariant, scalar]
         return np.exp(exponents, out=exponents)
 
-    def _linear(self, covariant: int, pairs: "Pairs") -> Float[np.ndarray, "n n"]:
+    def _linear(self, covariant: int, pairs: Pairs) -> Float[np.ndarray, " pairs"]:
         slopes = np.where(self.alive[covariant], np.exp(self.slope[covariant]), 0.0)
-        return 1.0 + pairs.weighted_products(slopes)
+        return 1.0 + slopes @ pairs.products
 
     def pulled_back(
-        self, covariant: int, factors: "Factors", weights: Float[np.ndarray, "n n"], pairs: "Pairs"
+        self, covariant: int, factors: "Factors", weights: Float[np.ndarray, " pairs"], pairs: Pairs
     ) -> Float[np.ndarray, " numbers"]:
-        """Derivatives of Σ weights · k of one covariant by all `numbers`."""
+        """Derivatives of Σ weights · k over the pairs, of one covariant, by all `numbers`."""
         weighted = weights * factors.value
         total = float(weighted.sum())
         size, (weight, length, slope) = np.zeros_like(self.size), np.zeros((3, *self.alive.shape))
         size[covariant] = total
         a, b = np.exp(self.weight[covariant]), np.where(self.alive[covariant], np.exp(self.slope[covariant]), 0.0)
         for i, bell in zip(factors.used, factors.bells, strict=True):
-            of_bell = weighted * (bell / (1.0 + bell))
+            of_bell = 1.0 + bell
+            np.divide(bell, of_bell, out=of_bell)
+            of_bell *= weighted
             weight[covariant, i] = of_bell.sum() - total * a[i] / (1 + a[i])
             length[covariant, i] = np.vdot(of_bell, pairs.squares[i]) * np.exp(-2 * self.length[covariant, i])
-        slope[covariant] = b * (pairs.sums_of_products(weighted / factors.linear) - total / (1 + b.sum()))
+        slope[covariant] = b * (pairs.products @ (weighted / factors.linear) - total / (1 + b.sum()))
         return replace(self, size=size, weight=weight, length=length, slope=slope).numbers
 
     def prior(self, price: float) -> tuple[float, Float[np.ndarray, " numbers"]]:
@@ -155,30 +159,9 @@ class Anova:
 
 @dataclass(frozen=True)
 class Factors:
-    """The covariance of one covariant at all pairs, and what it is a product of."""
+    """The covariance of one covariant of each pair, and what it is a product of."""
 
-    value: Float[np.ndarray, "n n"]
-    linear: Float[np.ndarray, "n n"]  # 1 + Σ b s s'
+    value: Float[np.ndarray, " pairs"]
+    linear: Float[np.ndarray, " pairs"]  # 1 + Σ b s s'
     used: Int[np.ndarray, " used"]  # the scalars of the bells
-    bells: list[Float[np.ndarray, "n n"]]  # a exp(−…)
-
-
-class Pairs:
-    """(s − s')² and s s' of all pairs of samples.
-
-    Attributes:
-        scalars: of the samples.
-        squares: (s − s')² for each scalar.
-    """
-
-    def __init__(self, scalars: Float[np.ndarray, "n scalars"]):
-        self.scalars = scalars
-        self.squares = [(column[:, None] - column) ** 2 for column in scalars.T]
-
-    def weighted_products(self, weights: Float[np.ndarray, " scalars"]) -> Float[np.ndarray, "n n"]:
-        """Σ_i weights_i s_i s'_i."""
-        return (self.scalars * weights) @ self.scalars.T
-
-    def sums_of_products(self, matrix: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " scalars"]:
-        """Σ matrix · s_i s'_i over all pairs, for each scalar."""
-        return np.einsum("ni,ni->i", self.scalars, matrix @ self.scalars)
+    bells: list[Float[np.ndarray, " pairs"]]  # a exp(−…)

@@ -10,6 +10,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Int
 
+from ..._arrays import on_device
 from ...scalars import Statistics
 from ._condition import Conditioned
 from ._evidence import Found, Samples
@@ -80,12 +81,12 @@ class Coefficients(eqx.Module):
     def empty(cls, shape: Shape, covariants: int, decades: int) -> "Coefficients":
         """With no knowledge: zero."""
         n, processes, factors, _ = shape
-        numbers, columns = jnp.zeros((processes, factors)), jnp.zeros((processes, factors), int)
-        known = Known(
-            jnp.zeros((processes, covariants)), columns, numbers, numbers, numbers, jnp.zeros(processes),
-            jnp.zeros((processes, factors, n)), jnp.zeros(()), jnp.ones(()), jnp.zeros(decades),
+        numbers, columns = np.zeros((processes, factors)), np.zeros((processes, factors), int)
+        known = (
+            np.zeros((processes, covariants)), columns, numbers, numbers, numbers, np.zeros(processes),
+            np.zeros((processes, factors, n)), np.zeros(()), np.ones(()), np.zeros(decades),
         )  # fmt: skip
-        return cls(jnp.zeros((processes, n)), known)
+        return cls(on_device(np.zeros((processes, n))), Known(*map(on_device, known)))
 
     @classmethod
     def of(
@@ -123,7 +124,7 @@ class Coefficients(eqx.Module):
             weights[row, : len(centres)] = anova.largest(c) * units[c] * said.weights[c]
         level = np.array([fsum(each) for each in weights])
         known = (mixing[rows], columns, weight, rate, slope, level, values, *link.arrays)
-        return cls(jnp.asarray(weights), Known(*map(jnp.asarray, known)))
+        return cls(on_device(weights), Known(*map(on_device, known)))
 
     @property
     def shape(self) -> tuple[int, int, int]:

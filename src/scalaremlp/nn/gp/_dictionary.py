@@ -1,9 +1,9 @@
 """The scalars that a Gaussian process may depend on: more than of a network, since it drops what it does not need."""
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
+from ..._arrays import on_device
 from ...groups import Group
 from ...reps import Rep
 from ...scalars import Concatenate, Decades, Differences, Invariants, Scalars, spans_decades
@@ -40,10 +40,10 @@ def dictionary(
     if 0 < differences.size <= _MOST_DIFFERENCES:
         parts.append(differences)
         if positive:
-            threshold = jnp.ones(differences.size) if near is None else jnp.asarray(near)
+            threshold = on_device(np.ones(differences.size) if near is None else near)
             parts += [Differences(invariants, roots=True), Logs(differences, threshold)]
     if decades:
-        parts.append(Decades(invariants, decades, jnp.ones(len(decades)) if least is None else jnp.asarray(least)))
+        parts.append(Decades(invariants, decades, on_device(np.ones(len(decades)) if least is None else least)))
     return Concatenate(*parts)
 
 

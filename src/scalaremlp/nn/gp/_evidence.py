@@ -6,9 +6,10 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack
 
-from ._anova import ABSENT, Anova, Pairs
+from ._anova import ABSENT, Anova
+from ._pairs import Pairs
 
 _ROWS = 360  # outputs that the covariance is chosen by: 600 measured no better, in three times the time
 _FEWEST = 40  # samples of them
@@ -53,21 +54,28 @@ class Samples:
         )
         return Samples(scalars, tensors, outputs, self.copies)
 
-    def covariance(self, values: Iterable[Float[np.ndarray, "n n"]]) -> Float[np.ndarray, "rows rows"]:
-        """Σ_c k_c(s, s') t_c(x) t_c(x')ᵀ for all pairs, in rows (component, sample): its upper blocks alone."""
+    def covariance(self, values: Iterable[Float[np.ndarray, " pairs"]], pairs: Pairs) -> Float[np.ndarray, "rows rows"]:
+        """Σ_c k_c(s, s') t_c(x) t_c(x')ᵀ for all pairs, in rows (component, sample): its upper triangle alone."""
         n, _, m = self.tensors.shape
         total = np.zeros((m, n, m, n))
         for c, value in enumerate(values):
+            matrix = pairs.upper(value) if m == 1 else pairs.both(value)
             for i, j, left, right in self._components(c):
-                total[i, :, j] += left[:, None] * value * right
+                total[i, :, j] += left[:, None] * matrix * right
         return total.reshape(m * n, m * n)
 
-    def contracted(self, matrix: Float[np.ndarray, "rows rows"], covariant: int) -> Float[np.ndarray, "n n"]:
-        """A matrix h with Σ h k = tr(matrix · covariance) for the share of one covariant and a symmetric `matrix`."""
+    def contracted(
+        self, matrix: Float[np.ndarray, "rows rows"], covariant: int, pairs: Pairs
+    ) -> Float[np.ndarray, " pairs"]:
+        """h with Σ h k = tr(matrix · covariance) for the share of one covariant.
+
+        Of the symmetric `matrix` the upper triangle is enough.
+        """
         n, _, m = self.tensors.shape
-        blocks, total = matrix.reshape(m, n, m, n), np.zeros((n, n))
+        blocks, total = matrix.reshape(m, n, m, n), np.zeros(n * (n + 1) // 2)
         for i, j, left, right in self._components(covariant):
-            total += (1.0 if i == j else 2.0) * left[:, None] * blocks[i, :, j] * right
+            block = left[:, None] * blocks[i, :, j] * right
+            total += pairs.of_upper(block) if i == j else 2.0 * pairs.of_both(block)
         return total
 
     def _components(self, covariant: int) -> Iterator[tuple[int, int, np.ndarray, np.ndarray]]:
@@ -207,19 +215,19 @@ def _improbability(
     """−log p(outputs, numbers), up to a constant, and its derivatives."""
     anova, variance = anova.with_numbers(numbers[:-1]), float(np.exp(2 * numbers[-1]))
     every = [anova.factors(c, pairs) for c in range(samples.tensors.shape[1])]
-    matrix = _with_noise(samples.covariance([factors.value for factors in every]), variance)
+    matrix = _with_noise(samples.covariance([factors.value for factors in every], pairs), variance)
     factor, failed = lapack.dpotrf(matrix.T, lower=1, overwrite_a=1)
     if failed:
         return _IMPROBABLE, np.zeros_like(numbers)
     outputs = samples.outputs.T.ravel()
     solved = lapack.dpotrs(factor, outputs, lower=1)[0]
     value = 0.5 * outputs @ solved + np.log(np.diagonal(factor)).sum()
-    slopes = 0.5 * (_inverse(factor) - np.outer(solved, solved))
+    slopes = 0.5 * blas.dsyr(-1.0, solved, lower=1, a=lapack.dpotri(factor, lower=1)[0], overwrite_a=1).T
     total = np.zeros_like(numbers)
     total[-1] = 2 * variance * np.trace(slopes)
     for c, factors in enumerate(every):
         if anova.counts(c):
-            total[:-1] += anova.pulled_back(c, factors, samples.contracted(slopes, c), pairs)
+            total[:-1] += anova.pulled_back(c, factors, samples.contracted(slopes, c, pairs), pairs)
     prior, of_prior = anova.prior(price)
     return value + prior, total + np.append(of_prior, 0.0)
 
@@ -227,9 +235,3 @@ def _improbability(
 def _with_noise(matrix: Float[np.ndarray, "rows rows"], variance: float) -> Float[np.ndarray, "rows rows"]:
     matrix.flat[:: len(matrix) + 1] += variance + _ROUNDING * np.trace(matrix) / len(matrix)
     return matrix
-
-
-def _inverse(factor: Float[np.ndarray, "rows rows"]) -> Float[np.ndarray, "rows rows"]:
-    """The inverse of L Lᵀ."""
-    half = np.tril(lapack.dpotri(factor, lower=1)[0])
-    return half + np.tril(half, -1).T

@@ -38,12 +38,14 @@ class NormalByTerm:
 
     def weighed(self, weights: Weights) -> Normal | DeviceNormal:
         """The sum of the terms, each times its weight."""
-        each = list(zip(np.asarray(weights).tolist(), self.parts, strict=True))
-        diagonals = np.array([part.diagonal for part in self.parts])
-        return type(self.parts[0])(
-            sum(weight * part.matrix for weight, part in each),
-            sum(weight * part.gradient for weight, part in each),
-            float(sum(weight * part.squares for weight, part in each)),
+        factors = np.asarray(weights).tolist()
+        parts: Any = self.parts
+        diagonals = np.array([part.diagonal for part in parts])
+        matrices = [weight * part.matrix for weight, part in zip(factors, parts, strict=True)]
+        return type(parts[0])(
+            sum(matrices[1:], matrices[0]),
+            np.sum([weight * part.gradient for weight, part in zip(factors, parts, strict=True)], axis=0),
+            float(np.dot(factors, self.squares)),
             _shape(np.asarray(weights), diagonals),
         )
 

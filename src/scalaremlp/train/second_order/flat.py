@@ -4,9 +4,28 @@ from typing import Any
 
 import jax
 import numpy as np
-from jaxtyping import Bool, Int, PyTree
+from jaxtyping import Array, Bool, Float, Int, PyTree
 
+from ..._arrays import on_device
 from ..._model import answers, offers
+
+
+def flattened(parameters: PyTree) -> Float[Array, " p"]:
+    """The parameters one after the other, in the widest of their precisions; by NumPy, which compiles nothing."""
+    return on_device(np.concatenate([np.zeros(0, np.float32), *map(np.ravel, jax.tree.leaves(parameters))]))
+
+
+def unflattened(like: PyTree, theta: Float[Array | np.ndarray, " p"]) -> PyTree:
+    """The other way round: parameters of these shapes and precisions. By NumPy, unless it is part of a computation."""
+    leaves, structure = jax.tree.flatten(like)
+    traced = isinstance(theta, jax.core.Tracer)
+    values: Any = theta if traced else np.asarray(theta)
+    edges = np.cumsum([0, *(leaf.size for leaf in leaves)])
+    parts = [
+        values[start:stop].reshape(leaf.shape).astype(leaf.dtype)
+        for leaf, start, stop in zip(leaves, edges[:-1], edges[1:], strict=True)
+    ]
+    return jax.tree.unflatten(structure, parts if traced else map(on_device, parts))
 
 
 def prior_groups(model: Any, parameters: PyTree) -> Int[np.ndarray, " p"]:

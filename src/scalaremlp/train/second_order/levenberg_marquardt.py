@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import jax
@@ -22,6 +22,7 @@ from .problem import chunk_size, residuals_per_sample
 from .run import Run
 
 _MAX_BYTES = 8e9
+_ONWARD = 15  # iterations of a fit that goes on with more samples
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class LevenbergMarquardt:
             tenth of it, a hundredth and so on; each trial has an equal part of `steps`, and from the end of the one
             with most evidence the fit goes on with all of `steps`.
         chunk: samples whose Jacobian is held at once; None chooses by memory.
-        on_device: whether products and factors are computed where the arrays are, rather than by BLAS on the host;
+        by_jax: whether products and factors are computed by JAX, where the arrays are, rather than by BLAS on the host;
             None: unless that is a CPU.
 
     Raises:
@@ -101,7 +102,7 @@ class LevenbergMarquardt:
     polish: int | None = None
     starts: int = 3
     chunk: int | None = None
-    on_device: bool | None = None
+    by_jax: bool | None = None
 
     name: ClassVar[str] = "Levenberg-Marquardt"
 
@@ -141,26 +142,30 @@ class LevenbergMarquardt:
         used = self.share(parameters, residuals, samples)
         return used == (samples, residuals) or used.samples * used.residuals >= parameters / 2
 
-    def check(self, loss: Any, model: PyTree) -> None:
-        """Raise `ValueError` where `minimise` would do so before its first step, whatever the data."""
+    def onward(self) -> "LevenbergMarquardt":
+        """The method for a model that was fitted to most of the samples: all of them, and a few iterations."""
+        return replace(self, rows=float("inf"), starts=1, steps=min(self.steps or _ONWARD, _ONWARD))
+
+    def check(self, loss: Any, model: PyTree, residuals: int | None = None) -> None:
+        """Raise `ValueError` where `minimise` would do so before its first step, given how many residuals there are."""
         check_learns(model)
         if not isinstance(loss, LeastSquares):
             raise ValueError(
                 f"Levenberg-Marquardt needs a LeastSquares loss. Got {type(loss).__name__}: use "
                 "optimizer='first-order'."
             )
-        kinds = sorted({str(leaf.dtype) for leaf in jax.tree.leaves(split_parameters(model)[0])} - {"float64"})
+        parameters = jax.tree.leaves(split_parameters(model)[0])
+        kinds = sorted({str(leaf.dtype) for leaf in parameters} - {"float64"})
         if kinds:
             raise ValueError(
                 f"Levenberg-Marquardt needs float64 parameters. Got {', '.join(kinds)}: call "
                 "scalaremlp.enable_x64() before making the model, or use optimizer='first-order'."
             )
-
-    def _check_memory(self, parameters: int, residuals: int, samples: int) -> None:
-        needed = self.cost(parameters, residuals, samples)[1]
+        count = sum(leaf.size for leaf in parameters)
+        needed = 0.0 if residuals is None else self.cost(count, 1, residuals)[1]
         if needed > _MAX_BYTES:
             raise ValueError(
-                f"Levenberg-Marquardt keeps matrices of parameters², at most {_MAX_BYTES / 1e9:g} GB. Got {parameters} "
+                f"Levenberg-Marquardt keeps matrices of parameters², at most {_MAX_BYTES / 1e9:g} GB. Got {count} "
                 f"parameters, {needed / 1e9:.3g} GB: take a smaller width, or optimizer='first-order'."
             )
 
@@ -183,8 +188,8 @@ class LevenbergMarquardt:
             ValueError: if the loss is no `LeastSquares`; if the parameters are none, not float64, or too many to hold.
         """
         self.check(loss, model)
+        self.check(loss, model, residuals_per_sample(loss, model, data) * sample_count(data))
         fitted = Fitted.of(loss, model, data, key)
-        self._check_memory(fitted.theta.size, residuals_per_sample(loss, model, data), sample_count(data))
         plan = stages(fitted, self)
         held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
         run = Run(plan, callbacks, held_out, checkpoint)

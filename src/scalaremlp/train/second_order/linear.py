@@ -7,7 +7,6 @@ from typing import NamedTuple
 import jax
 import jax.random as jr
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
 from ..._copies import apart, by_norms
@@ -16,7 +15,7 @@ from .._loss import LeastSquares
 from .._parameters import split_parameters
 from .by_term import ByTerm, PerTerm, Weights, total, weighed
 from .evidence import Evidence, posterior, reweighed
-from .flat import linear_entries, prior_groups
+from .flat import flattened, linear_entries, prior_groups
 from .linearise import linearise, moved, squares_of
 from .linearised import Linearised
 from .problem import Problem, make_problem, residuals_per_sample
@@ -134,10 +133,10 @@ def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Arra
     entries = linear_entries(model, parameters)
     if not entries.any():
         return model, False
-    theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
+    theta, group = flattened(parameters), prior_groups(model, parameters)
     each, samples, count = residuals_per_sample(loss, model, data), sample_count(data), int(entries.sum())
     few = min(samples, max(2 * count, int(_BUDGET / (2.0 * each * count**2))))
-    part = data if few == samples else take(data, jr.permutation(jr.fold_in(key, 1), samples)[:few])
+    part = data if few == samples else take(data, np.asarray(jr.permutation(jr.fold_in(key, 1), samples))[:few])
     problem = make_problem(loss, model, part, parameters=count, key=key)
     unit = squares_of(problem, theta)
     found = solve_linear(problem, theta, group, entries, first_ratios(float(np.sum(unit)), group), unit=unit)

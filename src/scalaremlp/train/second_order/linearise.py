@@ -2,11 +2,11 @@
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 from scipy.linalg import blas
 
+from ..._arrays import on_device
 from .by_term import ByTerm, NormalByTerm, PerTerm, RowsByTerm, Weights
 from .device import DeviceNormal
 from .linearised import Linearised
@@ -35,7 +35,7 @@ def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndar
     rows = RowsAt.of(problem, theta, chosen)
     if problem.count < chosen.size:
         return _kept(problem, rows)
-    found = _device_normals(rows) if problem.on_device else _host_normals(rows)
+    found = _jax_normals(rows) if problem.by_jax else _blas_normals(rows)
     return found[0] if problem.noises is None else NormalByTerm(found)
 
 
@@ -63,7 +63,7 @@ def bend_of(
     """
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
     direction = moved(np.zeros(theta.size), chosen, delta)
-    theta, direction, weighed = problem.place.copied((theta, direction, jnp.asarray(each)))
+    theta, direction, weighed = problem.place.copied((theta, direction, on_device(each)))
     found = [bend_in(problem.spread, theta, direction, weighed, chunk) for chunk in problem.chunks]
     if isinstance(linear, Rows):
         bend = problem.joined(np.asarray(part).ravel() for part, _ in found)
@@ -77,7 +77,7 @@ def moved(
     """θ with δ added to the chosen entries."""
     there = np.array(theta)
     there[chosen] += delta
-    return jnp.asarray(there)
+    return on_device(there)
 
 
 def _kept(problem: Problem, rows: RowsAt) -> Rows | RowsByTerm:
@@ -87,7 +87,7 @@ def _kept(problem: Problem, rows: RowsAt) -> Rows | RowsByTerm:
     return found if problem.noises is None else RowsByTerm(found, np.resize(problem.noises, problem.count))
 
 
-def _host_normals(rows: RowsAt) -> tuple[Normal, ...]:
+def _blas_normals(rows: RowsAt) -> tuple[Normal, ...]:
     """The normal equations of each term, by BLAS."""
     blocks = (_products(rows, block.chunks) for block in rows.problem.blocks)
     totals = next(blocks)
@@ -110,10 +110,10 @@ def _products(rows: RowsAt, chunks: tuple[Chunk, ...]) -> list[Float[np.ndarray,
     return totals
 
 
-def _device_normals(rows: RowsAt) -> tuple[DeviceNormal, ...]:
+def _jax_normals(rows: RowsAt) -> tuple[DeviceNormal, ...]:
     """The normal equations of each term, where the chunks are; nothing of J comes to the host."""
     problem, place, members = rows.problem, rows.problem.place, rows.members
-    totals = place.copied(jnp.zeros((len(members), *[rows.wanted.size + 1] * 2)))
+    totals = place.copied(on_device(np.zeros((len(members), *[rows.wanted.size + 1] * 2))))
     for chunk in problem.chunks:
         totals = with_products(totals, problem.spread, rows.theta, rows.wanted, chunk, rows.forward, members)
     if place.processes > 1:

@@ -11,6 +11,8 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float, PyTree
 
+from ..._arrays import on_device
+
 _MANY = 2000  # samples
 
 
@@ -113,7 +115,7 @@ class Place:
 
     def _put(self, arrays: Any, spec: PartitionSpec) -> Any:
         if self._usual:
-            return jax.tree.map(jnp.asarray, arrays)
+            return jax.tree.map(lambda leaf: on_device(leaf) if _is_array(leaf) else leaf, arrays)
         sharding = NamedSharding(Mesh(np.array(self.devices), ("samples",)), spec)
         return jax.tree.map(lambda leaf: jax.device_put(leaf, sharding) if _is_array(leaf) else leaf, arrays)
 

@@ -6,13 +6,12 @@ from typing import Any, NamedTuple
 import jax
 import jax.random as jr
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
 from .._batches import sample_count
 from .._loss import LeastSquares
 from .._parameters import split_parameters
-from .flat import linear_entries, prior_groups
+from .flat import flattened, linear_entries, prior_groups
 from .place import Place
 from .problem import Problem, chunk_size, longest, make_problem, random_directions, residuals_per_sample
 from .stage import Stage
@@ -55,7 +54,7 @@ class Fitted:
     def of(cls, loss: LeastSquares, model: Any, data: PyTree, key: Key[Array, ""]) -> "Fitted":
         """What the model says of its parameters, or the modules inside it of theirs."""
         parameters = split_parameters(model)[0]
-        theta, group = ravel_pytree(parameters)[0], prior_groups(model, parameters)
+        theta, group = flattened(parameters), prior_groups(model, parameters)
         linear = linear_entries(model, parameters)
         first = np.zeros_like(linear) if linear.any() else linear_entries(model, parameters, inside=True)
         return cls(loss, model, data, key, theta, group, linear, first)
@@ -75,7 +74,7 @@ def stages(fitted: Fitted, method: Any) -> list[Stage]:
     samples, size = sample_count(fitted.data), fitted.group.size
     each = residuals_per_sample(fitted.loss, fitted.model, fitted.data)
     shares = _shares(method, size, each, samples, fitted.loss.separable)
-    problems = _problems(fitted, shares, method.chunk, method.on_device)
+    problems = _problems(fitted, shares, method.chunk, method.by_jax)
     steps = _steps(method.steps, problems[0], size, method.budget, *_STEPS)
     rules = (method.tolerance, method.floor, method.regularise)
     every, known = np.arange(size), fitted.linear | fitted.first
@@ -121,7 +120,7 @@ def _shares(method: Any, parameters: int, each: int, samples: int, separable: bo
     return [*found, whole]
 
 
-def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, on_device: bool | None) -> list[Problem]:
+def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, by_jax: bool | None) -> list[Problem]:
     """The problem on each share, in chunks of one size: the smallest share is in the larger ones."""
     samples, size = sample_count(fitted.data), fitted.group.size
     each = shares[-1].residuals
@@ -135,7 +134,7 @@ def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, on_device:
         part = fitted.data if share.samples == samples else jax.tree.map(lambda array, rows=rows: array[rows], host)
         fewer = share.residuals < each
         problem = make_problem(
-            fitted.loss, fitted.model, part, parameters=size, key=fitted.key, chunk=chunk, on_device=on_device,
+            fitted.loss, fitted.model, part, parameters=size, key=fitted.key, chunk=chunk, by_jax=by_jax, place=place,
             directions=random_directions(jr.fold_in(fitted.key, 1), *share, each) if fewer else None,
         )  # fmt: skip
         across = shares[0].residuals < each  # a direction is across all terms: they have one noise

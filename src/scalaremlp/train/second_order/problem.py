@@ -10,13 +10,13 @@ import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int, Key, PyTree
 
 from .._batches import sample_count
 from .._loss import LeastSquares
 from .._parameters import split_parameters
 from .by_term import PerTerm
+from .flat import unflattened
 from .place import Place
 
 _CHUNK_BYTES = 2e8
@@ -32,7 +32,7 @@ class Residuals(eqx.Module):
 
     def model(self, theta: Float[Array, " p"]) -> Any:
         """The model with these parameters."""
-        return eqx.combine(ravel_pytree(self.like)[1](theta), self.static)
+        return eqx.combine(unflattened(self.like, theta), self.static)
 
     def of_sample(self, theta: Float[Array, " p"], sample: PyTree, directions: Array | None) -> Float[Array, " m"]:
         """The residuals of one sample, or their components along the directions."""
@@ -77,7 +77,7 @@ class Problem:
         noises: for each residual of a sample whose noise it shares, if there are several.
         whole: all samples with their directions, where `blocks` are this process's share.
         place: where the chunks are.
-        on_device: whether products and factors are computed there as well, and not by BLAS.
+        by_jax: whether products and factors are computed there as well, by JAX, and not by BLAS.
     """
 
     residuals: Residuals
@@ -89,7 +89,7 @@ class Problem:
     noises: tuple[int, ...] | None
     whole: PyTree
     place: Place
-    on_device: bool
+    by_jax: bool
 
     @property
     def counts(self) -> PerTerm:
@@ -151,7 +151,8 @@ def make_problem(
     key: Key[Array, ""],
     directions: Float[Array, "n k m"] | None = None,
     chunk: int | None = None,
-    on_device: bool | None = None,
+    by_jax: bool | None = None,
+    place: Place | None = None,
 ) -> Problem:
     """The problem on these data, cut into equal chunks, the last one filled up with rows of weight zero.
 
@@ -166,9 +167,10 @@ def make_problem(
         key: of the loss.
         directions: for each sample, of its residuals; None for all residuals.
         chunk: samples whose Jacobian is held at once.
-        on_device: whether products and factors are computed where the chunks are; None: if that is no CPU.
+        by_jax: whether products and factors are computed by JAX, where the chunks are; None: if that is no CPU.
+        place: where to compute; by default where data and model lie.
     """
-    samples, place = sample_count(data), Place.of((data, model))
+    samples, place = sample_count(data), place or Place.of((data, model))
     every = residuals_per_sample(loss, model, data)
     each = every if directions is None else directions.shape[1]
     whole, blocks = jax.tree.map(np.asarray, (data, directions)), place.blocks(samples)
@@ -178,7 +180,7 @@ def make_problem(
     return Problem(
         residuals, found, parameters, each, samples * each, samples * every,
         loss.noises if directions is None else None, whole, place,
-        place.accelerated if on_device is None else on_device,
+        place.accelerated if by_jax is None else by_jax,
     )  # fmt: skip
 
 
@@ -212,4 +214,4 @@ def chunk_size(parameters: int, residuals: int) -> int:
 def residuals_per_sample(loss: LeastSquares, model: PyTree, data: PyTree) -> int:
     """How many real residuals one sample has."""
     one = jax.eval_shape(lambda whole: jax.tree.map(lambda array: array[:1], whole), data)
-    return int(eqx.filter_eval_shape(loss.residuals, model, one, jr.key(0)).shape[-1])
+    return int(eqx.filter_eval_shape(loss.residuals, model, one, jax.eval_shape(jr.key, 0)).shape[-1])

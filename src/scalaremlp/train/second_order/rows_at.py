@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from ..._arrays import on_device
 from .problem import Chunk, Problem
 from .programs import rows_of
 
@@ -34,7 +34,7 @@ class RowsAt:
         shared = theta.size == problem.parameters >= problem.each
         wanted = np.arange(theta.size) if shared else chosen
         columns = np.append(chosen, theta.size) if shared and chosen.size < theta.size else slice(None)
-        there, wanted = problem.place.copied((theta, jnp.asarray(wanted)))
+        there, wanted = problem.place.copied((theta, on_device(wanted)))
         return cls(problem, there, wanted, columns, chosen.size + 1)
 
     @property
