@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def compared(one: list[dict[str, Any]], two: list[dict[str, Any]]) -> dict[str, Any]:
-    """Least seconds of whole processes, ratios of these, of their fits and CPU times, and how far the results are apart.
+    """Least seconds of whole processes, ratios of these, of fits and CPU times, and how far the results are apart.
 
     CPU time is that of the first process, which other work on the machine does not touch.
 
