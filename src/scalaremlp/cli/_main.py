@@ -13,6 +13,7 @@ from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp._compilation_cache import keep_programs
 from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
+from scalaremlp.cli._devices import check_devices
 from scalaremlp.cli._errors import BadInput, with_options
 from scalaremlp.cli._mistyped import mistyped
 from scalaremlp.cli._output import say
@@ -54,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = parse(argv)
         with warnings_said(command):
             check_words(command)
+            check_devices()
             import_module("scalaremlp").enable_x64()
             keep_programs()
             status: int = import_module(f"scalaremlp.cli._{_NAMES[type(command)]}").run(command)

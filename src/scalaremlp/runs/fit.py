@@ -167,9 +167,9 @@ class _CheckpointOf(Checkpoint):
         super().__init__(place.folder / "checkpoint")
         self._place = place
 
-    def write(self, state: PyTree, history: History) -> None:
+    def write(self, state: PyTree, history: History, place: str = "") -> None:
         self._place.begin()
-        super().write(state, history)
+        super().write(state, history, place)
 
 
 def _place(given: Place | Path, settings: Mapping[str, Any]) -> Place:

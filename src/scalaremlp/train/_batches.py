@@ -1,11 +1,13 @@
 """Batches, pytrees of arrays, cut into pieces at random (to train) or in order (to average)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float, Int, Key, PyTree
 
 from .._arrays import on_device
@@ -24,7 +26,7 @@ def shuffled(key: Key[Array, ""], epoch: Int[Array, ""], samples: int) -> Int[Ar
 def take(batch: PyTree, rows: Int[Array | np.ndarray, " b"]) -> PyTree:
     """The samples `rows` of a batch; by NumPy, which compiles nothing, where these are numbers of NumPy."""
     if isinstance(rows, np.ndarray):
-        return jax.tree.map(lambda array: on_device(np.asarray(array)[rows]), batch)
+        return jax.tree.map(lambda array: _beside(array, np.asarray(array)[rows]), batch)
     return jax.tree.map(lambda array: array[rows], batch)
 
 
@@ -39,3 +41,11 @@ def mean_over(value: Callable[[PyTree], Float[Array, ""]], batch: PyTree, piece:
     if rest:
         total += rest * value(jax.tree.map(lambda array: array[pieces * piece :], batch))
     return total / samples
+
+
+def _beside(array: Any, values: np.ndarray) -> Array:
+    """Values on the devices of an array, if somebody put it there."""
+    if not getattr(array, "committed", False):
+        return on_device(values)
+    devices = np.array(sorted(array.devices(), key=lambda device: device.id))
+    return jax.device_put(values, NamedSharding(Mesh(devices, ("all",)), PartitionSpec()))

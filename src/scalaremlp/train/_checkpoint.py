@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import jax
 from jaxtyping import PyTree
 
 from ._history import History
@@ -42,23 +43,29 @@ class Checkpoint:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._pending: tuple[PyTree, History] | None = None
+        self._pending: tuple[PyTree, History, str] | None = None
         self._due = 0.0
 
-    def write(self, state: PyTree, history: History) -> None:
-        """Keep the state that the fit has after the last record of the history: on disk, if that is due."""
+    def write(self, state: PyTree, history: History, place: str = "") -> None:
+        """Keep the state that the fit has after the last record of the history: on disk, if that is due.
+
+        Args:
+            state: of the fit.
+            history: up to this state.
+            place: the devices and processes that the fit runs on, if its last digits depend on these.
+        """
         so_far = copy.copy(history)
         so_far.records = [*history.records]
-        self._pending = state, so_far
+        self._pending = state, so_far, place
         if time.perf_counter() >= self._due:
             self.flush()
 
     def flush(self) -> None:
-        """Put what was given last on disk, if it is not there."""
-        if self._pending is None:
+        """Put what was given last on disk, if it is not there; of several processes the first one does so."""
+        if self._pending is None or jax.process_index() > 0:
             return
-        (state, history), began = self._pending, time.perf_counter()
-        save(self.path, state, history, settings={"records": len(history), "by_term": True})
+        (state, history, place), began = self._pending, time.perf_counter()
+        save(self.path, state, history, settings={"records": len(history), "by_term": True, "place": place})
         self._pending, now = None, time.perf_counter()
         self._due = now + _SHARE * (now - began)
 
@@ -80,6 +87,11 @@ class Checkpoint:
             return self.history() is None or "by_term" in read_config(self.path)["settings"]
         except ValueError:  # told by `read`
             return True
+
+    @property
+    def place(self) -> str:
+        """The devices and processes of the fit that wrote what is there; nothing if that is not known."""
+        return str(read_config(self.path)["settings"].get("place", ""))
 
     def read(self, like: PyTree) -> tuple[PyTree, History] | None:
         """The state that was kept, in the structure of `like`, and the history up to it; `None` if there is none.

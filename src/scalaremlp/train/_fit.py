@@ -34,7 +34,7 @@ from ._ranges import in_pieces
 from ._schedules import Schedule
 from ._select import select
 from ._trajectory_matching import TrajectoryMatching
-from .second_order import LevenbergMarquardt
+from .second_order import LevenbergMarquardt, own_arrays
 
 _LEFT_OUT = "samples left out one at a time"
 
@@ -94,6 +94,8 @@ def fit(
         progress: whether to show a progress bar; `None`: if standard error is a terminal.
         checkpoint: a folder to keep the state of the fit in after every chunk of steps. If it holds one already, the
             fit goes on from there, and ends in the very bits of an uninterrupted one; all else must be as it was.
+
+    A fit runs where its arrays are, and of several processes each is given all samples: see `docs/devices.md`.
 
     Returns:
         The fitted model and the history, a table of the losses that also says which optimiser ran and why, and in
@@ -185,7 +187,7 @@ def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree
     if not fits_itself(model):
         check_learns(model)
     check_same_type(data, validation)
-    batch, held_out = as_batch(data), None if validation is None else as_batch(validation)
+    batch, held_out = own_arrays((as_batch(data), None if validation is None else as_batch(validation)))
     if isinstance(loss, TrajectoryMatching):
         loss.check(batch)
     for values, name in ((batch, "training data"), (held_out, "validation data")):

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+import jax
+
 from ._history import Record
 
 
@@ -14,14 +16,14 @@ def progress_bar(title: str, show: bool | None = None) -> Iterator[list[Callable
 
     Args:
         title: a line printed above the bar.
-        show: whether to show it; `None`: if standard error is a terminal.
+        show: whether to show it; `None`: if standard error is a terminal, of several processes in the first.
 
     Example:
         >>> with progress_bar("Adam: chosen by hand", show=False) as callbacks:
         ...     len(callbacks)
         0
     """
-    if not (sys.stderr.isatty() if show is None else show):
+    if not (sys.stderr.isatty() and jax.process_index() == 0 if show is None else show):
         yield []
         return
     from rich.console import Console

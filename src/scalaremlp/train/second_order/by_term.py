@@ -6,10 +6,12 @@ MacKay's update is β_t = (N_t − γ_t)/Σ r_t² with γ_t = w_t tr H⁻¹ J_t�
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from .device import DeviceFactor, DeviceNormal
 from .linearised import Factored, Linearised
 from .normal import Normal, NormalFactor
 from .rows import Rows, RowsFactor
@@ -27,21 +29,23 @@ Weights = Float[np.ndarray, " terms"] | None
 class NormalByTerm:
     """JᵀJ, Jᵀr and Σr² of each term."""
 
-    parts: tuple[Normal, ...]
+    parts: tuple[Normal, ...] | tuple[DeviceNormal, ...]
 
     @property
     def squares(self) -> Float[np.ndarray, " terms"]:
         """Σr² of each term."""
         return np.array([part.squares for part in self.parts])
 
-    def weighed(self, weights: Weights) -> Normal:
+    def weighed(self, weights: Weights) -> Normal | DeviceNormal:
         """The sum of the terms, each times its weight."""
-        each = list(zip(np.asarray(weights).tolist(), self.parts, strict=True))
-        diagonals = np.array([np.diagonal(part.matrix) for part in self.parts])
-        return Normal(
-            sum(weight * part.matrix for weight, part in each),
-            sum(weight * part.gradient for weight, part in each),
-            float(sum(weight * part.squares for weight, part in each)),
+        factors = np.asarray(weights).tolist()
+        parts: Any = self.parts
+        diagonals = np.array([part.diagonal for part in parts])
+        matrices = [weight * part.matrix for weight, part in zip(factors, parts, strict=True)]
+        return type(parts[0])(
+            sum(matrices[1:], matrices[0]),
+            np.sum([weight * part.gradient for weight, part in zip(factors, parts, strict=True)], axis=0),
+            float(np.dot(factors, self.squares)),
             _shape(np.asarray(weights), diagonals),
         )
 
@@ -51,10 +55,9 @@ class NormalByTerm:
 
     def determined(self, found: Factored, weights: Weights) -> Float[np.ndarray, " terms"]:
         """γ_t, given the factor of the weighed problem."""
-        assert isinstance(found, NormalFactor)
-        inverse = found.inverse
-        shares = [float(np.vdot(inverse, part.matrix)) for part in self.parts]
-        return np.asarray(weights) * np.array(shares)
+        assert isinstance(found, NormalFactor | DeviceFactor)
+        inverse: Any = found.inverse
+        return np.asarray(weights) * np.array([part.overlap(inverse) for part in self.parts])
 
 
 @dataclass(frozen=True)

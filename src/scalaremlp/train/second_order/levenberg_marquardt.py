@@ -67,6 +67,8 @@ class LevenbergMarquardt:
             tenth of it, a hundredth and so on; each trial has an equal part of `steps`, and from the end of the one
             with most evidence the fit goes on with all of `steps`.
         chunk: samples whose Jacobian is held at once; None chooses by memory.
+        by_jax: whether products and factors are computed by JAX, where the arrays are, rather than by BLAS on the host;
+            None: unless that is a CPU.
 
     Raises:
         ValueError: if a setting is out of range.
@@ -100,6 +102,7 @@ class LevenbergMarquardt:
     polish: int | None = None
     starts: int = 3
     chunk: int | None = None
+    by_jax: bool | None = None
 
     name: ClassVar[str] = "Levenberg-Marquardt"
 

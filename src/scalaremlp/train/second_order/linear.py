@@ -79,20 +79,14 @@ def _foretells(problem: Problem, theta: Float[Array, " all"], solve: Callable[..
     More residuals than parameters do not say so: they may depend on each other, as where the tensors do not span the
     space of the outputs, or samples are rotated copies.
     """
-    weights = np.concatenate([np.asarray(chunk.weights) for chunk in problem.chunks])
-    there = weights > 0
-    every = [jax.tree.leaves((chunk.samples, chunk.directions)) for chunk in problem.chunks]
-    arrays = [
-        np.concatenate([np.asarray(array).reshape(len(array), -1) for array in parts])
-        for parts in zip(*every, strict=True)
-    ]
-    order = np.random.default_rng(0).permutation(int(there.sum()))
-    few = apart(by_norms(*(array[there] for array in arrays)), order, -(-len(order) // _LEFT_OUT))
+    arrays = [array.reshape(len(array), -1) for array in jax.tree.leaves(problem.whole)]
+    order = np.random.default_rng(0).permutation(problem.samples)
+    few = apart(by_norms(*arrays), order, -(-len(order) // _LEFT_OUT))
     if len(few) == len(order):  # a single sample
         return False
-    out = np.zeros(weights.size, dtype=bool)
-    out[np.flatnonzero(there)[few]] = True
-    rest, others = (problem.with_weights(np.where(kept, weights, 0.0)) for kept in (~out, out))
+    out = np.zeros(len(order))
+    out[few] = 1.0
+    rest, others = problem.with_weights(1 - out), problem.with_weights(out)
     found = solve(rest, unit=squares_of(rest, theta))
     return bool(np.all(squares_of(others, found.theta) <= _FORETOLD * squares_of(others, theta)))
 

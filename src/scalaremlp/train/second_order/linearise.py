@@ -1,7 +1,5 @@
 """A problem linearised at a point, and how its residuals bend there, summed over the chunks of its samples."""
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import numpy as np
@@ -10,19 +8,23 @@ from scipy.linalg import blas
 
 from ..._arrays import on_device
 from .by_term import ByTerm, NormalByTerm, PerTerm, RowsByTerm, Weights
+from .device import DeviceNormal
 from .linearised import Linearised
 from .normal import Normal
-from .problem import Problem
-from .programs import NO_FORWARD_MODE, bend_in, rows_of, squares_in
+from .place import Place
+from .problem import Chunk, Problem
+from .programs import NO_FORWARD_MODE, bend_in, squares_in, with_products
 from .rows import Rows
+from .rows_at import RowsAt
 
 _MIRRORED = 512  # columns of a triangle that are mirrored at once
 
 
 def squares_of(problem: Problem, theta: Float[Array, " p"]) -> PerTerm:
     """Σr² at θ, over all samples: of each noise, if there are several."""
-    each = sum(np.asarray(squares_in(problem.residuals, theta, chunk)) for chunk in problem.chunks)
-    return float(np.sum(each)) if problem.noises is None else np.bincount(problem.noises, np.asarray(each))
+    there = problem.place.copied(theta)
+    each = problem.total([np.asarray(squares_in(problem.spread, there, chunk)) for chunk in problem.chunks])
+    return float(np.sum(each)) if problem.noises is None else np.bincount(problem.noises, each)
 
 
 def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndarray, " p"]) -> Linearised | ByTerm:
@@ -30,29 +32,11 @@ def linearise(problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndar
 
     JᵀJ where there are at least as many residuals as parameters, otherwise J itself.
     """
-    every = np.arange(theta.size)
-    # A reverse pass yields all derivatives at once: compiled for all, it serves for any choice of them.
-    shared = theta.size == problem.parameters >= problem.each
-    wanted = on_device(every if shared else chosen)
-    columns = np.append(chosen, theta.size) if shared and chosen.size < theta.size else slice(None)
-
-    def rows(number: int) -> Float[np.ndarray, "r columns"]:
-        found = rows_of(problem.residuals, theta, wanted, problem.chunks[number], wanted.size < problem.each)
-        return np.asarray(found)[:, columns]
-
+    rows = RowsAt.of(problem, theta, chosen)
     if problem.count < chosen.size:
-        return _kept(problem, np.concatenate([rows(number) for number in range(len(problem.chunks))]))
-    terms = [slice(None)] if problem.noises is None else _members(problem.noises)
-    totals = [np.zeros((chosen.size + 1,) * 2, order="F") for _ in terms]
-    for number in range(len(problem.chunks)):
-        part = rows(number)
-        for position, term in enumerate(terms):
-            own = part if problem.noises is None else part.reshape(-1, problem.each, chosen.size + 1)[:, term]
-            own = np.ascontiguousarray(own.reshape(-1, chosen.size + 1))
-            totals[position] = blas.dsyrk(1.0, own.T, 1.0, totals[position], lower=1, overwrite_c=1)
-        del part, own  # before the next one is there
-    parts = [_normal(total) for total in totals]
-    return parts[0] if problem.noises is None else NormalByTerm(tuple(parts))
+        return _kept(problem, rows)
+    found = _jax_normals(rows) if problem.by_jax else _blas_normals(rows)
+    return found[0] if problem.noises is None else NormalByTerm(found)
 
 
 def bends(problem: Problem, parameters: int) -> bool:
@@ -77,14 +61,14 @@ def bend_of(
 
     With the weights of the terms it is that of the weighed residuals.
     """
-    direction = moved(np.zeros(theta.size), chosen, delta)
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
-    weighed = on_device(each)
-    found = [bend_in(problem.residuals, theta, direction, weighed, chunk) for chunk in problem.chunks]
+    direction = moved(np.zeros(theta.size), chosen, delta)
+    theta, direction, weighed = problem.place.copied((theta, direction, on_device(each)))
+    found = [bend_in(problem.spread, theta, direction, weighed, chunk) for chunk in problem.chunks]
     if isinstance(linear, Rows):
-        bend = np.concatenate([np.asarray(part).ravel() for part, _ in found])
-        return bend[: problem.count] * np.resize(np.sqrt(each), problem.count)
-    return np.sum([np.asarray(pulled) for _, pulled in found], axis=0)[chosen]
+        bend = problem.joined(np.asarray(part).ravel() for part, _ in found)
+        return bend * np.resize(np.sqrt(each), problem.count)
+    return problem.total(np.asarray(pulled) for _, pulled in found)[chosen]
 
 
 def moved(
@@ -96,11 +80,61 @@ def moved(
     return on_device(there)
 
 
-def _kept(problem: Problem, rows: Float[np.ndarray, "r columns"]) -> Rows | RowsByTerm:
+def _kept(problem: Problem, rows: RowsAt) -> Rows | RowsByTerm:
     """J and r themselves; rows that fill up the last chunk have weight zero."""
-    rows = rows[: problem.count]
-    found = Rows(np.ascontiguousarray(rows[:, :-1]), rows[:, -1].copy())
+    every = problem.joined(rows.of_chunk(chunk) for chunk in problem.chunks)
+    found = Rows(np.ascontiguousarray(every[:, :-1]), every[:, -1].copy())
     return found if problem.noises is None else RowsByTerm(found, np.resize(problem.noises, problem.count))
+
+
+def _blas_normals(rows: RowsAt) -> tuple[Normal, ...]:
+    """The normal equations of each term, by BLAS."""
+    blocks = (_products(rows, block.chunks) for block in rows.problem.blocks)
+    totals = next(blocks)
+    for others in blocks:
+        for total, other in zip(totals, others, strict=True):
+            total += other
+    return tuple(_normal(_summed(rows.problem.place, total)) for total in totals)
+
+
+def _products(rows: RowsAt, chunks: tuple[Chunk, ...]) -> list[Float[np.ndarray, "n n"]]:
+    """The lower triangles of the product of (J, r) with itself, of each term, over some chunks."""
+    totals = [np.zeros((rows.size, rows.size), order="F") for _ in rows.members]
+    for chunk in chunks:
+        part = rows.of_chunk(chunk)
+        for position, term in enumerate(rows.members):
+            own = part if len(totals) == 1 else part.reshape(-1, rows.problem.each, rows.size)[:, np.array(term)]
+            own = np.ascontiguousarray(own.reshape(-1, rows.size))
+            totals[position] = blas.dsyrk(1.0, own.T, 1.0, totals[position], lower=1, overwrite_c=1)
+        del part, own  # before the next one is there
+    return totals
+
+
+def _jax_normals(rows: RowsAt) -> tuple[DeviceNormal, ...]:
+    """The normal equations of each term, where the chunks are; nothing of J comes to the host."""
+    problem, place, members = rows.problem, rows.problem.place, rows.members
+    totals = place.copied(on_device(np.zeros((len(members), *[rows.wanted.size + 1] * 2))))
+    for chunk in problem.chunks:
+        totals = with_products(totals, problem.spread, rows.theta, rows.wanted, chunk, rows.forward, members)
+    if place.processes > 1:
+        totals = place.summed(np.asarray(totals))
+    found = []
+    for total in place.on_first(totals):
+        part = total[rows.columns][:, rows.columns]
+        last = np.asarray(part[-1])
+        found.append(DeviceNormal(part[:-1, :-1], last[:-1], float(last[-1])))
+    return tuple(found)
+
+
+def _summed(place: Place, total: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
+    """A lower triangle summed over the processes, which send no more than that."""
+    if place.processes == 1:
+        return total
+    columns = [total[number:, number] for number in range(len(total))]
+    ends = np.cumsum([len(column) for column in columns])[:-1]
+    for column, found in zip(columns, np.split(place.summed(np.concatenate(columns)), ends), strict=True):
+        column[:] = found
+    return total
 
 
 def _normal(total: Float[np.ndarray, "n n"]) -> Normal:
@@ -111,8 +145,3 @@ def _normal(total: Float[np.ndarray, "n n"]) -> Normal:
         block = total[start:stop, start:stop]
         block[:] = np.tril(block) + np.tril(block, -1).T
     return Normal(total[:-1, :-1], total[:-1, -1].copy(), float(total[-1, -1]))
-
-
-def _members(noises: tuple[int, ...]) -> list[Any]:
-    """Which residuals of a sample are of each noise."""
-    return [np.flatnonzero(np.array(noises) == number) for number in range(max(noises) + 1)]

@@ -33,6 +33,10 @@ class Normal(Linearised):
         """H as its Cholesky factor."""
         return NormalFactor(self, ridge, cholesky(self.matrix, ridge))
 
+    def overlap(self, inverse: Float[np.ndarray, "p p"]) -> float:
+        """The trace of this inverse times JᵀJ."""
+        return float(np.vdot(inverse, self.matrix))
+
 
 @dataclass(frozen=True)
 class NormalFactor(Factored):

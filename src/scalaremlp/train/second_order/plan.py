@@ -12,7 +12,8 @@ from .._batches import sample_count
 from .._loss import LeastSquares
 from .._parameters import split_parameters
 from .flat import flattened, linear_entries, prior_groups
-from .problem import Problem, chunk_size, make_problem, random_directions, residuals_per_sample
+from .place import Place
+from .problem import Problem, chunk_size, longest, make_problem, random_directions, residuals_per_sample
 from .stage import Stage
 
 _FIRST = 30  # iterations of what is fitted first
@@ -73,7 +74,7 @@ def stages(fitted: Fitted, method: Any) -> list[Stage]:
     samples, size = sample_count(fitted.data), fitted.group.size
     each = residuals_per_sample(fitted.loss, fitted.model, fitted.data)
     shares = _shares(method, size, each, samples, fitted.loss.separable)
-    problems = _problems(fitted, shares, method.chunk)
+    problems = _problems(fitted, shares, method.chunk, method.by_jax)
     steps = _steps(method.steps, problems[0], size, method.budget, *_STEPS)
     rules = (method.tolerance, method.floor, method.regularise)
     every, known = np.arange(size), fitted.linear | fitted.first
@@ -119,11 +120,12 @@ def _shares(method: Any, parameters: int, each: int, samples: int, separable: bo
     return [*found, whole]
 
 
-def _problems(fitted: Fitted, shares: list[Share], chunk: int | None) -> list[Problem]:
+def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, by_jax: bool | None) -> list[Problem]:
     """The problem on each share, in chunks of one size: the smallest share is in the larger ones."""
     samples, size = sample_count(fitted.data), fitted.group.size
     each = shares[-1].residuals
-    chunk = chunk or min(chunk_size(size, each), shares[0].samples)
+    place = Place.of((fitted.data, fitted.model))
+    chunk = chunk or min(chunk_size(size, each), longest(place.blocks(shares[0].samples)))
     order = np.random.default_rng(np.asarray(jr.key_data(fitted.key)).tolist()).permutation(samples)
     host = jax.tree.map(np.asarray, fitted.data)
     found = []
@@ -132,7 +134,7 @@ def _problems(fitted: Fitted, shares: list[Share], chunk: int | None) -> list[Pr
         part = fitted.data if share.samples == samples else jax.tree.map(lambda array, rows=rows: array[rows], host)
         fewer = share.residuals < each
         problem = make_problem(
-            fitted.loss, fitted.model, part, parameters=size, key=fitted.key, chunk=chunk,
+            fitted.loss, fitted.model, part, parameters=size, key=fitted.key, chunk=chunk, by_jax=by_jax, place=place,
             directions=random_directions(jr.fold_in(fitted.key, 1), *share, each) if fewer else None,
         )  # fmt: skip
         across = shares[0].residuals < each  # a direction is across all terms: they have one noise

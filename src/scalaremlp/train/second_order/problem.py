@@ -1,6 +1,8 @@
 """A least-squares loss of the parameters as one vector, and the samples in chunks of one size."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -8,14 +10,14 @@ import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Float, Key, PyTree
+from jaxtyping import Array, Float, Int, Key, PyTree
 
-from ..._arrays import on_device
 from .._batches import sample_count
 from .._loss import LeastSquares
 from .._parameters import split_parameters
 from .by_term import PerTerm
 from .flat import unflattened
+from .place import Place
 
 _CHUNK_BYTES = 2e8
 
@@ -49,7 +51,14 @@ class Chunk(NamedTuple):
 
     samples: PyTree
     directions: Float[Array, "size k m"] | None
-    weights: Float[Array, " size"]
+    weights: Float[Array | np.ndarray, " size"]
+
+
+class Block(NamedTuple):
+    """Consecutive samples in equal chunks, the last one filled up."""
+
+    samples: slice
+    chunks: tuple[Chunk, ...]
 
 
 @dataclass(frozen=True)
@@ -60,21 +69,27 @@ class Problem:
 
     Attributes:
         residuals: as functions of the parameters.
-        chunks: all of one size, so that they share what is compiled.
+        blocks: of this process, in chunks of one size, so that they share what is compiled.
         parameters: the most in which it is linearised.
         each: residuals seen of a sample.
         count: of residuals seen.
         stands_for: all residuals of the samples: Σr² of those seen estimates that of these.
         noises: for each residual of a sample whose noise it shares, if there are several.
+        whole: all samples with their directions, where `blocks` are this process's share.
+        place: where the chunks are.
+        by_jax: whether products and factors are computed there as well, by JAX, and not by BLAS.
     """
 
     residuals: Residuals
-    chunks: tuple[Chunk, ...]
+    blocks: tuple[Block, ...]
     parameters: int
     each: int
     count: int
     stands_for: int
     noises: tuple[int, ...] | None
+    whole: PyTree
+    place: Place
+    by_jax: bool
 
     @property
     def counts(self) -> PerTerm:
@@ -92,11 +107,39 @@ class Problem:
         """The model with these parameters."""
         return self.residuals.model(theta)
 
-    def with_weights(self, weights: Float[np.ndarray, " rows"]) -> "Problem":
-        """The problem with other weights of the samples, those that fill up the last chunk included."""
-        parts = np.split(weights, len(self.chunks))
-        chunks = tuple(c._replace(weights=on_device(w)) for c, w in zip(self.chunks, parts, strict=True))
-        return replace(self, chunks=chunks)
+    @cached_property
+    def spread(self) -> Residuals:
+        """The residuals with their arrays where the chunks are."""
+        return self.place.copied(self.residuals)
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """Those of all blocks."""
+        return [chunk for block in self.blocks for chunk in block.chunks]
+
+    def total(self, parts: Iterable[Float[np.ndarray, "..."]]) -> Float[np.ndarray, "..."]:
+        """The sum over all samples of what each chunk contributes, given in their order."""
+        each = iter(parts)
+        blocks = (reduce(np.add, [next(each) for _ in block.chunks]) for block in self.blocks)
+        return self.place.summed(reduce(np.add, blocks))
+
+    def joined(self, parts: Iterable[Float[np.ndarray, "r *_"]]) -> Float[np.ndarray, "count *_"]:
+        """What each chunk has for its residuals, put together without the rows that fill up a block."""
+        each, own = iter(parts), []
+        for samples, chunks in self.blocks:
+            rows = [next(each) for _ in chunks]
+            own.append(np.concatenate(rows)[: (samples.stop - samples.start) * self.each])
+        return self.place.gathered(np.concatenate(own), self.blocks[0].samples.start * self.each, self.count)
+
+    def with_weights(self, weights: Float[np.ndarray, " samples"]) -> "Problem":
+        """The problem with other weights of the samples."""
+        blocks = []
+        for samples, chunks in self.blocks:
+            filled = np.zeros(len(chunks) * len(chunks[0].weights))
+            filled[: samples.stop - samples.start] = weights[samples]
+            parts = zip(chunks, np.split(filled, len(chunks)), strict=True)
+            blocks.append(Block(samples, tuple(c._replace(weights=self.place.sharded(w)) for c, w in parts)))
+        return replace(self, blocks=tuple(blocks))
 
 
 def make_problem(
@@ -108,8 +151,12 @@ def make_problem(
     key: Key[Array, ""],
     directions: Float[Array, "n k m"] | None = None,
     chunk: int | None = None,
+    by_jax: bool | None = None,
+    place: Place | None = None,
 ) -> Problem:
     """The problem on these data, cut into equal chunks, the last one filled up with rows of weight zero.
+
+    It is where the data lie; of several processes each has the chunks of its own share.
 
     Args:
         loss: the loss.
@@ -120,22 +167,37 @@ def make_problem(
         key: of the loss.
         directions: for each sample, of its residuals; None for all residuals.
         chunk: samples whose Jacobian is held at once.
+        by_jax: whether products and factors are computed by JAX, where the chunks are; None: if that is no CPU.
+        place: where to compute; by default where data and model lie.
     """
-    samples = sample_count(data)
+    samples, place = sample_count(data), place or Place.of((data, model))
     every = residuals_per_sample(loss, model, data)
     each = every if directions is None else directions.shape[1]
-    size = min(chunk or chunk_size(parameters, each), samples)
-    host = jax.tree.map(np.asarray, (data, directions))
-    chunks = tuple(_chunk(host, start, size, samples) for start in range(0, samples, size))
+    whole, blocks = jax.tree.map(np.asarray, (data, directions)), place.blocks(samples)
+    size = place.rounded(min(chunk or chunk_size(parameters, each), max(longest(blocks), 1)))
+    found = tuple(Block(own, tuple(map(place.sharded, _chunks(whole, own, size)))) for own in blocks)
     residuals = Residuals(loss, *split_parameters(model), key)
-    noises = loss.noises if directions is None else None
-    return Problem(residuals, chunks, parameters, each, samples * each, samples * every, noises)
+    return Problem(
+        residuals, found, parameters, each, samples * each, samples * every,
+        loss.noises if directions is None else None, whole, place,
+        place.accelerated if by_jax is None else by_jax,
+    )  # fmt: skip
 
 
-def _chunk(host: PyTree, start: int, size: int, samples: int) -> Chunk:
-    rows = np.arange(start, start + size)
-    data, directions = jax.tree.map(lambda array: on_device(array[np.minimum(rows, samples - 1)]), host)
-    return Chunk(data, directions, on_device((rows < samples).astype(float)))
+def longest(blocks: list[slice]) -> int:
+    """The samples of the longest block."""
+    return max(block.stop - block.start for block in blocks)
+
+
+def _chunks(whole: PyTree, block: slice, size: int) -> Iterator[Chunk]:
+    """Those of a block; one at least."""
+    for start in range(block.start, max(block.stop, block.start + 1), size):
+        yield _chunk(whole, np.arange(start, start + size), block.stop)
+
+
+def _chunk(whole: PyTree, rows: Int[np.ndarray, " size"], stop: int) -> Chunk:
+    samples, directions = jax.tree.map(lambda array: array[np.minimum(rows, max(stop - 1, 0))], whole)
+    return Chunk(samples, directions, (rows < stop).astype(float))
 
 
 def random_directions(key: Key[Array, ""], samples: int, count: int, residuals: int) -> Float[Array, "n count m"]:

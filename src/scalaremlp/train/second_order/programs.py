@@ -5,6 +5,7 @@ from contextlib import suppress
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int, PyTree
 
 from .problem import Chunk, Residuals
@@ -34,6 +35,23 @@ def rows_of(
     jacobian, values = jax.vmap(of_sample)(chunk.samples, chunk.directions)
     rows = jnp.concatenate([jacobian, values[..., None]], axis=-1) * chunk.weights[:, None, None]
     return rows.reshape(-1, chosen.shape[0] + 1)
+
+
+@eqx.filter_jit
+def with_products(
+    totals: Float[Array, "terms columns columns"],
+    residuals: Residuals,
+    theta: Float[Array, " all"],
+    chosen: Int[Array, " p"],
+    chunk: Chunk,
+    forward: bool,
+    members: tuple[tuple[int, ...], ...],
+) -> Float[Array, "terms columns columns"]:
+    """The totals with the product of (J, r) of a chunk with itself added, of the members of each term."""
+    rows = rows_of(residuals, theta, chosen, chunk, forward)
+    each = rows.reshape(len(chunk.weights), -1, rows.shape[-1])
+    parts = (each[:, np.array(own)].reshape(-1, rows.shape[-1]) for own in members)
+    return totals + jnp.stack([part.T @ part for part in parts])
 
 
 @eqx.filter_jit

@@ -1,6 +1,7 @@
 """One run of Levenberg-Marquardt: from stage to stage, with its history and what is kept on disk."""
 
 import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +16,7 @@ from .by_term import ByTerm
 from .linear import NAME, first_ratios, solve_linear
 from .linearise import squares_of
 from .linearised import Linearised
+from .place import Place
 from .plan import Fitted
 from .stage import DAMPING, Stage
 from .state import Start, State
@@ -33,6 +35,11 @@ class Run:
     linearised: Linearised | ByTerm | None = None  # at the beginning of a stage
 
     @property
+    def place(self) -> Place:
+        """The devices and processes that all stages run on."""
+        return self.stages[0].problem.place
+
+    @property
     def steps(self) -> int:
         """The most iterations there will be."""
         return sum(stage.steps for stage in self.stages)
@@ -45,8 +52,15 @@ class Run:
         terms = None if noises is None else max(noises) + 1
         like = State.empty(fitted.theta, int(fitted.group.max(initial=-1)) + 1, terms)
         found = self.checkpoint.read(like)
+        self.place.check_equal(0 if found is None else len(found[1]))
         if found is None:
             return None
+        if self.checkpoint.place not in ("", str(self.place)):
+            warnings.warn(
+                f"Going on with a fit in another place than it was begun: on {self.place}, until now on "
+                f"{self.checkpoint.place}. It ends in the same model to rounding, not to the bit.",
+                stacklevel=2,
+            )
         state, self.history = found
         self.started -= self.history.records[-1].seconds
         return state
@@ -118,7 +132,7 @@ class Run:
         )
         self.history.append(record)
         if self.checkpoint is not None:
-            self.checkpoint.write(state, self.history)
+            self.checkpoint.write(state, self.history, str(self.place))
         for callback in self.callbacks:
             callback(record)
         return state
