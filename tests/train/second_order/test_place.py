@@ -18,7 +18,7 @@ from decay import DECAY, TIMES, Decay
 import scalaremlp
 from scalaremlp.train import LevenbergMarquardt
 from scalaremlp.train.second_order.device import DeviceNormal
-from scalaremlp.train.second_order.linearise import linearise
+from scalaremlp.train.second_order.linearise import linearise, squares_of
 from scalaremlp.train.second_order.place import Place
 
 SCRIPT = Path(places.__file__)
@@ -125,3 +125,14 @@ def test_a_fit_that_goes_on_elsewhere_says_so(tmp_path):
     config.write_text(config.read_text().replace('"1 cpu"', '"2 processes of 4 gpu"'))
     with pytest.warns(UserWarning, match=r"on 1 cpu, until now on 2 processes of 4 gpu\. It ends in the same model"):
         assert len(fit(4)[1]) == 5
+
+
+@pytest.mark.parametrize("samples", [places.SAMPLES, places.MANY])
+def test_samples_of_weight_zero_are_left_out(samples):
+    whole, theta = places.problem(samples, False)
+    weights = (np.arange(samples) % 3 > 0).astype(float)
+    parts = [squares_of(whole.with_weights(each), theta) for each in (weights, 1 - weights)]
+    residuals = whole.residuals.model(theta)
+    x, y = whole.whole[0]
+    squares = np.sum(((jax.vmap(residuals)(x) - y) * np.array([1.0, 1.0, 1e-3])) ** 2, axis=1)
+    np.testing.assert_allclose(parts, [squares @ weights, squares @ (1 - weights)], rtol=1e-12)
