@@ -85,6 +85,8 @@ class Train:
     """For a table: its first row is a sample. By default that is seen, and asked where it cannot be."""
     ordered: bool = False
     """For a file: keep its order; the first samples are for training, the last for testing; else they are drawn."""
+    stream: bool = False
+    """For .parquet, .csv and .tsv: train on all rows without holding them in memory; by itself above 1 GB."""
     tensorboard: bool = False
     """Write losses and learning rate as TensorBoard events, too; needs the extra scalaremlp[tensorboard]."""
     out: str = ""

@@ -1,5 +1,6 @@
 """`scalaremlp evaluate`."""
 
+from itertools import chain
 from math import isfinite
 from time import perf_counter
 
@@ -62,8 +63,10 @@ def seen_before(data: Dataset, settings: TrainSettings) -> int:
         train, validation, _ = load_samples(settings)
     except (ValueError, OSError):
         return 0
-    known = [np.asarray(part.x) for part in (train, validation) if part is not None]
-    return int(np.isin(_digests(np.asarray(data.x)), np.concatenate([_digests(x) for x in known])).sum())
+    parts = [train.x] if isinstance(train, Dataset) else (x for x, _ in train.pieces())
+    known = chain(parts, [] if validation is None else [validation.x])
+    asked = _digests(np.asarray(data.x))
+    return int(np.any([np.isin(asked, _digests(np.asarray(x))) for x in known], axis=0).sum())
 
 
 def _digests(x: np.ndarray) -> np.ndarray:

@@ -31,6 +31,7 @@ from scalaremlp.train import count_parameters
 _EXAMPLES = {"rep_in": "5*T(0) + 5*T(1)", "rep_out": "T(2)", "group": "O(3)"}
 
 _MOST_NAMED = 12  # scalars that say nothing
+_LARGE = 2**30  # bytes of a table that is streamed unasked
 _MOST_VALUES = 10_000_000  # of scalars of all samples, to look for these
 
 
@@ -71,7 +72,8 @@ def _resumed(command: Train) -> TrainSettings:
 def understood(asked: TrainRun) -> list[str]:
     """What will be done, for a person to check before it is."""
     (train, validation, test), model = asked.samples, asked.model
-    sizes = (train.x.shape[1], train.y.shape[1])
+    seen = asked.samples.seen
+    sizes = (seen.x.shape[1], seen.y.shape[1])
     held_out = f"{len(validation)} for validation, " if validation else ""
     counts = f"{len(train)} for training, {held_out}{len(test)} for testing"
     names = [shown(each) for each in (train.x_names, train.y_names) if each]
@@ -81,7 +83,7 @@ def understood(asked: TrainRun) -> list[str]:
         *([f"columns: {' -> '.join(names)}"] if names else []),
         f"samples: {counts}",
         f"model: {type(model).__name__}, {made_of}{count_parameters(model)} parameters",
-        *_silent(model, train),
+        *_silent(model, seen),
         f"fit: {asked.method}",
     ]
 
@@ -122,8 +124,24 @@ def _source(command: Train) -> TaskSamples | FileSamples:
     return _of_file(command)
 
 
+def _is_large(file: Path) -> bool:
+    """Whether a table may be more than memory holds, and can be read piece by piece."""
+    return file.name.lower().endswith((".parquet", ".csv", ".tsv")) and file.stat().st_size > _LARGE
+
+
 def _of_task(command: Train) -> TaskSamples:
-    for name in (*_EXAMPLES, "x_columns", "y_columns", "x_order", "y_order", "nval", "header", "no_header", "ordered"):
+    for name in (
+        *_EXAMPLES,
+        "x_columns",
+        "y_columns",
+        "x_order",
+        "y_order",
+        "nval",
+        "header",
+        "no_header",
+        "ordered",
+        "stream",
+    ):
         if getattr(command, name) != getattr(Train(), name):
             raise BadInput(f"the task {command.task} has its own samples. Leave out --{name.replace('_', '-')}")
     counts = {name: count for name in ("ntrain", "ntest") if (count := getattr(command, name)) is not None}
@@ -142,5 +160,5 @@ def _of_file(command: Train) -> FileSamples:
         str(file), digest(file), command.rep_in, command.rep_out, command.group, command.x_columns or None,
         command.y_columns or None, command.ntrain, command.nval, command.ntest,
         header=header_of(command), ordered=command.ordered, x_order=command.x_order or None,
-        y_order=command.y_order or None,
+        y_order=command.y_order or None, stream=command.stream or _is_large(file),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from ._reynolds import reynolds as reynolds
 from ._solar_system import SOLAR_SYSTEM as SOLAR_SYSTEM
 from ._solar_system import solar_system as solar_system
 from ._spring_pendulum import spring_pendulum as spring_pendulum
+from ._stream import Stream as Stream
 from ._task import Task as Task
 from ._trajectories import Trajectories as Trajectories
 from .batches import as_batch as as_batch

@@ -9,7 +9,6 @@ import numpy as np
 from ._lines import Unreadable
 from ._table import Table
 
-_RULE, _REMEDY = "A .parquet file must be a table of numbers", "Write it anew."
 _LONGEST = 1000  # bytes of a text that is a number, or the name of a row
 _MOST_COLUMNS = 2**16
 _SMALL, _MOST_INFLATED = 2**26, 100  # bytes that a file inflates to, and times its size
@@ -45,8 +44,8 @@ class ParquetTable(Table):
         """
         try:
             return np.column_stack([self._column(position, dtype) for position in columns])
-        except _errors() as error:
-            raise _refused(error, self.file) from error
+        except parquet_errors() as error:
+            raise refused(error, self.file) from error
 
     def texts(self, column: int) -> list[str]:
         """A column as text."""
@@ -92,8 +91,8 @@ def read_parquet(file: Path, header: bool | None) -> ParquetTable:
             texts = [field.name for field in held.schema_arrow if _is_text(field.type)]
         with ParquetFile(file, read_dictionary=texts) as held:
             table = held.read()
-    except _errors() as error:
-        raise _refused(error, file) from error
+    except parquet_errors() as error:
+        raise refused(error, file) from error
     names = tuple(table.column_names)
     if not names or not len(table):
         raise Unreadable("A table needs at least one row of numbers", "none", "Add samples.").of(file)
@@ -119,11 +118,14 @@ def _check_size(told: Any, file: Path) -> None:
         raise ValueError(f"{size} bytes out of {file.stat().st_size}, more than numbers inflate to")
 
 
-def _refused(error: Exception, file: Path) -> ValueError:
-    return Unreadable(_RULE, " ".join(str(error).split()).rstrip("."), _REMEDY).of(file)
+def refused(error: Exception, file: Path) -> ValueError:
+    """What is said of a file that cannot be read."""
+    rule, value = f"A {file.suffix.lower()} file must be a table of numbers", " ".join(str(error).split()).rstrip(".")
+    return Unreadable(rule, value, "Write it anew.").of(file)
 
 
-def _errors() -> tuple[type[Exception], ...]:
+def parquet_errors() -> tuple[type[Exception], ...]:
+    """What pyarrow raises for files that it cannot read."""
     from pyarrow import ArrowException
 
     return (ArrowException, OSError, TypeError, ValueError)

@@ -88,7 +88,7 @@ def read(
         return Dataset(inputs, outputs, rep_in, rep_out, group, name)
     inside, outside = rep_in(group), rep_out(group)
     table = table_of(file, ending, header)
-    x, y = _positions(file, table, inside.size, outside.size, x_columns, y_columns)
+    x, y = positions(file, table, inside.size, outside.size, x_columns, y_columns)
     values = table.numbers([*x, *y], complex if "complex" in (inside.field, outside.field) else float)
     names = [tuple(table.names[position] for position in each) if table.named else None for each in (x, y)]
     warn_of_names(names[0], rep_in, group, x_order, "x_order")
@@ -205,7 +205,7 @@ def read_column(path: str | os.PathLike[str], column: str, *, header: bool | Non
         return np.array(texts)
 
 
-def _positions(
+def positions(
     file: Path, table: Table, size_in: int, size_out: int, x_columns: Columns | None, y_columns: Columns | None
 ) -> tuple[list[int], list[int]]:
     """Which columns are inputs and which outputs; without a choice of either the inputs come first."""

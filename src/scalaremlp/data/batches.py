@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, PyTree
 
 from .._arrays import whole, working
+from ._stream import Stream
 
 
 def as_batch(data: Any) -> PyTree:
@@ -15,8 +16,10 @@ def as_batch(data: Any) -> PyTree:
     Floating point numbers of NumPy take the working precision; whole numbers, which may be labels, stay.
 
     Raises:
-        ValueError: if some values are masked.
+        ValueError: if some values are masked, or the data are a stream, which has no arrays.
     """
+    if isinstance(data, Stream):
+        raise ValueError(f"Arrays in memory are needed here. Got {data}. Take a part of it, stream.sample(10_000).")
     return jax.tree.map(_as_leaf, (data.x, data.y) if is_samples(data) else data)
 
 

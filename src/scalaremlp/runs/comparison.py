@@ -176,12 +176,12 @@ def fit_recipe(run: Run, folder: Path, recipe: Recipe, ntest: int, length: float
     scalaremlp.enable_x64()
     drawn = TaskSamples(run.task, run.ntrain, recipe.validation, ntest)
     keys, samples = Keys.of(run.seed), load_samples(TrainSettings(drawn, run.seed))
-    model = recipe.make(samples.train, key=keys.model)
+    model = recipe.make(samples.seen, key=keys.model)
     options = ModelOptions(**recipe.settings(run.task))
     settings = TrainSettings(drawn, run.seed, ModelSettings(_kind(model), options), validation=None)
     title = f"{run.task}, {run.model}, {run.ntrain} training samples, seed {run.seed}"
     numbers = fit_and_measure(
-        model, samples.train, samples.test, folder, validation="auto" if recipe.automatic else samples.validation,
+        model, samples.seen, samples.test, folder, validation="auto" if recipe.automatic else samples.validation,
         key=keys.run, settings=settings.to_json(), title=title, progress=False,
         **recipe.fit(run.task, run.ntrain, length),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from jaxtyping import PyTree
 
 from scalaremlp._files import write_json, write_text
 from scalaremlp._run_files import drop
-from scalaremlp.data import Dataset
+from scalaremlp.data import Dataset, Stream
 from scalaremlp.data.conventions import warned
 from scalaremlp.train import Checkpoint, History, Record, TensorBoard, fit, save
 
@@ -28,7 +28,7 @@ class CannotFitError(ValueError):
 @warned()  # whoever made the data sets has been told
 def fit_and_measure(
     model: Callable[..., Any],
-    train: Dataset,
+    train: Dataset | Stream,
     test: Dataset,
     place: Place | Path,
     *,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scalaremlp.data import DATASETS, Dataset, read
+from scalaremlp.data import DATASETS, Dataset, Stream, read
 from scalaremlp.data.as_before import as_before
 
 from .keys import Keys, key_of_tests
@@ -16,13 +16,20 @@ from .models import MODELS
 from .settings import AS_BEFORE, FileSamples, TrainSettings
 from .types import parse_types
 
+_MOST_TESTS = 10_000  # of a stream
+
 
 class Samples(NamedTuple):
     """What a run fits to, chooses the best model on, if by any, and is measured on."""
 
-    train: Dataset
+    train: Dataset | Stream
     validation: Dataset | None
     test: Dataset
+
+    @property
+    def seen(self) -> Dataset:
+        """The training samples, or those of a file larger than memory that a fit looks at first."""
+        return self.train.sample() if isinstance(self.train, Stream) else self.train
 
     def judged_by(self, settings: TrainSettings) -> Dataset | str | None:
         """What a fit chooses by: held-out samples, if there are any; otherwise what the version that began it did."""
@@ -48,7 +55,7 @@ def _test_samples(task: str, ntest: int) -> Dataset:
     return DATASETS[task](ntest, key=key_of_tests())
 
 
-def make_model(settings: TrainSettings, data: Dataset) -> Any:
+def make_model(settings: TrainSettings, data: Dataset | Stream) -> Any:
     """The model of a run, before it is fitted."""
     options = settings.model.options.to_json()
     if settings.validation is None and settings.model.name == "scalars":
@@ -84,6 +91,8 @@ def _of_file(asked: FileSamples, seed: int, validation: str | None) -> Samples:
         columns = as_before(asked.file, rep_in, group, **columns)
     else:
         columns |= {"header": asked.header, "x_order": asked.x_order, "y_order": asked.y_order}
+    if asked.stream:
+        return _of_stream(asked, Stream(asked.file, rep_in, rep_out, group, **columns, seed=seed), validation)
     data = read(asked.file, rep_in, rep_out, group, **columns)
     nval = 0 if asked.nval is None and validation == "auto" else asked.nval
     train, held_out, test = counts_of(len(data), asked.ntrain, nval, asked.ntest)
@@ -92,6 +101,26 @@ def _of_file(asked: FileSamples, seed: int, validation: str | None) -> Samples:
     if not held_out:
         return Samples(shuffled[:train], None, shuffled[train:])
     return Samples(*shuffled.split(train, held_out, shuffle=False))
+
+
+def _of_stream(asked: FileSamples, stream: Stream, validation: str | None) -> Samples:
+    """Samples drawn from a stream to test on, at most ten thousand unless told otherwise, and the rest of it to fit to.
+
+    With a number of training samples these are drawn as well, into memory.
+    """
+    if asked.ordered:
+        raise ValueError("the samples of a stream are drawn. Got `ordered` as well. Leave it out")
+    ntest = min(_MOST_TESTS, max(1, len(stream) // 5)) if asked.ntest is None else asked.ntest
+    nval = asked.nval or 0
+    counts_of(len(stream), asked.ntrain, nval, ntest)
+    sizes = [ntest, *filter(None, (nval, asked.ntrain))]
+    if sum(sizes) == len(stream):
+        raise ValueError(
+            f"a stream is to be more than {sum(sizes)} rows. Got all of them asked for. Leave `stream` out"
+        )
+    test, *others, rest = stream.split(*sizes)
+    held_out = others.pop(0) if nval else None
+    return Samples(others[0] if others else rest, held_out, test)
 
 
 def counts_of(samples: int, train: int | None, validation: int | None, test: int | None) -> tuple[int, int, int]:

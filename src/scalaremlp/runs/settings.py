@@ -90,6 +90,8 @@ class FileSamples(Settings):
         y_names: likewise of the outputs.
         header: whether the first row is names, if that was said.
         ordered: whether the first samples are for training and the last for testing; otherwise they are drawn.
+        stream: whether the file is read piece by piece, as by `scalaremlp.data.Stream`, where all its rows are to be
+            trained on.
         x_order: the order of the columns of symmetric tensors, as of `scalaremlp.data.read`; new files are read so too.
         y_order: the same of the outputs, which are also written so.
     """
@@ -110,6 +112,7 @@ class FileSamples(Settings):
     ordered: bool = left_out(False)
     x_order: str | None = left_out(None)
     y_order: str | None = left_out(None)
+    stream: bool = left_out(False)
 
     @property
     def name(self) -> str:

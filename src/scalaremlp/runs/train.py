@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp._text import file_name
+from scalaremlp.data import Stream
 from scalaremlp.train import LOSSES, LogError, RelativeError, select, summary_writer
+from scalaremlp.train.streams import check_passes
 
 from .fit import fit_and_measure
 from .folder import Place, occupied
@@ -54,13 +56,15 @@ class TrainRun:
             summary_writer()  # or an error before anything is done
         samples = load_samples(settings)
         settings = _with_names(settings, samples)
-        model, train, asked = make_model(settings, samples.train), samples.train, settings.fit
+        model, train, asked = make_model(settings, samples.train), samples.seen, settings.fit
         loss = LOSSES[asked.loss]()
         if isinstance(loss, RelativeError | LogError):
             loss.check(train.y, "training data", train, model)
         steps = {} if asked.epochs is None else {"epochs": asked.epochs}
         loss = loss.for_targets(train.y, train)
         method, reason = select(asked.optimizer, steps, loss, model, (train.x, train.y))
+        stream = samples.train if isinstance(samples.train, Stream) and len(samples.train) > len(train) else None
+        reason = check_passes(method, reason, stream)
         return cls(settings, samples, model, f"{method.name}: {reason}")
 
     @property

@@ -43,6 +43,7 @@ class Checkpoint:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self.source = ""  # the file that samples are streamed from, by its fingerprint
         self._pending: tuple[PyTree, History, str] | None = None
         self._due = 0.0
 
@@ -65,7 +66,8 @@ class Checkpoint:
         if self._pending is None or jax.process_index() > 0:
             return
         (state, history, place), began = self._pending, time.perf_counter()
-        save(self.path, state, history, settings={"records": len(history), "by_term": True, "place": place})
+        settings = {"records": len(history), "by_term": True, "place": place}
+        save(self.path, state, history, settings=settings | ({"source": self.source} if self.source else {}))
         self._pending, now = None, time.perf_counter()
         self._due = now + _SHARE * (now - began)
 
@@ -102,12 +104,22 @@ class Checkpoint:
         history = self.history()
         if history is None:
             return None
+        self._check_source()
         try:
             return load(self.path, like=like), history
         except ValueError as error:
             raise ValueError(
                 f"A checkpoint must be of this fit and this version. Got: {error} Begin the fit anew in another folder."
             ) from error
+
+    def _check_source(self) -> None:
+        known = read_config(self.path)["settings"].get("source", "")
+        if known != self.source:
+            there, here = (source or "samples in memory" for source in (known, self.source))
+            raise ValueError(
+                f"A checkpoint must be of a fit to the same rows. Got one of {there} for {here}, in {self.path}. Begin "
+                "the fit anew in another folder."
+            )
 
     def history(self) -> History | None:
         """The history up to the state that was kept; `None` if there is none."""

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Key, PyTree
 
 from .._model import as_model, check_key
+from ..data import Stream
 from ..data.batches import as_batch, is_samples
 from ..data.conventions import warned
 from ..measure.checks import check_finite, check_fits
@@ -35,6 +36,7 @@ from ._schedules import Schedule
 from ._select import select
 from ._trajectory_matching import TrajectoryMatching
 from .second_order import LevenbergMarquardt, own_arrays
+from .streams import check_passes, check_rows, in_memory, with_all_rows
 
 _LEFT_OUT = "samples left out one at a time"
 
@@ -75,7 +77,9 @@ def fit(
     Args:
         model: an unbatched model, any Equinox module or pytree that the loss understands.
         data: a data set, or a pytree of arrays with one entry a sample along the first axis: `(x, y)` of shapes
-            (n, size_in) and (n, size_out) for the default loss.
+            (n, size_in) and (n, size_out) for the default loss. Of a `data.Stream`, a file larger than memory, a sample
+            decides everything, and the last iterations of Levenberg-Marquardt see all rows; a model that fits itself is
+            fitted to the sample. Either is measured on all rows, and the verdict says what is of the sample alone.
         validation: held-out data of the same type. The model with the smallest loss on it is returned. `"auto"`: see
             above. `None`: none, and nothing is chosen.
         optimizer: `None`, `"first-order"`, `"levenberg-marquardt"`, a `FirstOrder(...)`, a `LevenbergMarquardt(...)`,
@@ -117,21 +121,27 @@ def fit(
     check_key(key)
     loss = Regression() if loss is None else named_loss(loss) if isinstance(loss, str) else loss
     settings = {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience}
+    data, stream = in_memory(data)
     batch, held_out, automatic = _checked(model, data, validation, loss)
     if fits_itself(model):
         check_closed(loss, optimizer, settings)
         closed = fit_closed(model, batch, _error_of(loss, key), validation=held_out, callbacks=callbacks)
         fitted = closed.model, closed.history
         found = Choice(fitted, reason="the model fits itself", how=_LEFT_OUT, left_out=closed.left_out)
-        return _judged(loss, found, data, batch, held_out)
+        return _judged(loss, found, data, batch, held_out, stream)
     kept: dict[str, Any] = {}
     if checkpoint is not None:
         kept["checkpoint"] = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+        kept["checkpoint"].source = "" if stream is None else stream.fingerprint
     calibration = _calibration(calibrate, data, loss, by_term := not kept or kept["checkpoint"].by_term)
     opened = _is_open(optimizer, settings, loss) and by_term
     if isinstance(loss, Regression) and by_term:
         loss = loss.for_targets(batch[1], data, model)
     method, reason = select(optimizer, settings, loss, model, batch)
+    reason = check_passes(method, reason, stream)
+    check_rows(loss, stream, model)
+    if stream is not None:
+        kept["beyond"] = stream
     name = getattr(method, "name", type(method).__name__)
 
     @cache
@@ -163,10 +173,12 @@ def fit(
     if found.fitted is None:
         start = model if found.start is None else found.start
         found = found._replace(fitted=minimised(start, batch, held_out, onward=found.start is not None))
-    return _judged(loss, found._replace(reason=found.reason or reason), data, batch, held_out)
+    return _judged(loss, found._replace(reason=found.reason or reason), data, batch, held_out, stream)
 
 
-def _judged(loss: Loss, found: Choice, data: Any, batch: PyTree, held_out: PyTree) -> tuple[Any, History]:
+def _judged(
+    loss: Loss, found: Choice, data: Any, batch: PyTree, held_out: PyTree, stream: Stream | None
+) -> tuple[Any, History]:
     """The model and its history, which says why it is this one and what to know of it."""
     assert found.fitted is not None
     model, history = found.fitted
@@ -175,6 +187,8 @@ def _judged(loss: Loss, found: Choice, data: Any, batch: PyTree, held_out: PyTre
         history.verdict = judge(
             loss, model, data, batch, held_out, history, left_out=found.left_out, rows=found.rows
         )  # fmt: skip
+        if stream is not None:
+            history.verdict = with_all_rows(history, model, stream, data)
     return model, history
 
 

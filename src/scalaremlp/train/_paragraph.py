@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def paragraph(verdict: "Verdict") -> str:
     """The errors, the noise, the largest error, the ending, and the hints, in this order."""
-    parts = [_errors(verdict), _terms(verdict), _single(verdict), _noise(verdict), _ending(verdict)]
+    parts = [_rows(verdict), _errors(verdict), _terms(verdict), _single(verdict), _noise(verdict), _ending(verdict)]
     return " ".join(part for part in [*parts, *verdict.hints.values()] if part)
 
 
@@ -51,6 +51,19 @@ def _errors(verdict: "Verdict") -> str:
     if verdict.test is not None:
         found.append(f"{_relative(verdict.test)} on {verdict.test.samples} test samples")
     return f"Squared error as a part of that of the mean output: {', '.join(found)}."
+
+
+def _rows(verdict: "Verdict") -> str:
+    """What is known of a file larger than memory, and what of a sample of it alone."""
+    known = verdict.rows
+    if known is None:
+        return ""
+    relative = "unknown" if known["relative"] is None else number(known["relative"])
+    alone = "" if known["fitted"] == known["rows"] else ", which alone were fitted"
+    return (
+        f"All {known['rows']} rows of the file: squared error {relative} as a part of that of the mean output, the "
+        f"largest in row {known['row']} (counted from 0). What follows is of {known['of']} rows drawn from them{alone}."
+    )
 
 
 def _chosen(verdict: "Verdict") -> str:

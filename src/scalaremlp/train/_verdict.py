@@ -50,6 +50,9 @@ class Verdict:
         scalars: likewise of the scalar that is spread the most, its name before.
         ranges: the least and greatest value of each invariant scalar of the training samples.
         largest: the scalar that marks the sample of the largest error.
+        rows: of a fit to a file larger than memory, what a pass over all `rows` of it says: the `relative` squared
+            error, that of each of several `terms`, the `row` of the largest error; all else is `of` so many drawn from
+            them, and the last iterations saw as many as were `fitted`.
         outside: how many test samples lie outside the ranges: `rows`, `of` how many, and by which `scalar`.
         hints: what may be wrong and what to do about it, by name.
 
@@ -85,6 +88,7 @@ class Verdict:
     scalars: tuple[str, float] = ("", 0.0)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     largest: str = ""
+    rows: Mapping[str, Any] | None = None
     outside: Mapping[str, Any] | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
 

@@ -46,9 +46,9 @@ def problem(samples, *, by_term=True, chunk=None):
 def test_the_weighed_problem_is_that_of_the_weighed_rows(samples, kind):
     parts = linearise(*problem(samples, chunk=3), np.arange(9))
     whole, theta = problem(samples, by_term=False)
-    jacobian = jax.jacobian(lambda t: Mixed().residuals(t, whole.chunks[0].samples, None))(theta)
+    jacobian = jax.jacobian(lambda t: Mixed().residuals(t, next(whole.chunks).samples, None))(theta)
     jacobian = np.asarray(jacobian).reshape(-1, 9)
-    residuals = np.asarray(Mixed().residuals(theta, whole.chunks[0].samples, None)).ravel()
+    residuals = np.asarray(Mixed().residuals(theta, next(whole.chunks).samples, None)).ravel()
     term = np.tile(Mixed().noises, samples)
     root = np.sqrt(WEIGHTS)[term]
     found = weighed(parts, WEIGHTS)

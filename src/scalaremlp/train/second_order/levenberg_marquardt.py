@@ -20,6 +20,7 @@ from .linear import FLOOR
 from .plan import Fitted, Share, stages
 from .problem import chunk_size, residuals_per_sample
 from .run import Run
+from .streamed import Rows
 
 _MAX_BYTES = 8e9
 _ONWARD = 15  # iterations of a fit that goes on with more samples
@@ -179,17 +180,19 @@ class LevenbergMarquardt:
         key: Key[Array, ""],
         callbacks: Iterable[Callable[[Record], object]] = (),
         checkpoint: Checkpoint | None = None,
+        beyond: Rows | None = None,
     ) -> tuple[PyTree, History]:
         """Fit the model; returns the best one on the validation data, or without any the last one.
 
-        With a checkpoint every iteration is kept there, and the fit goes on from what is there already.
+        With a checkpoint every iteration is kept there, and the fit goes on from what is there already. If the data are
+        a part of many more samples, `beyond`, the last iterations see all of these.
 
         Raises:
             ValueError: if the loss is no `LeastSquares`; if the parameters are none, not float64, or too many to hold.
         """
         self.check(loss, model)
         self.check(loss, model, residuals_per_sample(loss, model, data) * sample_count(data))
-        fitted = Fitted.of(loss, model, data, key)
+        fitted = Fitted.of(loss, model, data, key, beyond)
         plan = stages(fitted, self)
         held_out = None if validation is None else lambda m: average_loss(loss, m, validation, validation_key(key))
         run = Run(plan, callbacks, held_out, checkpoint)

@@ -1,5 +1,7 @@
 """A problem linearised at a point, and how its residuals bend there, summed over the chunks of its samples."""
 
+from collections.abc import Iterable
+
 import equinox as eqx
 import jax
 import numpy as np
@@ -43,7 +45,7 @@ def bends(problem: Problem, parameters: int) -> bool:
     """Whether the residuals can be differentiated twice along a direction in so many parameters."""
     point = jax.ShapeDtypeStruct((parameters,), float)
     try:
-        eqx.filter_eval_shape(bend_in, problem.residuals, point, point, np.ones(problem.each), problem.chunks[0])
+        eqx.filter_eval_shape(bend_in, problem.residuals, point, point, np.ones(problem.each), next(problem.chunks))
     except NO_FORWARD_MODE:
         return False
     return True
@@ -64,7 +66,7 @@ def bend_of(
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
     direction = moved(np.zeros(theta.size), chosen, delta)
     theta, direction, weighed = problem.place.copied((theta, direction, on_device(each)))
-    found = [bend_in(problem.spread, theta, direction, weighed, chunk) for chunk in problem.chunks]
+    found = (bend_in(problem.spread, theta, direction, weighed, chunk) for chunk in problem.chunks)
     if isinstance(linear, Rows):
         bend = problem.joined(np.asarray(part).ravel() for part, _ in found)
         return bend * np.resize(np.sqrt(each), problem.count)
@@ -97,7 +99,7 @@ def _blas_normals(rows: RowsAt) -> tuple[Normal, ...]:
     return tuple(_normal(_summed(rows.problem.place, total)) for total in totals)
 
 
-def _products(rows: RowsAt, chunks: tuple[Chunk, ...]) -> list[Float[np.ndarray, "n n"]]:
+def _products(rows: RowsAt, chunks: Iterable[Chunk]) -> list[Float[np.ndarray, "n n"]]:
     """The lower triangles of the product of (J, r) with itself, of each term, over some chunks."""
     totals = [np.zeros((rows.size, rows.size), order="F") for _ in rows.members]
     for chunk in chunks:

@@ -15,6 +15,7 @@ from .flat import flattened, linear_entries, prior_groups
 from .place import Place
 from .problem import Problem, chunk_size, longest, make_problem, random_directions, residuals_per_sample
 from .stage import Stage
+from .streamed import Rows, streamed
 
 _FIRST = 30  # iterations of what is fitted first
 GROWTH = 8  # a stage sees at most so many times the samples of the one before
@@ -39,6 +40,7 @@ class Fitted:
         group: the prior group of each.
         linear: those that a linear solve finds first.
         first: those that are fitted first, by iterations of their own.
+        beyond: all samples, of which the data are a part, if there are more than memory holds.
     """
 
     loss: LeastSquares
@@ -49,23 +51,26 @@ class Fitted:
     group: Int[np.ndarray, " p"]
     linear: Bool[np.ndarray, " p"]
     first: Bool[np.ndarray, " p"]
+    beyond: Rows | None = None
 
     @classmethod
-    def of(cls, loss: LeastSquares, model: Any, data: PyTree, key: Key[Array, ""]) -> "Fitted":
+    def of(
+        cls, loss: LeastSquares, model: Any, data: PyTree, key: Key[Array, ""], beyond: Rows | None = None
+    ) -> "Fitted":
         """What the model says of its parameters, or the modules inside it of theirs."""
         parameters = split_parameters(model)[0]
         theta, group = flattened(parameters), prior_groups(model, parameters)
         linear = linear_entries(model, parameters)
         first = np.zeros_like(linear) if linear.any() else linear_entries(model, parameters, inside=True)
-        return cls(loss, model, data, key, theta, group, linear, first)
+        return cls(loss, model, data, key, theta, group, linear, first, beyond)
 
 
 def stages(fitted: Fitted, method: Any) -> list[Stage]:
     """The stages of a fit, in their order.
 
     What is to be fitted first comes first, on the share of the samples that all begin with. Then all parameters move:
-    on that share, on larger ones, and on all samples. Where there are fewer residuals than parameters, trials begin at
-    several guesses of the noise in the place of these shares.
+    on that share, on larger ones, and on all samples, those beyond memory last. Where there are fewer residuals than
+    parameters, trials begin at several guesses of the noise in the place of these shares.
 
     Args:
         fitted: what is fitted.
@@ -75,6 +80,8 @@ def stages(fitted: Fitted, method: Any) -> list[Stage]:
     each = residuals_per_sample(fitted.loss, fitted.model, fitted.data)
     shares = _shares(method, size, each, samples, fitted.loss.separable)
     problems = _problems(fitted, shares, method.chunk, method.by_jax)
+    if fitted.beyond is not None:
+        problems.append(streamed(problems[-1], fitted.beyond, method.chunk))
     steps = _steps(method.steps, problems[0], size, method.budget, *_STEPS)
     rules = (method.tolerance, method.floor, method.regularise)
     every, known = np.arange(size), fitted.linear | fitted.first

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from typing import Any, NamedTuple
+from itertools import chain, islice
+from typing import Any, NamedTuple, Protocol
 
 import equinox as eqx
 import jax
@@ -54,11 +55,19 @@ class Chunk(NamedTuple):
     weights: Float[Array | np.ndarray, " size"]
 
 
+class Chunks(Protocol):
+    """Chunks in their order, as in a tuple; they may be made when they are asked for."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, number: int, /) -> Chunk: ...
+    def __iter__(self) -> Iterator[Chunk]: ...
+
+
 class Block(NamedTuple):
     """Consecutive samples in equal chunks, the last one filled up."""
 
     samples: slice
-    chunks: tuple[Chunk, ...]
+    chunks: Chunks
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ class Problem:
         count: of residuals seen.
         stands_for: all residuals of the samples: Σr² of those seen estimates that of these.
         noises: for each residual of a sample whose noise it shares, if there are several.
-        whole: all samples with their directions, where `blocks` are this process's share.
+        whole: all samples with their directions, where `blocks` are this process's share; None of what is streamed.
         place: where the chunks are.
         by_jax: whether products and factors are computed there as well, by JAX, and not by BLAS.
     """
@@ -113,21 +122,21 @@ class Problem:
         return self.place.copied(self.residuals)
 
     @property
-    def chunks(self) -> list[Chunk]:
+    def chunks(self) -> Iterator[Chunk]:
         """Those of all blocks."""
-        return [chunk for block in self.blocks for chunk in block.chunks]
+        return chain.from_iterable(block.chunks for block in self.blocks)
 
     def total(self, parts: Iterable[Float[np.ndarray, "..."]]) -> Float[np.ndarray, "..."]:
         """The sum over all samples of what each chunk contributes, given in their order."""
         each = iter(parts)
-        blocks = (reduce(np.add, [next(each) for _ in block.chunks]) for block in self.blocks)
+        blocks = (reduce(np.add, islice(each, len(block.chunks))) for block in self.blocks)
         return self.place.summed(reduce(np.add, blocks))
 
     def joined(self, parts: Iterable[Float[np.ndarray, "r *_"]]) -> Float[np.ndarray, "count *_"]:
         """What each chunk has for its residuals, put together without the rows that fill up a block."""
         each, own = iter(parts), []
         for samples, chunks in self.blocks:
-            rows = [next(each) for _ in chunks]
+            rows = [*islice(each, len(chunks))]
             own.append(np.concatenate(rows)[: (samples.stop - samples.start) * self.each])
         return self.place.gathered(np.concatenate(own), self.blocks[0].samples.start * self.each, self.count)
 

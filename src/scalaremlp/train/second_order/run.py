@@ -69,11 +69,7 @@ class Run:
         """The state before the first iteration, with the linear parameters solved for."""
         first, theta, group = self.stages[0], fitted.theta, fitted.group
         unit = squares_of(first.problem, theta)
-        if not np.all(np.isfinite(unit)):
-            raise ValueError(
-                f"The loss of the model must be finite before training. Got {np.sum(unit) / first.problem.stands_for}. "
-                "Check the model's output on the data for NaN and for overflow."
-            )
+        _check_finite(unit, first, "before training")
         ratios, law = first_ratios(float(np.sum(unit)) if first.regularise else 0.0, group), False
         if fitted.linear.any():
             theta, ratios, _, law = solve_linear(
@@ -103,6 +99,7 @@ class Run:
         unit = state.unit * after.problem.stands_for / now.problem.stands_for
         damping = DAMPING if after.trial or now.trial else _onward(state)
         found, self.linearised = after.begin(state.stage + 1, start, unit, (state.best_loss, state.best), damping)
+        _check_finite(found.squares, after, f"on all {after.problem.samples} samples, as it is on a part of them")
         if now.trial:
             found = replace(found, origin=state.origin, winner=state.winner)
         # Also where the last record is of another trial.
@@ -128,7 +125,11 @@ class Run:
             validation,
             epoch=float(number),
             seconds=time.perf_counter() - self.started,
-            details={"damping": state.damping, "determined": float(state.determined[-1])},
+            details={
+                "damping": state.damping,
+                "determined": float(state.determined[-1]),
+                "samples": float(problem.samples),
+            },
         )
         self.history.append(record)
         if self.checkpoint is not None:
@@ -142,6 +143,14 @@ class Run:
             self.history.end(why, self.stages[state.stage].sentence(why, state))
         self.history.kept = "the best on the validation data" if np.isfinite(state.best_loss) else "the last"
         return state
+
+
+def _check_finite(squares: Any, stage: Stage, where: str) -> None:
+    if not np.all(np.isfinite(squares)):
+        raise ValueError(
+            f"The loss of the model must be finite {where}. Got {np.sum(squares) / stage.problem.stands_for}. "
+            "Check the model's output on the data for NaN and for overflow."
+        )
 
 
 def _onward(state: State) -> float:
