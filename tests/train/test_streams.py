@@ -98,11 +98,24 @@ def test_a_streamed_problem_is_that_in_memory(file, key, chunk):
     assert np.allclose(*bends, rtol=1e-12)
 
 
+class Scaled(eqx.Module):
+    a: jax.Array
+
+    def __call__(self, x):
+        return self.a * x
+
+
+def scaled():
+    """The problem a x = −x of three samples."""
+    x = np.arange(3.0)[:, None]
+    return make_problem(Regression(), Scaled(jnp.ones(1)), (x, -x), parameters=1, key=jr.key(0))
+
+
 class Counted:
-    """Rows that count the passes over them."""
+    """Rows that count the passes over them, and the arrays of a chunk's length that there are beside them."""
 
     def __init__(self, rows):
-        self.rows, self.passes = rows, 0
+        self.rows, self.passes, self.held = rows, 0, 0
 
     def __len__(self):
         return self.rows
@@ -111,14 +124,8 @@ class Counted:
         self.passes += 1
         for start in range(0, self.rows, size):
             x = np.arange(start, min(start + size, self.rows), dtype=float)[:, None]
+            self.held = max(self.held, sum(array.shape[:1] == (size,) for array in jax.live_arrays()))
             yield x, -x
-
-
-class Scaled(eqx.Module):
-    a: jax.Array
-
-    def __call__(self, x):
-        return self.a * x
 
 
 def test_chunks_in_their_order_are_one_pass():
@@ -128,14 +135,28 @@ def test_chunks_in_their_order_are_one_pass():
     first = [np.asarray(chunk.samples[0]).ravel().tolist() for chunk in chunks]
     assert first == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 9, 9]] and rows.passes == 1
     assert chunks[2].weights.tolist() == [1, 1, 0, 0] and chunks[1].samples[1].ravel().tolist() == [-4, -5, -6, -7]
-    x = np.arange(3.0)[:, None]
-    part = make_problem(Regression(), Scaled(jnp.ones(1)), (x, -x), parameters=1, key=jr.key(0))
+    part = scaled()
     problem, before = streamed(part, rows, 4), rows.passes
     squares, linear = squares_of(problem, jnp.ones(1)), linearise(problem, jnp.ones(1), np.arange(1))
     assert squares == linear.squares == 4 * 285 and rows.passes == before + 2
     two = replace(part, place=Place(part.place.devices, 0, 2))
     with pytest.raises(ValueError, match=r"A stream is read by one process. Got 2 processes of 1 cpu"):
         streamed(two, rows, 4)
+
+
+@pytest.mark.parametrize("act", ["squares", "linearise", "bend"])
+def test_few_chunks_are_held_however_many_there_are(act):
+    theta, chosen = jnp.ones(1), np.arange(1)
+    linear = linearise(streamed(scaled(), Counted(500), 17), theta, chosen)
+    held = []
+    for rows in (Counted(17 * 4), Counted(17 * 40)):
+        problem = streamed(scaled(), rows, 17)
+        if act == "bend":
+            bend_of(problem, theta, chosen, np.ones(1), None, linear)
+        else:
+            squares_of(problem, theta) if act == "squares" else linearise(problem, theta, chosen)
+        held.append(rows.held)
+    assert held[1] == held[0] < 17
 
 
 def test_the_verdict_says_what_is_of_the_sample(file, key):
