@@ -13,6 +13,7 @@ from ._text_table import TextTable
 
 _ROWS = 2**14  # read at once
 _BLOCK = 2**22  # bytes of text that are read at once
+_BUFFER = 2**20  # bytes of a column that are read at once
 _SPARING = {"batch_size": _ROWS, "batch_readahead": 1, "fragment_readahead": 1, "use_threads": False}
 
 
@@ -59,12 +60,13 @@ class StreamedTable:
         """
         seen = 0
         self.check()
-        batches = self._refusing(lambda: self.held.to_batches(columns=self.names, **_SPARING))
+        batches = self._refusing(self._batches)
         while (batch := self._refusing(lambda: next(batches, None))) is not None:
             self.check()
             seen += len(batch)
             if len(batch):
                 yield ParquetTable(self.file, tuple(self.names), batch.columns)
+        self.check()
         if seen != self.rows:
             raise refused(ValueError(f"{seen} rows instead of {self.rows}"), self.file)
 
@@ -72,6 +74,17 @@ class StreamedTable:
         """How many rows there are; a text is read for that."""
         found: int = self._refusing(self.held.count_rows)
         return found
+
+    def _batches(self) -> Iterator[Any]:
+        if isinstance(self.head, TextTable):
+            yield from self.held.to_batches(columns=self.names, **_SPARING)
+            return
+        from pyarrow.parquet import ParquetFile
+
+        # The readers of data sets hold several row groups ahead, this one a piece of one.
+        with ParquetFile(self.file, buffer_size=_BUFFER, pre_buffer=False) as opened:
+            for batch in opened.iter_batches(_ROWS, columns=self.names, use_threads=False):
+                yield batch.select(self.names)
 
     def _refusing(self, act: Callable[[], Any]) -> Any:
         """What pyarrow finds; a file that has changed under its hands is called so."""
@@ -112,7 +125,7 @@ def streamed_table(file: Path, head: Table, columns: list[int]) -> StreamedTable
     from pyarrow import dataset
 
     names, state = [head.names[column] for column in columns], _state(file)
-    form = _text_format(head, names) if isinstance(head, TextTable) else _parquet_format()
+    form = _text_format(head, names) if isinstance(head, TextTable) else "parquet"
     try:
         held = dataset.dataset(file, format=form)
     except parquet_errors() as error:
@@ -142,14 +155,6 @@ def _parquet_head(file: Path, header: bool | None) -> ParquetTable:
         value = f"{len(set(names))} names of {len(names)} columns"
         raise Unreadable("Every column must have a name of its own", value, "Rename some.").of(file)
     return ParquetTable(file, names, ())
-
-
-def _parquet_format() -> Any:
-    """How pyarrow reads row groups without holding many."""
-    from pyarrow.dataset import ParquetFileFormat, ParquetFragmentScanOptions
-
-    sparing = ParquetFragmentScanOptions(use_buffered_stream=True, pre_buffer=False)
-    return ParquetFileFormat(default_fragment_scan_options=sparing)
 
 
 def _text_format(head: TextTable, names: list[str]) -> Any:
