@@ -190,7 +190,7 @@ class LevenbergMarquardt:
         Raises:
             ValueError: if the loss is no `LeastSquares`; if the parameters are none, not float64, or too many to hold.
         """
-        self.check(loss, model)
+        self.check(loss, model)  # before its residuals are asked for
         self.check(loss, model, residuals_per_sample(loss, model, data) * sample_count(data))
         fitted = Fitted.of(loss, model, data, key, beyond)
         plan = stages(fitted, self)
