@@ -16,9 +16,8 @@ TASKS = {"o5": 120, "inertia": 90, "particle": 150}
 
 @pytest.mark.parametrize("name", TASKS)
 def test_few_programs_for_the_published_tasks(name, key):
-    """Of the data the draws and the key, of the model the same, of a fit what is differentiated or predicted."""
-    with compiled() as of_data:
-        data = DATASETS[name](TASKS[name], key=jr.key(1))
+    """Of the model the draws and the key, of a fit what is differentiated or predicted."""
+    data = DATASETS[name](TASKS[name], key=jr.key(1))
     alike = {"permutation": True} if data.permutations else {}
     with compiled() as of_model:
         model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, **alike, key=key)
@@ -27,7 +26,6 @@ def test_few_programs_for_the_published_tasks(name, key):
     se.evaluate(model, data)
     with compiled() as of_evaluation:
         se.evaluate(model, data)
-    assert 0 < len(of_data) <= 6, of_data
     assert 0 < len(of_model) <= 7, of_model
     assert 0 < len(of_fit) <= 9, of_fit
     assert len(of_evaluation) <= 4, of_evaluation

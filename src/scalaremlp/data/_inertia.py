@@ -1,7 +1,8 @@
 """The task inertia: the moment of inertia of five point masses."""
 
+import jax
+import jax.numpy as jnp
 import jax.random as jr
-import numpy as np
 from jaxtyping import Array, Key
 
 from ..groups import O
@@ -36,9 +37,9 @@ def inertia(n: int, *, key: Key[Array, ""]) -> Dataset:
         ((3, 20), (3, 9))
     """
     mass_key, position_key = jr.split(key)
-    masses = np.logaddexp(0, np.asarray(jr.normal(mass_key, (checked_count(n), 5))))
-    positions = np.asarray(jr.normal(position_key, (n, 5, 3)))
-    second_moment = np.einsum("ni,nia,nib->nab", masses, positions, positions)
-    y = np.trace(second_moment, axis1=1, axis2=2)[:, None, None] * np.eye(3) - second_moment
-    x = np.concatenate([masses, positions.reshape(n, 15)], axis=1)
+    masses = jax.nn.softplus(jr.normal(mass_key, (checked_count(n), 5)))
+    positions = jr.normal(position_key, (n, 5, 3))
+    second_moment = jnp.einsum("ni,nia,nib->nab", masses, positions, positions)
+    y = jnp.trace(second_moment, axis1=1, axis2=2)[:, None, None] * jnp.eye(3) - second_moment
+    x = jnp.concatenate([masses, positions.reshape(n, 15)], axis=1)
     return Dataset(x, y.reshape(n, 9), 5 * T(0) + 5 * T(1), T(2), O(3), name="inertia")

@@ -1,7 +1,7 @@
 """The task o5: a scalar of two vectors in five dimensions."""
 
+import jax.numpy as jnp
 import jax.random as jr
-import numpy as np
 from jaxtyping import Array, Key
 
 from ..groups import O
@@ -33,8 +33,8 @@ def o5(n: int, *, key: Key[Array, ""]) -> Dataset:
         >>> o5(3, key=jr.key(0)).x.shape
         (3, 10)
     """
-    x = np.asarray(jr.normal(key, (checked_count(n), 2, 5)))
-    first, second = np.linalg.norm(x, axis=-1).T
-    cosine = np.sum(x[:, 0] * x[:, 1], axis=-1) / (first * second)
-    y = np.sin(first) - second**3 / 2 + cosine
+    x = jr.normal(key, (checked_count(n), 2, 5))
+    first, second = jnp.linalg.norm(x, axis=-1).T
+    cosine = jnp.sum(x[:, 0] * x[:, 1], axis=-1) / (first * second)
+    y = jnp.sin(first) - second**3 / 2 + cosine
     return Dataset(x.reshape(n, 10), y[:, None], 2 * T(1), T(0), O(5), name="o5")

@@ -1,7 +1,7 @@
 """The task particle: the matrix element of a scattering of two particles."""
 
+import jax.numpy as jnp
 import jax.random as jr
-import numpy as np
 from jaxtyping import Array, Key
 
 from ..groups import Lorentz
@@ -37,13 +37,13 @@ def particle(n: int, *, key: Key[Array, ""]) -> Dataset:
         >>> particle(3, key=jr.key(0)).x.shape
         (3, 16)
     """
-    p = np.asarray(jr.normal(key, (checked_count(n), 4, 4))) / 4
-    signs = np.array([1.0, -1.0, -1.0, -1.0])
-    products = np.einsum("nia,a,nja->nij", p, signs, p)
+    p = jr.normal(key, (checked_count(n), 4, 4)) / 4
+    signs = jnp.array([1.0, -1.0, -1.0, -1.0])
+    products = jnp.einsum("nia,a,nja->nij", p, signs, p)
     lowered = p * signs
-    electron = np.einsum("na,nb->nab", p[:, 0], p[:, 2])
-    electron -= (products[:, 0, 2] - products[:, 0, 0])[:, None, None] * np.diag(signs)
-    muon = np.einsum("na,nb->nab", lowered[:, 1], lowered[:, 3])
-    muon -= (products[:, 1, 3] - products[:, 1, 1])[:, None, None] * np.diag(signs)
-    y = 4 * np.einsum("nab,nab->n", electron, muon)
+    electron = jnp.einsum("na,nb->nab", p[:, 0], p[:, 2])
+    electron -= (products[:, 0, 2] - products[:, 0, 0])[:, None, None] * jnp.diag(signs)
+    muon = jnp.einsum("na,nb->nab", lowered[:, 1], lowered[:, 3])
+    muon -= (products[:, 1, 3] - products[:, 1, 1])[:, None, None] * jnp.diag(signs)
+    y = 4 * jnp.einsum("nab,nab->n", electron, muon)
     return Dataset(p.reshape(n, 16), y[:, None], 4 * T(1), T(0), Lorentz(), name="particle")
