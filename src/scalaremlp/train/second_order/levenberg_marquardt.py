@@ -61,7 +61,7 @@ class LevenbergMarquardt:
             all.
         budget: floating point operations of an iteration above which the first ones see only random directions of the
             residuals of each sample, and only a random part of the samples if even one direction is too much.
-        polish: most iterations on each larger part, and on all samples after a part; None: ten, or as many as cost
+        polish: most iterations on each larger part, and on all samples after a part; None: six, or as many as cost
             20 times `budget`, but three.
         starts: how many first guesses of 1/β to try where there are fewer residuals than parameters, all of them seen
             and α inferred. There the evidence has many maxima. The guesses are the mean square of the residuals, a
@@ -98,7 +98,7 @@ class LevenbergMarquardt:
     tolerance: float = 2e-2
     floor: float = FLOOR
     regularise: bool = True
-    rows: float = 4.0
+    rows: float = 8.0
     budget: float = 6e10
     polish: int | None = None
     starts: int = 3

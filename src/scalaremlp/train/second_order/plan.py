@@ -20,7 +20,7 @@ from .streamed import Rows, streamed
 _FIRST = 30  # iterations of what is fitted first
 GROWTH = 8  # a stage sees at most so many times the samples of the one before
 _EFFORT = 20  # by which all iterations of a stage may cost more than the budget of one
-_STEPS, _POLISH = (25, 60), (3, 10)  # the fewest and the most iterations of the first stage, and of a larger part
+_STEPS, _POLISH = (25, 60), (3, 6)  # the fewest and the most iterations of the first stage, and of a larger part
 LEAST = 1000  # samples of the first stage, if there are more: fewer cost no less
 
 
