@@ -47,9 +47,8 @@ def predict(
     rows = _rows(model, x)
     whole_number("batch", batch)
     samples, batch = len(rows), min(batch, len(rows))
-    xp: Any = (
-        jnp if (traced := isinstance(rows, jax.core.Tracer)) else np
-    )  # NumPy has nothing to compile for a number of samples
+    traced = isinstance(rows, jax.core.Tracer)
+    xp: Any = jnp if traced else np  # NumPy has nothing to compile for a number of samples
     rows = xp.asarray(rows)
     filled = xp.concatenate([rows, xp.broadcast_to(rows[-1:], (-samples % batch, *rows.shape[1:]))])
     parts = [xp.asarray(_apply(model, filled[start : start + batch])) for start in range(0, samples, batch)]

@@ -20,7 +20,7 @@ from .linear import FLOOR
 from .plan import Fitted, Share, stages
 from .problem import chunk_size, residuals_per_sample
 from .run import Run
-from .streamed import Rows
+from .streamed import Samples
 
 _MAX_BYTES = 8e9
 _ONWARD = 15  # iterations of a fit that goes on with more samples
@@ -180,7 +180,7 @@ class LevenbergMarquardt:
         key: Key[Array, ""],
         callbacks: Iterable[Callable[[Record], object]] = (),
         checkpoint: Checkpoint | None = None,
-        beyond: Rows | None = None,
+        beyond: Samples | None = None,
     ) -> tuple[PyTree, History]:
         """Fit the model; returns the best one on the validation data, or without any the last one.
 

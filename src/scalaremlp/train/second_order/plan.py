@@ -15,7 +15,7 @@ from .flat import flattened, linear_entries, prior_groups
 from .place import Place
 from .problem import Problem, chunk_size, longest, make_problem, random_directions, residuals_per_sample
 from .stage import Stage
-from .streamed import Rows, streamed
+from .streamed import Samples, streamed
 
 _FIRST = 30  # iterations of what is fitted first
 GROWTH = 8  # a stage sees at most so many times the samples of the one before
@@ -51,11 +51,11 @@ class Fitted:
     group: Int[np.ndarray, " p"]
     linear: Bool[np.ndarray, " p"]
     first: Bool[np.ndarray, " p"]
-    beyond: Rows | None = None
+    beyond: Samples | None = None
 
     @classmethod
     def of(
-        cls, loss: LeastSquares, model: Any, data: PyTree, key: Key[Array, ""], beyond: Rows | None = None
+        cls, loss: LeastSquares, model: Any, data: PyTree, key: Key[Array, ""], beyond: Samples | None = None
     ) -> "Fitted":
         """What the model says of its parameters, or the modules inside it of theirs."""
         parameters = split_parameters(model)[0]

@@ -13,7 +13,7 @@ from .problem import Block, Chunk, Problem, chunk_size
 _MOST = 2**13  # samples of a chunk, which the cost of a call is no part of
 
 
-class Rows(Protocol):
+class Samples(Protocol):
     """Samples in a fixed order, which are read anew with every pass."""
 
     def __len__(self) -> int: ...
@@ -32,7 +32,7 @@ class StreamedChunks:
         place: where the chunks are to be.
     """
 
-    def __init__(self, rows: Rows, size: int, place: Place) -> None:
+    def __init__(self, rows: Samples, size: int, place: Place) -> None:
         self.rows, self.size, self.place = rows, size, place
 
     def __len__(self) -> int:
@@ -48,7 +48,7 @@ class StreamedChunks:
             yield self.place.sharded(Chunk((x[rows], y[rows]), None, weights))
 
 
-def streamed(part: Problem, rows: Rows, chunk: int | None) -> Problem:
+def streamed(part: Problem, rows: Samples, chunk: int | None) -> Problem:
     """The problem of a part of the samples, with all their residuals, over all of them.
 
     Raises:
