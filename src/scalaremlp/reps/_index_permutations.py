@@ -1,6 +1,6 @@
 """Symmetries of a tensor's indices: signed permutations, written as equations, and the groups that they generate."""
 
-import itertools
+from ..contractions.tensor import closure
 
 SignedPermutation = tuple[tuple[int, ...], int]  # (axes, sign): t = sign · t.transpose(axes)
 
@@ -33,16 +33,17 @@ def canonical(rank: int, equations: str) -> tuple[SignedPermutation, ...]:
     >>> canonical(4, "ijkl=jikl=klij")
     (((0, 1, 3, 2), 1), ((1, 0, 2, 3), 1), ((2, 3, 0, 1), 1))
     """
-    whole, made = _generated(read(rank, equations), rank), {tuple(range(rank)): 1}
-    if whole is None:
+    stated = read(rank, equations)
+    try:
+        whole = sorted(closure(stated, rank))
+    except ValueError:
         raise ValueError(
             f"An index symmetry leaves more than zero. Got {equations!r}, by which all is minus itself. Check signs."
-        )
+        ) from None
     kept: tuple[SignedPermutation, ...] = ()
-    for axes in sorted(whole):
-        if axes not in made:
-            kept = (*kept, (axes, whole[axes]))
-            made = _generated(kept, rank) or made
+    for symmetry in whole:
+        if symmetry not in closure(kept, rank):
+            kept = (*kept, symmetry)
     return kept
 
 
@@ -67,23 +68,6 @@ def read(rank: int, equations: str) -> tuple[SignedPermutation, ...]:
             f"Got {first!r} in {equations!r}. {_REMEDY}"
         )
     return tuple(_read(first, word, equations) for word in others)
-
-
-def _generated(generators: tuple[SignedPermutation, ...], rank: int) -> dict[tuple[int, ...], int] | None:
-    """Every permutation that the generators make, with its sign; None if one comes with both."""
-    found = {tuple(range(rank)): 1}
-    new = list(found)
-    while new:
-        made = []
-        for axes, (by, sign) in itertools.product(new, generators):
-            product, total = tuple(axes[i] for i in by), found[axes] * sign
-            if product not in found:
-                found[product] = total
-                made.append(product)
-            elif found[product] != total:
-                return None
-        new = made
-    return found
 
 
 def _exchange(rank: int, at: int) -> tuple[int, ...]:
