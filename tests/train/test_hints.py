@@ -32,6 +32,7 @@ CUT = {"ending": Ending.ITERATIONS, "stopped": "120 iterations made", "falling":
 SICK = {
     "not finite": [replace(WELL, ending=Ending.NOT_FINITE), replace(WELL, test=errors(NAN))],
     "no covariants": [replace(WELL, bare=("T(1)",), test=errors(0.5, **{"T(0)": 1e-5, "T(1)": 1.0}))],
+    "symmetry": [replace(WELL, packed=(("T(2)", "Sym(2)"),)), replace(WELL, packed=(("T(3)", "Alt(3)"),))],
     "group": [replace(BAD, remedy=SO3), replace(BAD, remedy=SO3._replace(gain=NAN)),
               replace(WELL, training=errors(0.02), remedy=SO3)],
     "input": [BAD, replace(BAD, remedy=SO3._replace(gain=0.01)), replace(BAD, test=None)],

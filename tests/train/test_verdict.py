@@ -159,6 +159,17 @@ def test_the_magnetic_force_under_the_full_orthogonal_group():
     assert "O(3) may be too large. SO(3) has 3 tensors and 1 scalar more" in history.verdict.hints["group"]
 
 
+@pytest.mark.parametrize("sign, kind", [(1, "Sym(2)"), (-1, "Alt(2)"), (0.5, "")])
+def test_a_symmetry_that_the_type_does_not_say(sign, kind):
+    a = np.random.default_rng(0).normal(size=(60, 3, 3))
+    a += sign * a.transpose(0, 2, 1)
+    data = Dataset(a.reshape(60, 9), np.einsum("nij,nij->n", a, a)[:, None], T(2), T(0), O(3))
+    _, history = scalar_fit(data, steps=5)
+    assert history.verdict.packed == ((("T(2)", kind),) if kind else ())
+    assert ("symmetry" in history.verdict.hints) == bool(kind) and kind in history.verdict.hints.get("symmetry", "")
+    assert type(history.verdict).from_dict(history.verdict.as_dict()).packed == history.verdict.packed
+
+
 def test_a_term_without_covariants_and_the_errors_of_each():
     x = np.random.default_rng(0).normal(size=(60, 3))
     data = Dataset(x, np.c_[x[:, :1] ** 2, x], 3 * T(0), T(0) + T(1), O(3))

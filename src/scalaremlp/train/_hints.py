@@ -40,6 +40,15 @@ def no_covariants(verdict: "Verdict") -> str:
     )
 
 
+def symmetry_unstated(verdict: "Verdict") -> str:
+    """A tensor of the inputs has a symmetry that its type does not say."""
+    if not verdict.packed:
+        return ""
+    of = {"Sym": "symmetric", "Alt": "antisymmetric"}
+    said = ", ".join(f"{of[kind[:3]]} in every {term}: {kind}" for term, kind in verdict.packed)
+    return f"The inputs are {said} says so, has fewer scalars and needs fewer samples."
+
+
 def group_too_large(verdict: "Verdict") -> str:
     """The tensors of a smaller group explain what is left over, or there are too few samples to say."""
     found = verdict.remedy
@@ -160,6 +169,7 @@ def single_sample(verdict: "Verdict") -> str:
 HINTS: dict[str, Callable[["Verdict"], str]] = {
     "not finite": not_finite,
     "no covariants": no_covariants,
+    "symmetry": symmetry_unstated,
     "group": group_too_large,
     "input": input_missing,
     "samples": too_few_samples,

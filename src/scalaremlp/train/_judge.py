@@ -14,6 +14,7 @@ from ._endings import Ending
 from ._errors import Errors
 from ._hints import DOUBTED
 from ._history import History
+from ._index_symmetry import unstated
 from ._loss import Loss, Regression
 from ._of_invariants import OfInvariants
 from ._parameters import count_parameters
@@ -105,7 +106,8 @@ def _of_symmetry(verdict: Verdict, model: Any, data: Any, batch: PyTree) -> Verd
     if types is None:
         return verdict
     rep_in, rep_out, group = types
-    verdict = replace(verdict, group=str(group))
+    packed = unstated(rep_in, group, np.asarray(batch[0])[evenly(sample_count(batch), _MOST)])
+    verdict = replace(verdict, group=str(group), packed=packed)
     try:
         tensors = takes_tensors(rep_in, rep_out, group)
         covariants = None if tensors else Covariants(rep_in, rep_out, group, limit=_LIMIT)

@@ -46,6 +46,8 @@ class Verdict:
         group: the symmetry, as text.
         remedy: a smaller group that may be the right one.
         bare: the terms of the output that no tensor can be built for.
+        packed: the tensors of the inputs that are symmetric or antisymmetric in every sample without their type saying
+            so, each with the type that does.
         targets: over how many powers of ten the size of each term of the outputs is spread.
         scalars: likewise of the scalar that is spread the most, its name before.
         ranges: the least and greatest value of each invariant scalar of the training samples.
@@ -84,6 +86,7 @@ class Verdict:
     group: str = ""
     remedy: Remedy | None = None
     bare: tuple[str, ...] = ()
+    packed: tuple[tuple[str, str], ...] = ()
     targets: Mapping[str, float] = field(default_factory=dict)
     scalars: tuple[str, float] = ("", 0.0)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -138,6 +141,7 @@ class Verdict:
             known["remedy"] = Remedy(*_numbers(known["remedy"]).values()) if known.get("remedy") else None
             known["ending"] = Ending(known["ending"]) if known.get("ending") else None
             known |= _numbers({"falling": known["falling"]}) | {"bare": tuple(known["bare"])}
+            known["packed"] = tuple((term, kind) for term, kind in known.get("packed", ()))
             known["losses"] = (_numbers({"": known["losses"][0]})[""], known["losses"][1])
             known["scalars"], known["targets"] = tuple(known["scalars"]), _numbers(known["targets"])
             known["ranges"] = {name: (low, high) for name, (low, high) in known["ranges"].items()}
