@@ -61,7 +61,7 @@ class Bilinear(eqx.Module):
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         left, right = self._factors(x)
         terms = [a * b for a, b in zip(left, right, strict=True)]
-        y = {}
+        y: dict[int, Array] = {}
         for part, matrices in self.mix.tall:
             chosen, matrix = self._of_results(part.sources), jnp.concatenate(matrices)
             values = self._wide(matrix, chosen) @ joined(terms, chosen, x)

@@ -23,8 +23,8 @@ class EquivariantLinear(eqx.Module):
     Between one copy of a term A of the input and one of a term B of the output, W is $\frac12 \sum_r w_r Q_r$ over an
     orthonormal basis Q of the equivariant maps A → B, found once for each pair of terms; so is b. The half makes the
     published learning rate of EMLP, 0.003, one of 0.0015 for the coefficients of the basis, at which networks end
-    nearer to the data. The matrix is put together once a call of `vmap`, not once a sample, so that a batch costs
-    little more than a dense layer.
+    nearer to the data. The matrix is put together once a call of `vmap`, not once a sample, and only types that mix
+    are multiplied, even and odd tensors of O(3) apart, say: a batch costs at most a little more than a dense layer.
 
     Args:
         rep_in: the input type.
@@ -125,7 +125,10 @@ class EquivariantLinear(eqx.Module):
         """The blocks of W, a row for each term of the output; None where no equivariant map is but zero."""
         sources, targets = self.rep_in(self.group).blocks, self.rep_out(self.group).blocks
         return [
-            [_block(_UNIT * w, maps(source, target)) if w.size else None for w, (_, source) in zip(row, sources, strict=True)]
+            [
+                _block(_UNIT * w, maps(source, target)) if w.size else None
+                for w, (_, source) in zip(row, sources, strict=True)
+            ]
             for row, (_, target) in zip(self.weights, targets, strict=True)
         ]
 
