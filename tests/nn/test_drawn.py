@@ -34,6 +34,6 @@ def test_a_draw_is_one_of_few_lengths(key):
         lengths.append(shape)
         return jr.normal(key, shape)
 
-    for count in (1, 2, 3, 4, 5, 64, 65):
+    for count in (1, 5, 1 << 16, (1 << 16) + 1, 150_000):
         next(drawn(key, [(count,)], [1.0], draw))
-    assert lengths == [(1,), (2,), (4,), (4,), (8,), (64,), (128,)]
+    assert lengths == [(1 << 16,)] * 3 + [(1 << 17,), (1 << 18,)]

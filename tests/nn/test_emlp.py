@@ -9,6 +9,7 @@ import pytest
 import scalaremlp as se
 from scalaremlp.groups import GL, SO, SU, Lorentz, O, O2eR3, S, Sp, Trivial, U, Z
 from scalaremlp.nn import EMLP, Bilinear, EquivariantLinear, GatedNonlinearity, gated, hidden_rep
+from scalaremlp.nn._parts import parts
 from scalaremlp.nn._products import multiply, products
 from scalaremlp.reps import T, V
 
@@ -143,6 +144,43 @@ def test_statistics_break_no_symmetry():
 def test_sizes_below_one(name):
     with pytest.raises(ValueError, match=rf"`{name}` must be a whole number of at least 1\. Got 0\. Give more"):
         EMLP(2 * T(1), T(0), O(3), **{"width": 8, "depth": 1, name: 0}, key=jr.key(0))
+
+
+def by_definition(layer, group, x):
+    """M (B x ⋆ D x), product by product."""
+    factors, kinds, start = layer.factors.matrix @ x + layer.factors.bias, {}, 0
+    for copies, term in layer.factors.rep_out(group).blocks:
+        kinds[term.p, term.q] = list(factors[start : start + copies * term.size].reshape(copies, term.size))
+        start += copies * term.size
+    results = {(term.p, term.q): [] for _, term in layer.mix.rep_in(group).blocks}
+    for product in layer.products:
+        left = jnp.stack([kinds[product.left].pop(0) for _ in range(product.channels)])
+        right = jnp.stack([kinds[product.right].pop(0) for _ in range(product.channels)])
+        value = multiply(product, left, right, group) / group.dim ** ((product.ups + product.downs) / 2)
+        results[product.result].append(value.ravel())
+    return layer.mix.matrix @ jnp.concatenate([part for found in results.values() for part in found])
+
+
+@pytest.mark.parametrize("group", [SO(3), O(2), Lorentz(), SU(2)], ids=str)
+def test_a_bilinear_layer_is_its_definition(group):
+    rep = 3 * T(0) + 2 * T(1) + T(0, 1) + T(2) + T(1, 1)
+    layer = randomised(Bilinear(2 * T(1) + T(0), rep, group, size=150, key=jr.key(0)))
+    x = draw(group, (2 * T(1) + T(0))(group).size)
+    assert any(product.ups + product.downs for product in layer.products)
+    expected = by_definition(layer, group, x)
+    np.testing.assert_allclose(jax.jit(lambda x: layer(x))(x), expected, atol=EXACT * float(np.abs(expected).max()))
+
+
+def test_only_types_that_mix_are_multiplied():
+    layer = EquivariantLinear(2 * T(0) + T(1) + T(2), T(1) + T(0) + 2 * T(3), O(3), bias=False, key=jr.key(0))
+    assert [part for part, _ in layer.tall] == [((0, 2), (1,)), ((1,), (0, 2))]  # odd and even
+    assert [[rows.shape for rows in matrices] for _, matrices in layer.tall] == [[(3, 3), (54, 3)], [(1, 11)]]
+
+
+def test_parts_are_joined_along_any_path():
+    rows = ((1, 0, 0), (0, 0, 0), (1, 1, 0), (0, 1, 0))
+    found = parts(tuple(tuple(map(bool, row)) for row in rows))
+    assert found == (((0, 2, 3), (0, 1)), ((1,), ()))
 
 
 def test_bilinear_is_quadratic():

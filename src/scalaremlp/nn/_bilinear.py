@@ -10,8 +10,8 @@ from jaxtyping import Array, Inexact, Key
 
 from ..groups import Group
 from ..reps import Rep, T
-from ._equivariant_linear import EquivariantLinear
-from ._products import Product, Type, multiply, products, self_dual
+from ._equivariant_linear import EquivariantLinear, joined
+from ._products import Product, Type, left_terms, products, right_terms, self_dual, summed
 
 
 class Bilinear(eqx.Module):
@@ -59,23 +59,67 @@ class Bilinear(eqx.Module):
         self.mix = EquivariantLinear(_rep(self._result_counts()), rep_out, group, bias=False, gain=gain, key=mix_key)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        pieces = self._pieces(self.factors(x))
-        results: dict[Type, list[Array]] = {kind: [] for kind in self._result_counts()}
-        for product in self.products:
-            left, right = next(pieces[product.left]), next(pieces[product.right])
-            summed = self.group.dim ** (product.ups + product.downs)
-            results[product.result].append(multiply(product, left, right, self.group) * summed**-0.5)
-        return self.mix(jnp.concatenate([jnp.concatenate(found).ravel() for found in results.values()]))
+        left, right = self._factors(x)
+        terms = [a * b for a, b in zip(left, right, strict=True)]
+        y: dict[int, Array] = {}
+        for part, matrices in self.mix.tall:
+            chosen, matrix = self._of_results(part.sources), jnp.concatenate(matrices)
+            values = self._wide(matrix, chosen) @ joined(terms, chosen, x)
+            sizes = [self.mix.rows[t] for t in part.targets]
+            y.update(zip(part.targets, jnp.split(values, list(accumulate(sizes))[:-1]), strict=True))
+        return jnp.concatenate([y[t] for t in range(len(self.mix.rows))])
 
-    def _pieces(self, factors: Inexact[Array, " size"]) -> dict[Type, Iterator[Inexact[Array, "channels _"]]]:
-        """The factors of each type as the products take them; all cut at once, so that nothing is copied."""
-        channels = {
-            kind: [p.channels for p in self.products for side in (p.left, p.right) if side == kind]
-            for kind in self._factor_counts()
-        }
-        sizes = [n * self.group.dim ** sum(kind) for kind, each in channels.items() for n in each]
-        cut = iter(jnp.split(factors, list(accumulate(sizes))[:-1]))
-        return {kind: iter([next(cut).reshape(n, -1) for n in each]) for kind, each in channels.items()}
+    def _factors(self, x: Inexact[Array, " size_in"]) -> tuple[list[Inexact[Array, " _"]], ...]:
+        """The left factors of the terms of every product, and the right ones.
+
+        A factor stands in as many terms as its rows are repeated in the matrix, so that a sample needs neither copies
+        nor, backwards, sums over them.
+        """
+        pieces, bias = self.factors.pieces(x), self.factors.pieces_of_bias
+        found: dict[tuple[int, int], Array] = {}
+        for part, matrices in self.factors.tall:
+            places, rows, shifts = [], [], []
+            for target, matrix in zip(part.targets, matrices, strict=True):
+                for place, part_of in self._uses(target):
+                    places.append(place)
+                    rows.append(self._repeated(place, matrix[part_of]))
+                    shifts.append(self._repeated(place, bias[target][part_of]))
+            values = jnp.concatenate(rows) @ joined(pieces, part.sources, x) + jnp.concatenate(shifts)
+            cut = jnp.split(values, list(accumulate(map(len, rows)))[:-1])
+            found.update(zip(places, cut, strict=True))
+        every = range(len(self.products))
+        return [found[n, 0] for n in every], [found[n, 1] for n in every]
+
+    def _uses(self, target: int) -> Iterator[tuple[tuple[int, int], slice]]:
+        """Which products take the tensors of a type, on which side, and which rows these are."""
+        kind, start = list(self._factor_counts())[target], 0
+        for number, product in enumerate(self.products):
+            for side, taken in enumerate((product.left, product.right)):
+                if taken == kind:
+                    stop = start + product.channels * self.group.dim ** sum(kind)
+                    yield (number, side), slice(start, stop)
+                    start = stop
+
+    def _repeated(self, place: tuple[int, int], rows: Inexact[Array, "rows *rest"]) -> Inexact[Array, "terms *rest"]:
+        """The rows that make a factor, each as often as terms have it."""
+        product, (count, *rest) = self.products[place[0]], rows.shape
+        terms = (left_terms, right_terms)[place[1]]
+        wide = terms(product, rows.reshape(product.channels, count // product.channels, *rest), self.group)
+        return wide.reshape(wide.shape[0] * wide.shape[1], *rest)
+
+    def _of_results(self, sources: tuple[int, ...]) -> tuple[int, ...]:
+        """The products that give these types, in the order of the columns of M."""
+        kinds = list(self._result_counts())
+        return tuple(n for s in sources for n, product in enumerate(self.products) if product.result == kinds[s])
+
+    def _wide(self, matrix: Inexact[Array, "rows columns"], chosen: tuple[int, ...]) -> Inexact[Array, "rows terms"]:
+        """M with a column for each term of the sums that the components of the products are."""
+        wide, start = [matrix[:, :0]], 0
+        for product in (self.products[n] for n in chosen):
+            inner, stop = summed(product, self.group), start + product.channels * self.group.dim ** sum(product.result)
+            wide.append(jnp.repeat(matrix[:, start:stop] * inner**-0.5, inner, axis=1))
+            start = stop
+        return jnp.concatenate(wide, axis=1)
 
     def _factor_counts(self) -> dict[Type, int]:
         """How many tensors of each type the products are made of."""

@@ -1,6 +1,7 @@
 """The linear layer of EMLP: any equivariant matrix, and any invariant bias."""
 
 from functools import lru_cache, partial
+from itertools import accumulate
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -11,6 +12,7 @@ from jaxtyping import Array, Inexact, Key
 from ..groups import Group
 from ..reps import Rep
 from ._drawn import drawn
+from ._parts import Part, parts
 
 _UNIT = 1 / 2  # of a weight, as a coefficient of an orthonormal basis
 
@@ -21,8 +23,8 @@ class EquivariantLinear(eqx.Module):
     Between one copy of a term A of the input and one of a term B of the output, W is $\frac12 \sum_r w_r Q_r$ over an
     orthonormal basis Q of the equivariant maps A → B, found once for each pair of terms; so is b. The half makes the
     published learning rate of EMLP, 0.003, one of 0.0015 for the coefficients of the basis, at which networks end
-    nearer to the data. The matrix is put together once a call of `vmap`, not once a sample, so that a batch costs
-    little more than a dense layer.
+    nearer to the data. The matrix is put together once a call of `vmap`, not once a sample, and only types that mix
+    are multiplied, even and odd tensors of O(3) apart, say: a batch costs at most a little more than a dense layer.
 
     Args:
         rep_in: the input type.
@@ -75,36 +77,89 @@ class EquivariantLinear(eqx.Module):
         self.biases = tuple(map(jnp.asarray, zeros)) if bias else None
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        y = self.matrix @ x
-        return y if self.biases is None else y + self.bias
+        pieces, rows = self.pieces(x), self.rows
+        y: dict[int, Array] = {}
+        for part, matrices in self.tall:
+            values = jnp.concatenate(matrices) @ joined(pieces, part.sources, x)
+            y.update(zip(part.targets, _split(values, [rows[t] for t in part.targets]), strict=True))
+        whole = jnp.concatenate([y[t] for t in range(len(rows))])
+        return whole if self.biases is None else whole + self.bias
 
     @property
     def matrix(self) -> Inexact[Array, "size_out size_in"]:
         """W."""
+        every = tuple(range(len(self.columns)))
+        return jnp.concatenate([self._side_by_side(t, row, every) for t, row in enumerate(self._blocks)])
+
+    @property
+    def tall(self) -> list[tuple[Part, list[Inexact[Array, "rows columns"]]]]:
+        """The types that mix, and for each target of theirs its rows of W, in the columns of their sources alone."""
+        blocks = self._blocks
+        mixing = parts(tuple(tuple(block is not None for block in row) for row in blocks))
+        return [(part, [self._side_by_side(t, blocks[t], part.sources) for t in part.targets]) for part in mixing]
+
+    def _side_by_side(
+        self, target: int, row: list[Inexact[Array, "rows _"] | None], sources: tuple[int, ...]
+    ) -> Inexact[Array, "rows columns"]:
+        """The blocks of a target and these sources beside each other, zeros where there is none."""
+        rows, kind = self.rows[target], jnp.result_type(*self.weights[target])
+        blocks = [jnp.zeros((rows, self.columns[s]), kind) if (b := row[s]) is None else b for s in sources]
+        return jnp.concatenate([jnp.zeros((rows, 0), kind), *blocks], axis=1)
+
+    def pieces(self, x: Inexact[Array, " size_in"]) -> list[Inexact[Array, " _"]]:
+        """The part of an input that belongs to each term."""
+        return _split(x, self.columns)
+
+    @property
+    def rows(self) -> list[int]:
+        """How many numbers of the output belong to each term."""
+        return [copies * term.size for copies, term in self.rep_out(self.group).blocks]
+
+    @property
+    def columns(self) -> list[int]:
+        """How many numbers of the input belong to each term."""
+        return [copies * term.size for copies, term in self.rep_in(self.group).blocks]
+
+    @property
+    def _blocks(self) -> list[list[Inexact[Array, "rows columns"] | None]]:
+        """The blocks of W, a row for each term of the output; None where no equivariant map is but zero."""
         sources, targets = self.rep_in(self.group).blocks, self.rep_out(self.group).blocks
-        rows = [
-            jnp.concatenate(
-                [_block(_UNIT * w, maps(source, target)) for w, (_, source) in zip(row, sources, strict=True)], axis=1
-            )
+        return [
+            [
+                _block(_UNIT * w, maps(source, target)) if w.size else None
+                for w, (_, source) in zip(row, sources, strict=True)
+            ]
             for row, (_, target) in zip(self.weights, targets, strict=True)
         ]
-        return jnp.concatenate(rows)
 
     @property
     def bias(self) -> Inexact[Array, " size_out"]:
         """B."""
+        return jnp.concatenate(self.pieces_of_bias)
+
+    @property
+    def pieces_of_bias(self) -> list[Inexact[Array, " _"]]:
+        """The part of b that belongs to each term of the output."""
         assert self.biases is not None
-        parts = [
+        return [
             jnp.einsum("rn,br->nb", _UNIT * b, invariants(term).astype(b.dtype)).ravel()
             for b, (_, term) in zip(self.biases, self.rep_out(self.group).blocks, strict=True)
         ]
-        return jnp.concatenate(parts)
 
 
 def _block(weights: Inexact[Array, "rank n m"], basis: np.ndarray) -> Inexact[Array, "rows columns"]:
     """The part of W between all copies of two terms."""
     (_, n, m), (rows, columns, _) = weights.shape, basis.shape
     return jnp.einsum("rnm,bar->nbma", weights, basis.astype(weights.dtype)).reshape(n * rows, m * columns)
+
+
+def joined(pieces: list[Array], sources: tuple[int, ...], like: Array) -> Inexact[Array, " _"]:
+    """The pieces of these sources in one array; of none, an empty one."""
+    return jnp.concatenate([pieces[s] for s in sources]) if sources else jnp.zeros(0, like.dtype)
+
+
+def _split(values: Inexact[Array, " size"], sizes: list[int]) -> list[Inexact[Array, " _"]]:
+    return jnp.split(values, list(accumulate(sizes))[:-1])
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations_with_replacement
+from math import prod
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -51,17 +52,51 @@ def products(types: tuple[Type, ...], group: Group, size: int) -> tuple[Product,
 def multiply(
     product: Product, left: Inexact[Array, "channels _"], right: Inexact[Array, "channels _"], group: Group
 ) -> Inexact[Array, "channels _"]:
-    """The products of pairs of tensors. By sums over small axes, which XLA fuses; it is slow at many tiny matrices."""
-    d, (p, q), (r, s), i, j = group.dim, product.left, product.right, product.ups, product.downs
+    """The products of pairs of tensors."""
+    a, b = left_terms(product, left, group), right_terms(product, right, group)
+    return jnp.sum((a * b).reshape(len(left), -1, summed(product, group)), axis=-1)
+
+
+def left_terms(
+    product: Product, left: Inexact[Array, "channels _ *rest"], group: Group
+) -> Inexact[Array, "channels terms *rest"]:
+    """The left factor of each term of the sums that the components of the products are, the summed index last."""
+    d, (p, q), i, j = group.dim, product.left, product.ups, product.downs
+    n, *rest = (len(left), *left.shape[2:])
     if self_dual(group):
-        free, other, summed = d ** (p - i), d ** (r - i), d**i
-        a, b = left.reshape(-1, free, 1, summed), right.reshape(-1, 1, other, summed)
-        return jnp.sum(a * b, axis=-1).reshape(len(left), -1)
-    a = left.reshape(-1, d ** (p - i), d**i, d ** (q - j), d**j).transpose(0, 1, 3, 2, 4)
-    b = right.reshape(-1, d ** (r - j), d**j, d ** (s - i), d**i).transpose(0, 1, 3, 4, 2)
-    a, b = a.reshape(*a.shape[:3], -1), b.reshape(*b.shape[:3], -1)
-    terms = a[:, :, None, :, None, :] * b[:, None, :, None, :, :]  # left ups, right ups, left downs, right downs, sum
-    return jnp.sum(terms, axis=-1).reshape(len(left), -1)
+        return _spread(left.reshape(n, d ** (p - i), 1, 1, 1, d**i, *rest), product, group)
+    left = left.reshape(n, d ** (p - i), d**i, d ** (q - j), d**j, *rest)
+    left = jnp.moveaxis(left, 2, 3).reshape(n, d ** (p - i), 1, d ** (q - j), 1, d ** (i + j), *rest)
+    return _spread(left, product, group)
+
+
+def right_terms(
+    product: Product, right: Inexact[Array, "channels _ *rest"], group: Group
+) -> Inexact[Array, "channels terms *rest"]:
+    """The right factor of each of these terms."""
+    d, (r, s), i, j = group.dim, product.right, product.ups, product.downs
+    n, *rest = (len(right), *right.shape[2:])
+    if self_dual(group):
+        return _spread(right.reshape(n, 1, d ** (r - i), 1, 1, d**i, *rest), product, group)
+    right = right.reshape(n, d ** (r - j), d**j, d ** (s - i), d**i, *rest)
+    right = jnp.moveaxis(right, 2, 4).reshape(n, 1, d ** (r - j), 1, d ** (s - i), d ** (i + j), *rest)
+    return _spread(right, product, group)
+
+
+def _spread(
+    factor: Inexact[Array, "channels _ _ _ _ summed *rest"], product: Product, group: Group
+) -> Inexact[Array, "channels terms *rest"]:
+    """A factor beside every component of the other: axes left ups, right ups, left downs, right downs, summed."""
+    d, (p, q), (r, s), i, j = group.dim, product.left, product.right, product.ups, product.downs
+    down = (1, 1) if self_dual(group) else (d ** (q - j), d ** (s - i))
+    wide = (d ** (p - i), d ** (r - (i if self_dual(group) else j)), *down, summed(product, group))
+    n, rest = len(factor), factor.shape[6:]
+    return jnp.broadcast_to(factor, (n, *wide, *rest)).reshape(n, prod(wide), *rest)
+
+
+def summed(product: Product, group: Group) -> int:
+    """How many terms the sum has that a component of the product is."""
+    return group.dim ** (product.ups + product.downs)
 
 
 def self_dual(group: Group) -> bool:
