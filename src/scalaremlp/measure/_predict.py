@@ -46,7 +46,8 @@ def predict(
     """
     rows = _rows(model, x)
     whole_number("batch", batch)
-    samples, batch = len(rows), min(batch, len(rows))
+    samples = len(rows)
+    batch = min(batch, 1 << (samples - 1).bit_length())  # few programs for few samples
     traced = isinstance(rows, jax.core.Tracer)
     xp: Any = jnp if traced else np  # NumPy has nothing to compile for a number of samples
     rows = xp.asarray(rows)
