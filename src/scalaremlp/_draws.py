@@ -52,4 +52,5 @@ def normals(key: Array, *shape: int) -> np.ndarray:
 
 def _by_number(key: Array) -> bool:
     """Whether the generator makes each number from the key and its place alone, whatever the shape."""
-    return bool(jax.config.jax_threefry_partitionable) and "fry" in str(jr.key_impl(key))
+    config: Any = jax.config
+    return bool(config.jax_threefry_partitionable) and "fry" in str(jr.key_impl(key))
