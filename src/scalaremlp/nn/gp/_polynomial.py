@@ -64,7 +64,9 @@ def left_by_polynomials(
     return float(np.sum(left**2) / max(np.sum(others**2), np.finfo(float).tiny))
 
 
-def _solved(design: Float[np.ndarray, "rows count"], y: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " count"] | None:
+def _solved(
+    design: Float[np.ndarray, "rows count"], y: Float[np.ndarray, " rows"]
+) -> Float[np.ndarray, " count"] | None:
     """The least |design w − y|², with a ridge that is taken off again by solves for what is left, while these help."""
     count = design.shape[1]
     normal = design.T @ design
