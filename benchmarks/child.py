@@ -12,11 +12,19 @@ from typing import Any
 from benchmarks.machine import ROOT
 
 _OF_OTHERS = ("JAX_COMPILATION_CACHE_DIR", "JAX_DISABLE_MOST_OPTIMIZATIONS")
+#: With which JAX keeps small programs as well, as the command line has it.
+ALL_KEPT = {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1"}
 _BLAS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def measured(
-    module: str, words: Sequence[str], limit: float, *, source: Path = ROOT / "src", one_thread: bool = False
+    module: str,
+    words: Sequence[str],
+    limit: float,
+    *,
+    source: Path = ROOT / "src",
+    one_thread: bool = False,
+    programs: Path | None = None,
 ) -> dict[str, Any]:
     """The JSON object that `python -m module words` prints last, with the `process_seconds` of CPU it took.
 
@@ -28,10 +36,12 @@ def measured(
         limit: seconds.
         source: the folder with the library to measure.
         one_thread: whether BLAS has a single thread.
+        programs: a folder to keep compiled programs in, and to read them from; by default all are compiled.
     """
     kept = {name: value for name, value in os.environ.items() if name not in _OF_OTHERS}
     path = {"PYTHONPATH": os.pathsep.join([str(source), str(ROOT)])}  # never another installed version
-    environment = kept | path | (_BLAS if one_thread else {})
+    cache = {} if programs is None else {"JAX_COMPILATION_CACHE_DIR": str(programs), **ALL_KEPT}
+    environment = kept | path | (_BLAS if one_thread else {}) | cache
     before = _seconds_of_children()
     try:
         done = subprocess.run(

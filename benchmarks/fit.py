@@ -10,7 +10,9 @@ import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.accuracy import Row, append, read
@@ -40,6 +42,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--held-out", action="store_true", help="also COMMIT's fits with a fifth held out as validation"
     )
     parser.add_argument("--alone", choices=("this", "other"), help="fits of one commit, without ratios of CPU seconds")
+    parser.add_argument(
+        "--warm", action="store_true", help="this commit's fits by programs that a first run has kept; COMMIT compiles"
+    )
     parser.add_argument("--limit", type=float, default=3600, help="seconds after which a run is given up")
     parser.add_argument("--table", action="store_true", help="run nothing, print the table of what is there")
     parser.add_argument("--out", type=Path, default=ROOT / "runs" / "benchmarks" / "fit.jsonl")
@@ -51,13 +56,13 @@ def run(options: argparse.Namespace) -> int:
     commits, wanted = (code(), short(options.against)), list(fits(options))
     if commits[0] == commits[1]:
         raise SystemExit(f"--against must be another state of the code than this one. Got {commits[1]}")
-    known = Known.among(read(options.out), commits)
+    known = Known.among(read(options.out), commits, warm=options.warm)
     missing = [] if options.table else [turn for fit in wanted if (turn := known.turn(fit, options.alone))]
     failed = 0
     if missing:
         with worktree(commits[1]) as other:
             failed = _make(missing, commits, other / "src", options)
-    known = Known.among(read(options.out), commits)
+    known = Known.among(read(options.out), commits, warm=options.warm)
     cells = {
         (fit.name, fit.n): [replace(fit, seed=seed) for seed in options.seeds] for fit in wanted if not fit.held_out
     }
@@ -95,9 +100,9 @@ def _make(missing: Sequence[Turn], commits: tuple[str, str], other: Path, option
         rows = []
         for by in turn.by if i % 2 else turn.by[::-1]:
             words = [json.dumps(asdict(turn.fit)), str(sources[by])]
-            row = measured("benchmarks.fit_cell", words, options.limit, source=sources[by], one_thread=True)
+            row = _run(words, options.limit, sources[by], warm=options.warm and by == 0)
             beside = commits[1 - by] if len(turn.by) > 1 else None
-            about = {"protocol": PROTOCOL, "commit": commits[by], "beside": beside}
+            about = {"protocol": PROTOCOL, "commit": commits[by], "beside": beside, "warm": options.warm}
             rows.append({**asdict(turn.fit), **row, **about, **made_with(commits[by])})
             print(f"[{i + 1}/{len(missing)}] {_line(rows[-1])}", flush=True)
         if 0 in turn.by and code() != commits[0]:
@@ -110,6 +115,16 @@ def _make(missing: Sequence[Turn], commits: tuple[str, str], other: Path, option
     return failed
 
 
+def _run(words: Sequence[str], limit: float, source: Path, *, warm: bool) -> Row:
+    """One fit; if `warm`, again by the programs that a first one has left in an empty folder."""
+    once = partial(measured, "benchmarks.fit_cell", words, limit, source=source, one_thread=True)
+    if not warm:
+        return once()
+    with TemporaryDirectory() as programs:
+        once(programs=Path(programs))
+        return once(programs=Path(programs))
+
+
 @dataclass(frozen=True)
 class Known:
     """What was measured of two commits on one machine: their last fits, and their last fits in turn with the other."""
@@ -119,19 +134,29 @@ class Known:
     pairs: Mapping[Key, tuple[Row, Row]]
 
     @classmethod
-    def among(cls, rows: Sequence[Row], commits: tuple[str, str], on: Mapping[str, str] | None = None) -> "Known":
+    def among(
+        cls,
+        rows: Sequence[Row],
+        commits: tuple[str, str],
+        on: Mapping[str, str] | None = None,
+        *,
+        warm: bool = False,
+    ) -> "Known":
         """Of all rows those of the two commits and of this protocol.
 
         Args:
             rows: of the file.
             commits: whose figures come first, and whose second.
             on: machine and versions; by default those of this process.
+            warm: whether the first commit has its programs from an earlier run; the other never has.
         """
         about = {"protocol": PROTOCOL, **(machine() if on is None else on)}
         same = [row for row in rows if all(row.get(name) == value for name, value in about.items())]
-        ours, theirs = ({_key(row): row for row in same if row["commit"] == commit} for commit in commits)
+        alike = [row for row in same if row.get("warm", False) == warm]
+        ours = {_key(row): row for row in alike if row["commit"] == commits[0]}
+        theirs = {_key(row): row for row in same if row["commit"] == commits[1]}
         turns = [
-            {_key(row): row for row in same if (row["commit"], row["beside"]) == commit_and_other}
+            {_key(row): row for row in alike if (row["commit"], row["beside"]) == commit_and_other}
             for commit_and_other in (commits, commits[::-1])
         ]
         return cls(ours, theirs, {key: (turns[0][key], turns[1][key]) for key in turns[0] if key in turns[1]})

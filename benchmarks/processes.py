@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy import append
+from benchmarks.child import ALL_KEPT
 from benchmarks.machine import ROOT, code, headline, made_with
 from benchmarks.tables import number, table
 
 BAR, EQUAL = 0.65, 1e-9  # of the wall time; relative difference of losses and predictions
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-_ALL_KEPT = {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1"}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +80,7 @@ def measured(processes: int, task: str, samples: int, cache: str) -> dict[str, A
     started = [
         subprocess.Popen(
             [sys.executable, "-m", "benchmarks.processes", *map(str, (each, processes, port, task, samples))],
-            cwd=ROOT, env=os.environ | path | _ONE_THREAD | _ALL_KEPT, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, env=os.environ | path | _ONE_THREAD | ALL_KEPT, stdout=subprocess.PIPE, text=True,
         )
         for each in range(processes)
     ]  # fmt: skip

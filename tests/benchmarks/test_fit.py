@@ -31,12 +31,15 @@ def ran(monkeypatch, tmp_path):
     """The commits whose fits were run, in order; the number of test draws is three."""
     made = []
 
-    def child(module, words, limit, *, source, one_thread):
+    def child(module, words, limit, *, source, one_thread, programs=None):
         asked = json.loads(words[0])
         assert (module, words[1], one_thread) == ("benchmarks.fit_cell", str(source), True)
         made.append("here" if source == ROOT / "src" else "other")
+        seen = [] if programs is None else sorted(path.name for path in programs.iterdir())
         error = asked["seed"] * (1e-3 if made[-1] == "here" else 1e-2)
-        seconds = 3.0 if made[-1] == "here" else 2.0
+        seconds = (1.0 if seen else 3.0) if made[-1] == "here" else 2.0
+        if programs is not None:
+            (programs / "program").touch()
         return {**ROW, **asked, "mse": [error, error, 9.0], "relative": [error] * 3, "process_seconds": seconds}
 
     monkeypatch.setattr(fit, "measured", child)
@@ -79,6 +82,15 @@ def test_the_fits_of_one_commit_alone_stand_beside_what_is_known_of_the_other(ra
     assert cells[:7] == ["flow", "100", "2", "0.0015", "0.015", "0.015", "0.1"]
     assert cells[-5:-1] == ["2", "0", "-", "-"], "no ratio of CPU seconds, since nothing was measured in turn"
     assert run(options(*words, "--seeds", "1", "2")) == 0 and len(ran) == 10
+
+
+def test_a_warm_fit_has_the_programs_of_a_first_one_and_is_no_cold_one(ran, tmp_path, capsys):
+    words = ("--only", "o5", "--sizes", "100", "--seeds", "1", "--out", str(tmp_path / "fit.jsonl"))
+    assert run(options(*words, "--warm")) == 0
+    assert ran == ["other", "here", "here"] and "0.50" in capsys.readouterr().out.splitlines()[-1]
+    assert run(options(*words, "--warm")) == 0 and len(ran) == 3
+    assert run(options(*words)) == 0
+    assert ran[3:] == ["other", "here"] and "1.50" in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_figures_are_of_this_machine_these_commits_and_this_protocol():

@@ -3,6 +3,7 @@
 from functools import partial
 
 import jax
+import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
@@ -34,6 +35,15 @@ def test_a_draw_is_one_of_few_lengths(key):
         lengths.append(shape)
         return jr.normal(key, shape)
 
-    for count in (1, 5, 1 << 16, (1 << 16) + 1, 150_000):
+    for count in (1, 64, 65, 2**16, 2**16 + 1):
         next(drawn(key, [(count,)], [1.0], draw))
-    assert lengths == [(1 << 16,)] * 3 + [(1 << 17,), (1 << 18,)]
+    assert lengths == [(2**16,), (2**16,), (2**16,), (2**16,), (2**17,)]
+    lengths.clear()
+    jax.vmap(lambda key: jnp.stack(list(drawn(key, [(5,)], [1.0], draw))))(jr.split(key, 3))
+    assert lengths == [(8,)], "no more than needed where draws are many"
+
+
+def test_a_generator_whose_numbers_hang_on_the_shape_draws_just_so_many():
+    key = jr.key(0, impl="rbg")
+    (found,) = drawn(key, [(5,)], [1.0])
+    np.testing.assert_array_equal(found, jr.normal(key, (5,)))

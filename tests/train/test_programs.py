@@ -12,6 +12,7 @@ from scalaremlp._arrays import on_device
 from scalaremlp.data import DATASETS
 
 TASKS = {"o5": 120, "inertia": 90, "particle": 150}
+MOST = {"o5": (1, 3), "inertia": (5, 5), "particle": (1, 6)}  # of the model and of a fit
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -26,9 +27,9 @@ def test_few_programs_for_the_published_tasks(name, key):
     se.evaluate(model, data)
     with compiled() as of_evaluation:
         se.evaluate(model, data)
-    assert 0 < len(of_model) <= 7, of_model
-    assert 0 < len(of_fit) <= 9, of_fit
-    assert len(of_evaluation) <= 4, of_evaluation
+    assert 0 < len(of_model) <= MOST[name][0], of_model
+    assert 0 < len(of_fit) <= MOST[name][1], of_fit
+    assert len(of_evaluation) <= 1, of_evaluation
 
 
 def test_an_array_is_put_on_the_device_without_a_program():

@@ -3,8 +3,11 @@
 import jax
 import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Key
 
+from .._arrays import on_device
+from .._draws import normals
 from ..groups import O
 from ..reps import T
 from ._dataset import Dataset
@@ -37,9 +40,11 @@ def inertia(n: int, *, key: Key[Array, ""]) -> Dataset:
         ((3, 20), (3, 9))
     """
     mass_key, position_key = jr.split(key)
-    masses = jax.nn.softplus(jr.normal(mass_key, (checked_count(n), 5)))
-    positions = jr.normal(position_key, (n, 5, 3))
-    second_moment = jnp.einsum("ni,nia,nib->nab", masses, positions, positions)
-    y = jnp.trace(second_moment, axis1=1, axis2=2)[:, None, None] * jnp.eye(3) - second_moment
-    x = jnp.concatenate([masses, positions.reshape(n, 15)], axis=1)
+    masses = np.asarray(jax.nn.softplus(normals(mass_key, checked_count(n), 5)))
+    positions = normals(position_key, n, 5, 3)
+    places = on_device(positions)
+    second_moment = np.asarray(jnp.einsum("ni,nia,nib->nab", on_device(masses), places, places))
+    trace = np.asarray(jnp.trace(second_moment, axis1=1, axis2=2))
+    y = trace[:, None, None] * np.eye(3, dtype=trace.dtype) - second_moment
+    x = np.concatenate([masses, positions.reshape(n, 15)], axis=1)
     return Dataset(x, y.reshape(n, 9), 5 * T(0) + 5 * T(1), T(2), O(3), name="inertia")

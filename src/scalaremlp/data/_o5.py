@@ -1,9 +1,10 @@
 """The task o5: a scalar of two vectors in five dimensions."""
 
 import jax.numpy as jnp
-import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Key
 
+from .._draws import normals
 from ..groups import O
 from ..reps import T
 from ._dataset import Dataset
@@ -33,8 +34,8 @@ def o5(n: int, *, key: Key[Array, ""]) -> Dataset:
         >>> o5(3, key=jr.key(0)).x.shape
         (3, 10)
     """
-    x = jr.normal(key, (checked_count(n), 2, 5))
-    first, second = jnp.linalg.norm(x, axis=-1).T
-    cosine = jnp.sum(x[:, 0] * x[:, 1], axis=-1) / (first * second)
-    y = jnp.sin(first) - second**3 / 2 + cosine
+    x = normals(key, checked_count(n), 2, 5)
+    first, second = np.asarray(jnp.linalg.norm(x, axis=-1)).T
+    cosine = np.asarray(jnp.sum(x[:, 0] * x[:, 1], axis=-1)) / (first * second)
+    y = np.asarray(jnp.sin(first)) - second * second**2 / 2 + cosine
     return Dataset(x.reshape(n, 10), y[:, None], 2 * T(1), T(0), O(5), name="o5")

@@ -1,9 +1,11 @@
 """The task particle: the matrix element of a scattering of two particles."""
 
 import jax.numpy as jnp
-import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Key
 
+from .._arrays import on_device
+from .._draws import normals
 from ..groups import Lorentz
 from ..reps import T
 from ._dataset import Dataset
@@ -37,13 +39,14 @@ def particle(n: int, *, key: Key[Array, ""]) -> Dataset:
         >>> particle(3, key=jr.key(0)).x.shape
         (3, 16)
     """
-    p = jr.normal(key, (checked_count(n), 4, 4)) / 4
-    signs = jnp.array([1.0, -1.0, -1.0, -1.0])
-    products = jnp.einsum("nia,a,nja->nij", p, signs, p)
+    p = normals(key, checked_count(n), 4, 4) / 4
+    signs = np.array([1.0, -1.0, -1.0, -1.0], p.dtype)
+    momenta = on_device(p)
+    products = np.asarray(jnp.einsum("nia,a,nja->nij", momenta, on_device(signs), momenta))
     lowered = p * signs
-    electron = jnp.einsum("na,nb->nab", p[:, 0], p[:, 2])
-    electron -= (products[:, 0, 2] - products[:, 0, 0])[:, None, None] * jnp.diag(signs)
-    muon = jnp.einsum("na,nb->nab", lowered[:, 1], lowered[:, 3])
-    muon -= (products[:, 1, 3] - products[:, 1, 1])[:, None, None] * jnp.diag(signs)
-    y = 4 * jnp.einsum("nab,nab->n", electron, muon)
+    electron = p[:, 0, :, None] * p[:, 2, None, :]
+    electron -= (products[:, 0, 2] - products[:, 0, 0])[:, None, None] * np.diag(signs)
+    muon = lowered[:, 1, :, None] * lowered[:, 3, None, :]
+    muon -= (products[:, 1, 3] - products[:, 1, 1])[:, None, None] * np.diag(signs)
+    y = 4 * np.asarray(jnp.einsum("nab,nab->n", on_device(electron), on_device(muon)))
     return Dataset(p.reshape(n, 16), y[:, None], 4 * T(1), T(0), Lorentz(), name="particle")

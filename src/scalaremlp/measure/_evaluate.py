@@ -9,7 +9,7 @@ from ..data.batches import as_batch
 from ..reps.terms import Term, power_of_two
 from ..scalars import spans_decades
 from ._predict import predict
-from .checks import check_finite, check_fits
+from .checks import check_finite, check_inputs, check_outputs
 from .terms import OutputTerms
 
 DECADES = 2.5  # that an invariant output spans, from which on its relative errors are told
@@ -63,9 +63,10 @@ def evaluate(model: Callable[..., Any], data: Any, *, batch: int = 1024, loss: A
         )
     batch_xy = as_batch(data)
     check_finite(batch_xy, "data")
-    check_fits(model, batch_xy, "data")
+    check_inputs(model, batch_xy, "data")
     x, y = batch_xy
     truth, guess = np.asarray(y), np.asarray(predict(model, x, batch=batch))
+    check_outputs(guess.shape[1:], truth, "data")
     if loss is not None:
         return {**loss.numbers(guess, truth), "n": len(truth)}
     mse, relative = _errors(truth, guess)

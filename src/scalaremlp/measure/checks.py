@@ -6,13 +6,20 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import PyTree
+from jaxtyping import Array, PyTree
 
 from .._model import as_model
 
 
 def check_fits(model: Any, batch: PyTree, name: str) -> None:
     """Raise `ValueError` unless the batch is `(x, y)`, inputs and outputs of the model."""
+    check_inputs(model, batch, name)
+    x, y = batch
+    check_outputs(eqx.filter_eval_shape(model, jax.ShapeDtypeStruct(x.shape[1:], x.dtype)).shape, y, name)
+
+
+def check_inputs(model: Any, batch: PyTree, name: str) -> None:
+    """Raise `ValueError` unless the batch is a pair `(x, y)`, the first inputs of the model."""
     if not isinstance(batch, tuple) or len(batch) != 2:
         raise ValueError(f"The {name} must be a data set or a pair (x, y). Got {type(batch).__name__}. Pass (x, y).")
     x, y = batch
@@ -31,10 +38,13 @@ def check_fits(model: Any, batch: PyTree, name: str) -> None:
             f"The inputs of the {name} must have the model's size {known.size_in} = {known.rep_in}. Got {x.shape[1]}. "
             "Make the model and the data with the same rep_in and group."
         )
-    output = eqx.filter_eval_shape(model, jax.ShapeDtypeStruct(x.shape[1:], x.dtype))
-    if output.shape != y.shape[1:]:
+
+
+def check_outputs(shape: tuple[int, ...], y: Array | np.ndarray, name: str) -> None:
+    """Raise `ValueError` unless outputs are of the shape of a model's."""
+    if shape != y.shape[1:]:
         raise ValueError(
-            f"The outputs of the {name} must have the shape {output.shape} of the model's output. Got {y.shape[1:]}. "
+            f"The outputs of the {name} must have the shape {shape} of the model's output. Got {y.shape[1:]}. "
             "Make the model and the data with the same rep_out and group."
         )
 

@@ -1,7 +1,7 @@
 """Statistics that bring numbers to order one."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -35,6 +35,13 @@ class Moments(Statistics):
         return cls(values.mean(axis=0), jnp.where(deviation > ROUNDING * size, deviation, 1.0))
 
     @classmethod
+    def of_known(cls, values: Float[np.ndarray, "samples n"], size: Float[np.ndarray, " n"]) -> "Moments":
+        """The same of numbers that are there: NumPy has nothing to compile."""
+        deviation = _deviation(values, np)
+        mean, scale = values.mean(axis=0), np.where(deviation > ROUNDING * size, deviation, 1.0)
+        return cls(on_device(mean), on_device(scale))
+
+    @classmethod
     def sizes(cls, squares: Float[Array, "samples n"], size: Float[Array, " n"]) -> "Moments":
         """Mean 0, and the root mean square as scale, 1 where that is rounding beside the largest square, `size`."""
         root = jnp.sqrt(squares.mean(axis=0))
@@ -49,15 +56,15 @@ def is_constant(values: Float[Array, "samples n"], size: Float[Array, " n"]) -> 
     return ~(_deviation(values) > ROUNDING * size)
 
 
-def _deviation(values: Float[Array, "samples n"]) -> Float[Array, " n"]:
+def _deviation(values: Float[Array | np.ndarray, "samples n"], xp: Any = jnp) -> Any:
     """The standard deviation over samples; squares stay in the range of the numbers."""
-    unit = _power_of_two(jnp.max(jnp.abs(values), axis=0, initial=0.0))
+    unit = _power_of_two(xp.max(xp.abs(values), axis=0, initial=0.0), xp)
     return (values / unit).std(axis=0) * unit
 
 
-def _power_of_two(values: Float[Array, " n"]) -> Float[Array, " n"]:
+def _power_of_two(values: Float[Array | np.ndarray, " n"], xp: Any) -> Any:
     """A power of two near each value, by which dividing is exact; 1 for zero."""
-    return jnp.where(values > 0, jnp.ldexp(jnp.ones_like(values), jnp.frexp(values)[1] - 1), 1.0)
+    return xp.where(values > 0, xp.ldexp(xp.ones_like(values), xp.frexp(values)[1] - 1), 1.0)
 
 
 def squared_norms(tensors: Inexact[Array, "... size"]) -> Float[Array, "..."]:

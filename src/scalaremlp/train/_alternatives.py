@@ -21,7 +21,7 @@ from ._parameters import count_parameters
 from ._ranges import in_pieces
 from .second_order import fit_linear
 
-NEARLY_LINEAR = 1e-6  # share of the outputs left by a rough solve, above which an exact one leaves something
+NEARLY_LINEAR = 1e-8  # share of the outputs left by a refined solve, above which an exact one leaves something
 SURELY_LINEAR = 1e-18  # likewise, below which it is not asked whether an exact one leaves nothing
 GOOD = 1e-2  # relative error of left-out samples below which nothing else is tried
 MANY = 5  # residuals for each parameter of a small model, so that it can be judged by its own samples

@@ -28,7 +28,7 @@ from ._closed import fit_closed, fits_itself
 from ._first_order import FirstOrder
 from ._history import History, Record
 from ._judge import judge
-from ._loss import Loss, Regression
+from ._loss import Loss, Regression, mean_square
 from ._of_invariants import OfInvariants, named_loss
 from ._progress import progress_bar
 from ._ranges import in_pieces
@@ -236,18 +236,17 @@ def _is_open(optimizer: Any, settings: dict[str, Any], loss: Loss) -> bool:
     return left and plain
 
 
-def _of_predictions(loss: Loss) -> bool:
-    """Whether a loss looks at nothing but predictions and outputs."""
-    return isinstance(loss, OfInvariants) or type(loss) is Regression
-
-
 def _error_of(loss: Loss, key: Key[Array, ""]) -> Callable[[Any, PyTree], float]:
     """The loss of a model on a batch; one of predictions alone is that of those, which others ask for as well."""
 
     def error(model: Any, batch: PyTree) -> float:
-        if _of_predictions(loss) and not as_model(model).takes_key:
-            return float(average_loss(loss, _as_it_is, (in_pieces(model, batch[0]), np.asarray(batch[1])), key))
-        return float(average_loss(loss, model, batch, validation_key(key)))
+        of_predictions = isinstance(loss, OfInvariants) or type(loss) is Regression
+        if as_model(model).takes_key or not of_predictions:
+            return float(average_loss(loss, model, batch, validation_key(key)))
+        guess, y = in_pieces(model, batch[0]), np.asarray(batch[1])
+        if isinstance(loss, OfInvariants):
+            return float(average_loss(loss, _as_it_is, (guess, y), key))
+        return mean_square(guess - y, getattr(loss, "weights", None))
 
     return error
 

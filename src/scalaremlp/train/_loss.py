@@ -172,6 +172,13 @@ def predictions(
     return jax.vmap(model)(x)
 
 
+def mean_square(errors: Inexact[np.ndarray, "n m"], weights: Any = None) -> float:
+    """The loss of `Regression` where errors are known: NumPy has nothing to compile. Too large for a number: inf."""
+    errors = errors if weights is None else errors * np.asarray(weights)
+    with np.errstate(over="ignore"):
+        return float(np.mean(np.abs(errors) ** 2)) / (2 if np.iscomplexobj(errors) else 1)
+
+
 def as_real(values: Inexact[Array, "*batch m"]) -> Float[Array, "*batch k"]:
     """Complex values as their real and imaginary parts, stacked along the last axis; real values as they are."""
     if jnp.iscomplexobj(values):

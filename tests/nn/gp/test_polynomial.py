@@ -49,6 +49,12 @@ def test_monomials_may_depend_on_each_other():
     assert left(twice, ONES, quadratic(SCALARS), 1) < 1e-10
 
 
+def test_the_ridge_leaves_nothing_of_a_law_of_nearly_equal_scalars():
+    apart = 1e-3 * RNG.standard_normal((300, 1))
+    near = np.concatenate([SCALARS[:, :2], SCALARS[:, :1] + apart], axis=1)
+    assert left(near, ONES, 1e3 * apart * near[:, 1:2], 1) < 1e-14
+
+
 @pytest.mark.parametrize("n", [20, 25, 29])
 def test_more_equations_than_coefficients_may_not_determine_them(n):
     """Two vectors span a plane of space: 3 n equations, of which 2 n say something of 20 + 20 coefficients."""

@@ -16,6 +16,7 @@ _FEWEST = 40  # samples of them
 _DIGITS = 2.0**36  # of numbers of order one that a search sees: rounding in others would lead it elsewhere
 _HALVED = 120  # samples from which on half of them tell which start is best
 _ROUNDS, _STEPS = 6, 30
+_TRIALS, _PATIENT = 10, 20  # evaluations along one direction: of a start that may lose, and to the end
 #: Starts: a slope makes polynomials of the scalars, which are wild where there are no samples, so two go without.
 _GUESSES = ({"weight": 0.1}, {"length": 3.0, "weight": 0.03, "slope": 1e-3}, {"length": 0.7, "weight": 0.3})
 _LITTLE, _NOISY = 3e-3, 1e-3  # noise that is granted at first, and noise that may be misunderstanding
@@ -137,7 +138,7 @@ def _search(samples: Samples, pairs: Pairs, usable: Bool[np.ndarray, " scalars"]
     starts = [Found(Anova.first(covariants, usable, **guess), 1e-2, -np.inf) for guess in _GUESSES]
     half = samples[::2] if len(samples) >= _HALVED else samples
     few = pairs if half is samples else Pairs(half.scalars)
-    first = [_followed(start, half, few, most=_LITTLE, price=0.0) for start in starts]
+    first = [_followed(start, half, few, most=_LITTLE, price=0.0, trials=_TRIALS) for start in starts]
     first.sort(key=lambda found: -found.log_evidence)
     best = _to_the_end(first[0], samples, pairs, patient=True)
     if best.noise < _NOISY:
@@ -157,8 +158,13 @@ def _to_the_end(found: Found, samples: Samples, pairs: Pairs, *, patient: bool) 
     return found
 
 
-def _followed(start: Found, samples: Samples, pairs: Pairs, *, most: float, price: float) -> Found:
-    """A few steps uphill from `start`, with a noise of at most `most` and a `price` of each scalar, then pruned."""
+def _followed(
+    start: Found, samples: Samples, pairs: Pairs, *, most: float, price: float, trials: int = _PATIENT
+) -> Found:
+    """A few steps uphill from `start`, with a noise of at most `most` and a `price` of each scalar, then pruned.
+
+    Where little noise is left rounding decides which way is up, and `trials` in one direction end the search.
+    """
     from scipy.optimize import minimize  # heavy
 
     anova, noise = start.anova, min(start.noise, most)
@@ -168,7 +174,8 @@ def _followed(start: Found, samples: Samples, pairs: Pairs, *, most: float, pric
 
     found = minimize(
         _improbability, np.append(anova.numbers, np.log(noise)), args=(anova, samples, pairs, price), jac=True,
-        method="L-BFGS-B", bounds=_bounds(anova, np.log(most)), options={"maxiter": _STEPS, "maxcor": 20},
+        method="L-BFGS-B", bounds=_bounds(anova, np.log(most)),
+        options={"maxiter": _STEPS, "maxcor": 20, "maxls": trials},
     )  # fmt: skip
     return _pruned(Found(anova.with_numbers(found.x[:-1]), float(np.exp(found.x[-1])), -float(found.fun)), evidence)
 

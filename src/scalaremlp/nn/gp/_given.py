@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Inexact, Int
@@ -31,12 +30,13 @@ def taken_apart(model: Any, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n
     """A `ScalarGP` with the dictionary that suits these samples, and what it sees of them."""
     rep_in, group = model.rep_in, model.group
     invariants = Invariants(rep_in, group)
-    (products, differences), _ = _seen((invariants, Differences(invariants)), x)
+    others = model.covariants, invariants, Differences(invariants)
+    (_, _, products, differences), _ = _seen((dictionary(rep_in, group), *others), x)
     decades = decades_of(products)
     sizes = products[:, list(decades)]
     suited = dictionary(rep_in, group, decades, _least(sizes), _least(differences))
-    (features, covariants), elsewhere = _seen((suited, model.covariants), x)
-    moments = jax.jit(Moments.of)(features, np.max(np.abs(elsewhere), axis=0))
+    (features, covariants, *_), elsewhere = _seen((suited, *others), x)
+    moments = Moments.of_known(features, np.max(np.abs(elsewhere), axis=0))
     options = {**dict(model.settings), "decades": decades, "shapes": ()}
     whole = type(model)(rep_in, model.rep_out, group, **options)
     whole = eqx.tree_at(lambda m: (m.features, m.scalars), whole, (suited, moments))
@@ -50,15 +50,16 @@ def taken_apart(model: Any, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n
 def _seen(
     functions: tuple[Scalars | Covariants, ...], x: Inexact[Array, "n size_in"]
 ) -> tuple[list[np.ndarray], np.ndarray]:
-    """Some functions of all samples, and the first of them where nothing cancels: compiled once."""
-
-    @jax.jit
-    def of_all(x: Array) -> tuple[Array, ...]:
-        few = x[:: -(-len(x) // _MOST_DISTURBED)]
-        return of_each(lambda one: tuple(f(one) for f in functions), jnp.concatenate([x, disturbed(few)]))
-
-    every = [np.asarray(values) for values in of_all(x)]
+    """Some functions of all samples, and the first of them where nothing cancels."""
+    every = [np.asarray(values) for values in _of_all(functions, x)]
     return [values[: len(x)] for values in every], every[0][len(x) :]
+
+
+@eqx.filter_jit
+def _of_all(functions: tuple[Any, ...], x: Array) -> tuple[Array, ...]:
+    """Compiled once for functions that differ in arrays alone, as a dictionary before and after it is suited."""
+    few = x[:: -(-len(x) // _MOST_DISTURBED)]
+    return of_each(lambda one: tuple(f(one) for f in functions), jnp.concatenate([x, disturbed(few)]))
 
 
 def _least(values: Float[np.ndarray, "n decades"]) -> Float[np.ndarray, " decades"]:

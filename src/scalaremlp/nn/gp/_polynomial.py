@@ -11,6 +11,7 @@ from .._coefficients import polynomial_degree
 _ENOUGH = 3  # equations for each coefficient, to tell
 _LEFT_OUT = 10  # one sample of so many is not fitted to
 _RIDGE = 1e-14  # of the largest: monomials can depend on each other
+_REFINEMENTS = 10
 
 
 def left_by_polynomials(
@@ -56,11 +57,29 @@ def left_by_polynomials(
     design, y, others = design_of(few), outputs[few].ravel(), outputs[out].ravel()
     sizes = np.linalg.norm(design, axis=0) + np.finfo(float).tiny
     design /= sizes
-    normal = design.T @ design
-    normal.flat[:: count + 1] += _RIDGE * count
-    try:
-        solution = cho_solve(cho_factor(normal, overwrite_a=True), design.T @ y)
-    except np.linalg.LinAlgError:
+    solution = _solved(design, y)
+    if solution is None:
         return 0.0
     left = others - (design_of(out) / sizes) @ solution
     return float(np.sum(left**2) / max(np.sum(others**2), np.finfo(float).tiny))
+
+
+def _solved(
+    design: Float[np.ndarray, "rows count"], y: Float[np.ndarray, " rows"]
+) -> Float[np.ndarray, " count"] | None:
+    """The least |design w − y|², with a ridge that is taken off again by solves for what is left, while these help."""
+    count = design.shape[1]
+    normal = design.T @ design
+    normal.flat[:: count + 1] += _RIDGE * count
+    try:
+        factor = cho_factor(normal, overwrite_a=True)
+    except np.linalg.LinAlgError:
+        return None
+    solution, least = np.zeros(count), np.inf
+    for _ in range(_REFINEMENTS):
+        trial = solution + cho_solve(factor, design.T @ (y - design @ solution))
+        left = float(np.sum((y - design @ trial) ** 2))
+        if not left < 0.5 * least:
+            break
+        solution, least = trial, left
+    return solution
