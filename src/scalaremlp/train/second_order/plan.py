@@ -13,7 +13,7 @@ from .._loss import LeastSquares
 from .._parameters import split_parameters
 from .flat import flattened, linear_entries, prior_groups
 from .place import Place
-from .problem import Problem, chunk_size, longest, make_problem, random_directions, residuals_per_sample
+from .problem import Problem, chunk_size, evenly, longest, make_problem, random_directions, residuals_per_sample
 from .stage import Stage
 from .streamed import Samples, streamed
 
@@ -132,7 +132,7 @@ def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, by_jax: bo
     samples, size = sample_count(fitted.data), fitted.group.size
     each = shares[-1].residuals
     place = Place.of((fitted.data, fitted.model))
-    chunk = chunk or min(chunk_size(size, each), longest(place.blocks(shares[0].samples)))
+    chunk = chunk or evenly(longest(place.blocks(shares[0].samples)), chunk_size(size, each))
     order = np.random.default_rng(np.asarray(jr.key_data(fitted.key)).tolist()).permutation(samples)
     host = jax.tree.map(np.asarray, fitted.data)
     found = []

@@ -55,9 +55,9 @@ def with_products(
 
 
 @eqx.filter_jit
-def squares_in(residuals: Residuals, theta: Float[Array, " p"], chunk: Chunk) -> Float[Array, " m"]:
-    """Σr² over the samples of a chunk, for each residual of a sample."""
-    return jnp.sum(residuals.of_chunk(theta, chunk) ** 2, axis=0)
+def residuals_in(residuals: Residuals, theta: Float[Array, " p"], samples: PyTree) -> Float[Array, "size m"]:
+    """All residuals of the samples of a chunk."""
+    return residuals.of_samples(theta, samples)
 
 
 @eqx.filter_jit
@@ -65,19 +65,19 @@ def bend_in(
     residuals: Residuals,
     theta: Float[Array, " p"],
     direction: Float[Array, " p"],
-    weights: Float[Array, " m"],
-    chunk: Chunk,
-) -> tuple[Float[Array, "size m"], Float[Array, " p"]]:
-    """r″, the second derivative of the residuals of a chunk along a direction in the parameters, and Jᵀ W r″.
-
-    W weighs each residual of a sample.
-    """
-
-    def values(point: Array) -> Array:
-        return residuals.of_chunk(point, chunk)
+    samples: PyTree,
+) -> Float[Array, "size m"]:
+    """r″, the second derivative of all residuals of the samples of a chunk along a direction in the parameters."""
 
     def slope(point: Array) -> Array:
-        return jax.jvp(values, (point,), (direction,))[1]
+        return jax.jvp(lambda there: residuals.of_samples(there, samples), (point,), (direction,))[1]
 
-    bend = jax.jvp(slope, (theta,), (direction,))[1]
-    return bend, jax.vjp(values, theta)[1](bend * weights)[0]
+    return jax.jvp(slope, (theta,), (direction,))[1]
+
+
+@eqx.filter_jit
+def pulled_in(
+    residuals: Residuals, theta: Float[Array, " p"], values: Float[Array, "size m"], samples: PyTree
+) -> Float[Array, " p"]:
+    """Jᵀ v of all residuals of the samples of a chunk."""
+    return jax.vjp(lambda there: residuals.of_samples(there, samples), theta)[1](values)[0]
