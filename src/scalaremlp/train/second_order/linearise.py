@@ -92,7 +92,7 @@ def moved(
 def _kept(problem: Problem, rows: RowsAt) -> Rows | RowsByTerm:
     """J and r themselves; rows that fill up the last chunk have weight zero."""
     every = problem.joined(rows.of_chunk(chunk) for chunk in problem.chunks)
-    found = Rows(np.ascontiguousarray(every[:, :-1]), every[:, -1].copy())
+    found = Rows(every[:, :-1], every[:, -1].copy())
     return found if problem.noises is None else RowsByTerm(found, np.resize(problem.noises, problem.count))
 
 
@@ -122,7 +122,7 @@ def _products(rows: RowsAt, chunks: Iterable[Chunk]) -> list[Float[np.ndarray, "
 def _jax_normals(rows: RowsAt) -> tuple[DeviceNormal, ...]:
     """The normal equations of each term, where the chunks are; nothing of J comes to the host."""
     problem, place, members = rows.problem, rows.problem.place, rows.members
-    totals = place.copied(on_device(np.zeros((len(members), *[rows.wanted.size + 1] * 2))))
+    totals = place.copied(on_device(np.zeros((len(members), *[rows.differentiated + 1] * 2))))
     for chunk in problem.chunks:
         totals = with_products(totals, problem.spread, rows.theta, rows.wanted, chunk, rows.forward, members)
     if place.processes > 1:

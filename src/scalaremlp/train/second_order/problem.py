@@ -31,14 +31,22 @@ class Residuals(eqx.Module):
     static: PyTree
     key: Key[Array, ""]
 
+    def parameters(self, theta: Float[Array, " p"]) -> PyTree:
+        """θ as the parameters of the model."""
+        return unflattened(self.like, theta)
+
     def model(self, theta: Float[Array, " p"]) -> Any:
         """The model with these parameters."""
-        return eqx.combine(unflattened(self.like, theta), self.static)
+        return eqx.combine(self.parameters(theta), self.static)
 
     def of_sample(self, theta: Float[Array, " p"], sample: PyTree, directions: Array | None = None) -> Array:
         """The residuals of one sample, shape (m,), or their components along the directions."""
+        return self.by_parameters(self.parameters(theta), sample, directions)
+
+    def by_parameters(self, parameters: PyTree, sample: PyTree, directions: Array | None = None) -> Array:
+        """The same, as a function of the parameters of the model."""
         batch = jax.tree.map(lambda array: array[None], sample)
-        values = self.loss.residuals(self.model(theta), batch, self.key)[0]
+        values = self.loss.residuals(eqx.combine(parameters, self.static), batch, self.key)[0]
         return values if directions is None else directions @ values
 
     def of_samples(self, theta: Float[Array, " p"], samples: PyTree) -> Float[Array, "size m"]:

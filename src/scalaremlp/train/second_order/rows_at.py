@@ -17,14 +17,14 @@ class RowsAt:
     Attributes:
         problem: what is linearised.
         theta: θ, where the chunks are.
-        wanted: the entries that are differentiated by.
+        wanted: the entries that are differentiated by; None for all.
         columns: which columns of (J, r) in these are those in the chosen entries.
         size: of the chosen entries, and one for r.
     """
 
     problem: Problem
     theta: Float[Array, " all"]
-    wanted: Int[Array, " p"]
+    wanted: Int[Array, " p"] | None
     columns: Int[np.ndarray, " size"] | slice
     size: int
 
@@ -32,15 +32,19 @@ class RowsAt:
     def of(cls, problem: Problem, theta: Float[Array, " all"], chosen: Int[np.ndarray, " p"]) -> "RowsAt":
         """A reverse pass yields all derivatives at once: compiled for all, it serves for any choice of them."""
         shared = theta.size == problem.parameters >= problem.each
-        wanted = np.arange(theta.size) if shared else chosen
         columns = np.append(chosen, theta.size) if shared and chosen.size < theta.size else slice(None)
-        there, wanted = problem.place.copied((theta, on_device(wanted)))
+        there, wanted = problem.place.copied((theta, None if shared else on_device(chosen)))
         return cls(problem, there, wanted, columns, chosen.size + 1)
+
+    @property
+    def differentiated(self) -> int:
+        """By how many parameters."""
+        return self.theta.size if self.wanted is None else self.wanted.size
 
     @property
     def forward(self) -> bool:
         """Whether a pass for each parameter is cheaper than one for each residual of a sample."""
-        return self.wanted.size < self.problem.each
+        return self.differentiated < self.problem.each
 
     @property
     def members(self) -> tuple[tuple[int, ...], ...]:
