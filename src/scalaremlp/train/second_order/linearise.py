@@ -15,7 +15,7 @@ from .linearised import Linearised
 from .normal import Normal
 from .place import Place
 from .problem import Chunk, Problem
-from .programs import NO_FORWARD_MODE, bend_in, pulled_in, residuals_in, with_products
+from .programs import NO_FORWARD_MODE, bend_in, residuals_in, with_products
 from .rows import Rows
 from .rows_at import RowsAt
 
@@ -66,18 +66,15 @@ def bend_of(
     """
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
     direction = moved(np.zeros(theta.size), chosen, delta)
-    theta, direction = problem.place.copied((theta, direction))
+    rows, direction = RowsAt.of(problem, theta, chosen), problem.place.copied(direction)
 
     def bend(chunk: Chunk) -> Float[np.ndarray, "size k"]:
-        return chunk.seen(bend_in(problem.spread, theta, direction, chunk.samples))
-
-    def pulled(chunk: Chunk) -> Float[np.ndarray, " all"]:
-        values = problem.place.sharded(chunk.pulled(bend(chunk) * each))
-        return np.asarray(pulled_in(problem.spread, theta, values, chunk.samples))
+        return chunk.seen(bend_in(problem.spread, rows.theta, direction, chunk.samples))
 
     if isinstance(linear, Rows):
         return problem.joined(bend(chunk).ravel() for chunk in problem.chunks) * np.resize(np.sqrt(each), problem.count)
-    return problem.total(map(pulled, problem.chunks))[chosen]
+    pulled = (rows.pulled(chunk, chunk.pulled(bend(chunk) * each)) for chunk in problem.chunks)
+    return problem.total(pulled)[chosen]
 
 
 def moved(

@@ -20,7 +20,7 @@ from .streamed import Samples, streamed
 _FIRST = 30  # iterations of what is fitted first
 GROWTH = 8  # a stage sees at most so many times the samples of the one before
 _EFFORT = 20  # by which all iterations of a stage may cost more than the budget of one
-_STEPS, _POLISH = (25, 60), (3, 6)  # the fewest and the most iterations of the first stage, and of a larger part
+_STEPS, _POLISH = (12, 60), (3, 6)  # the fewest and the most iterations of the first stage, and of a larger part
 LEAST = 1000  # samples of the first stage, if there are more: fewer cost no less
 
 
@@ -108,8 +108,10 @@ def _steps(given: int | None, problem: Problem, size: int, budget: float, least:
     """How many iterations on a problem, if that is left open: as many as cost so much, within bounds."""
     if given is not None:
         return given
-    smaller = min(problem.count, size)
-    return max(least, min(most, int(_EFFORT * budget / (2.0 * problem.count * size * smaller + 2.0 * smaller**3))))
+    rows = problem.count
+    normal = rows * size**2 + size**3  # a product, two factors and an inverse
+    dual = 3.0 * rows**2 * size + rows**3  # two products and a solve for all parameters, two factors
+    return max(least, min(most, int(_EFFORT * budget / (2.0 * (normal if rows >= size else dual)))))
 
 
 def _shares(method: Any, parameters: int, each: int, samples: int, separable: bool) -> list[Share]:
@@ -144,6 +146,7 @@ def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, by_jax: bo
             fitted.loss, fitted.model, part, parameters=size, key=fitted.key, chunk=chunk, by_jax=by_jax, place=place,
             directions=random_directions(jr.fold_in(fitted.key, 1), *share, each) if fewer else None,
         )  # fmt: skip
-        across = shares[0].residuals < each  # a direction is across all terms: they have one noise
-        found.append(replace(problem, noises=None) if across else problem)
+        if shares[0].residuals < each:  # a direction is across all terms: they have one noise
+            problem = replace(problem, noises=None, at_once=None if fewer else shares[0].residuals)
+        found.append(problem)
     return found

@@ -106,6 +106,8 @@ class Problem:
         whole: all samples with their directions, where `blocks` are this process's share; None of what is streamed.
         place: where the chunks are.
         by_jax: whether products and factors are computed there as well, by JAX, and not by BLAS.
+        at_once: how many residuals of a sample are differentiated at once, if fewer than are seen: as many as another
+            problem sees along directions, so that what is compiled for that one serves for this one.
     """
 
     residuals: Residuals
@@ -118,6 +120,7 @@ class Problem:
     whole: PyTree
     place: Place
     by_jax: bool
+    at_once: int | None = None
 
     @property
     def counts(self) -> PerTerm:

@@ -7,7 +7,7 @@ from jaxtyping import Array, Float, Int
 
 from ..._arrays import on_device
 from .problem import Chunk, Problem
-from .programs import rows_of
+from .programs import pulled_in, rows_of
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,29 @@ class RowsAt:
 
     def of_chunk(self, chunk: Chunk) -> Float[np.ndarray, "r size"]:
         """(J, r) of a chunk, on the host."""
-        found = rows_of(self.problem.spread, self.theta, self.wanted, chunk, self.forward)
-        return np.asarray(found)[:, self.columns]
+        few = self.problem.at_once
+        if few is None or self.wanted is not None:
+            return self._rows(chunk)[:, self.columns]
+        size, each = len(chunk.weights), self.problem.each
+        found = np.empty((size, each, self.size))
+        for start in range(0, each, few):
+            part = self._along(chunk, np.broadcast_to(np.eye(few, each, start), (size, few, each)))
+            found[:, start : start + few] = part[:, : each - start, self.columns]
+        return found.reshape(-1, self.size)
+
+    def pulled(self, chunk: Chunk, values: Float[np.ndarray, "size m"]) -> Float[np.ndarray, " all"]:
+        """Jᵀ v of all residuals of a chunk in all parameters."""
+        few = self.problem.at_once
+        if few is None or self.wanted is not None:
+            there = self.problem.place.sharded(values)
+            return np.asarray(pulled_in(self.problem.spread, self.theta, there, chunk.samples))
+        directions = np.zeros((len(values), few, values.shape[1]))
+        directions[:, 0] = values
+        return self._along(chunk, directions)[:, 0, :-1].sum(axis=0)
+
+    def _along(self, chunk: Chunk, directions: Float[np.ndarray, "size k m"]) -> Float[np.ndarray, "size k columns"]:
+        rows = self._rows(chunk._replace(directions=self.problem.place.sharded(directions)))
+        return rows.reshape(*directions.shape[:2], -1)
+
+    def _rows(self, chunk: Chunk) -> Float[np.ndarray, "r columns"]:
+        return np.asarray(rows_of(self.problem.spread, self.theta, self.wanted, chunk, self.forward))
