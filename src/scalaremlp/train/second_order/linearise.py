@@ -100,6 +100,7 @@ def _blas_normals(rows: RowsAt) -> tuple[Normal, ...]:
     for others in blocks:
         for total, other in zip(totals, others, strict=True):
             total += other
+        del others, other
     return tuple(_normal(_summed(rows.problem.place, total)) for total in totals)
 
 

@@ -20,7 +20,8 @@ from .streamed import Samples, streamed
 _FIRST = 30  # iterations of what is fitted first
 GROWTH = 8  # a stage sees at most so many times the samples of the one before
 _EFFORT = 20  # by which all iterations of a stage may cost more than the budget of one
-_STEPS, _POLISH = (12, 60), (3, 6)  # the fewest and the most iterations of the first stage, and of a larger part
+_STEPS, _POLISH = (25, 60), (3, 6)  # the fewest and the most iterations of the first stage, and of a larger part
+_FEWER = 12  # the fewest of a part with fewer residuals than parameters: more of them fit the part, not the law
 LEAST = 1000  # samples of the first stage, if there are more: fewer cost no less
 
 
@@ -82,7 +83,8 @@ def stages(fitted: Fitted, method: Any) -> list[Stage]:
     problems = _problems(fitted, shares, method.chunk, method.by_jax)
     if fitted.beyond is not None:
         problems.append(streamed(problems[-1], fitted.beyond, method.chunk))
-    steps = _steps(method.steps, problems[0], size, method.budget, *_STEPS)
+    least = _FEWER if len(problems) > 1 and problems[0].count < size else _STEPS[0]
+    steps = _steps(method.steps, problems[0], size, method.budget, least, _STEPS[1])
     rules = (method.tolerance, method.floor, method.regularise)
     every, known = np.arange(size), fitted.linear | fitted.first
     found = []
