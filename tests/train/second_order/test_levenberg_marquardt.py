@@ -196,10 +196,10 @@ def test_many_samples_are_seen_a_growing_part_at_a_time(samples, seen, key):
 
 
 def test_costly_iterations_are_fewer(key):
-    """60 and six iterations, or fewer of costly ones, but 25 and three."""
+    """60 and six iterations, or fewer of costly ones, but 25, or 12 of too few residuals, and three."""
     x = inputs(4000)
     data = (x, x @ jnp.ones((2, 4)))
-    for budget, steps in ((1e9, [60, 6]), (2 * 16_000 * 8**2 * 0.3, [60, 5]), (1e5, [25, 3])):
+    for budget, steps in ((1e9, [60, 6]), (2 * 16_000 * 8**2 * 0.3, [60, 5]), (1.5e3, [25, 3]), (2e2, [12, 3])):
         _, plan = planned(LevenbergMarquardt(budget=budget), START, data, key)
         assert [stage.steps for stage in plan] == steps and plan[-1].problem.samples == 4000
 

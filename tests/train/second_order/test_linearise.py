@@ -13,7 +13,13 @@ from jax.flatten_util import ravel_pytree
 from scalaremlp.train import LeastSquares, Regression, split_parameters
 from scalaremlp.train.second_order.linearise import bend_of, bends, linearise, squares_of
 from scalaremlp.train.second_order.normal import Normal
-from scalaremlp.train.second_order.problem import chunk_size, make_problem, random_directions, residuals_per_sample
+from scalaremlp.train.second_order.problem import (
+    chunk_size,
+    evenly,
+    make_problem,
+    random_directions,
+    residuals_per_sample,
+)
 from scalaremlp.train.second_order.rows import Rows
 
 SAMPLES, KEY = 11, jr.key(3)
@@ -185,6 +191,58 @@ def test_as_many_directions_as_residuals_lose_nothing(case):
     theta = flat(case[1])
     full = problem(case, directions=random_directions(KEY, SAMPLES, case[3], case[3]), chunk=4)
     equal(linearise(full, theta, np.arange(theta.size)), *dense(case))
+
+
+@pytest.mark.parametrize("case, few", [("real", 1), ("real", 2), ("real", 4), ("complex", 3), ("own", 2)])
+def test_residuals_that_are_differentiated_a_few_at_a_time_are_the_same(case, few):
+    """Also where few do not divide all, and for a choice of the parameters."""
+    case = CASES[case]
+    theta, parts = flat(case[1]), replace(problem(case, chunk=4), at_once=few)
+    residuals, jacobian = dense(case)
+    equal(linearise(parts, theta, np.arange(theta.size)), residuals, jacobian)
+    equal(linearise(parts, theta, np.array([1, 3])), residuals, jacobian[:, [1, 3]])
+    delta, normal = np.asarray(jr.normal(KEY, theta.shape)), Normal(jacobian.T @ jacobian, jacobian.T @ residuals, 1.0)
+    bend = bend_of(problem(case), theta, np.arange(theta.size), delta, None, normal)
+    found = bend_of(parts, theta, np.arange(theta.size), delta, None, normal)
+    np.testing.assert_allclose(found, bend, rtol=1e-11, atol=1e-11 * np.abs(bend).max())
+
+
+def test_what_is_compiled_for_directions_serves_for_all_residuals():
+    theta, loss = flat(NETWORK), Traced(traced=[])
+    options = {"parameters": theta.size, "key": KEY, "chunk": 4}
+    directions = random_directions(KEY, SAMPLES, 2, 5)
+    part = make_problem(loss, NETWORK, (X, Y), directions=directions, **options)
+    whole = replace(make_problem(loss, NETWORK, (X, Y), **options), at_once=2)
+    every, delta = np.arange(theta.size), np.ones(theta.size)
+    linear = linearise(part, theta, every)
+    squares_of(part, theta)
+    bend_of(part, theta, every, delta, None, linear)
+    del loss.traced[:]
+    linear = linearise(whole, theta, every)
+    squares_of(whole, theta)
+    bend_of(whole, theta, every, delta, None, linear)
+    assert not loss.traced
+
+
+def test_directions_turn_the_second_derivative_too():
+    case, count = CASES["real"], 2
+    directions, theta = random_directions(KEY, SAMPLES, count, case[3]), flat(NETWORK)
+    part, whole = problem(case, directions=directions, chunk=4), problem(case, chunk=4)
+    residuals, jacobian = dense(case, directions)
+    every, delta = np.arange(theta.size), np.asarray(jr.normal(KEY, theta.shape))
+    all_rows, rows = Rows(*dense(case)[::-1]), Rows(jacobian, residuals)
+    bend = bend_of(whole, theta, every, delta, None, all_rows).reshape(SAMPLES, -1)
+    expected = np.einsum("nkm,nm->nk", directions, bend).ravel()
+    np.testing.assert_allclose(bend_of(part, theta, every, delta, None, rows), expected, rtol=1e-10, atol=1e-12)
+    normal = Normal(jacobian.T @ jacobian, jacobian.T @ residuals, 1.0)
+    np.testing.assert_allclose(bend_of(part, theta, every, delta, None, normal), jacobian.T @ expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    "samples, most, size", [(1000, 729, 500), (1000, 1000, 1000), (1000, 3000, 1000), (7, 3, 3), (0, 5, 1), (5, 1, 1)]
+)
+def test_chunks_are_as_few_as_there_must_be_and_nearly_equal(samples, most, size):
+    assert evenly(samples, most) == size
 
 
 @pytest.mark.parametrize("count, residuals", [(1, 1), (1, 6), (4, 6), (6, 6)])

@@ -51,7 +51,7 @@ class LevenbergMarquardt:
 
     Args:
         steps: most iterations; of linear parts that are fitted first at most 30 more, of trials together as many. None:
-            60, or as many as cost 20 times `budget`, but 25.
+            60, or as many as cost 20 times `budget`, but 25, or 12 of a part with fewer residuals than parameters.
         tolerance: stop when ten iterations together lower the objective by less than this fraction, while Σγ varies
             by no more; or three by less than a millionth.
         floor: stop when Σr² is below this fraction of its value at the start, where rounding errors begin to count.

@@ -15,7 +15,7 @@ from .linearised import Linearised
 from .normal import Normal
 from .place import Place
 from .problem import Chunk, Problem
-from .programs import NO_FORWARD_MODE, bend_in, squares_in, with_products
+from .programs import NO_FORWARD_MODE, bend_in, residuals_in, with_products
 from .rows import Rows
 from .rows_at import RowsAt
 
@@ -25,7 +25,8 @@ _MIRRORED = 512  # columns of a triangle that are mirrored at once
 def squares_of(problem: Problem, theta: Float[Array, " p"]) -> PerTerm:
     """Σr² at θ, over all samples: of each noise, if there are several."""
     there = problem.place.copied(theta)
-    each = problem.total([np.asarray(squares_in(problem.spread, there, chunk)) for chunk in problem.chunks])
+    every = (chunk.seen(residuals_in(problem.spread, there, chunk.samples)) for chunk in problem.chunks)
+    each = problem.total(np.einsum("nk,nk->k", seen, seen) for seen in every)
     return float(np.sum(each)) if problem.noises is None else np.bincount(problem.noises, each)
 
 
@@ -45,7 +46,7 @@ def bends(problem: Problem, parameters: int) -> bool:
     """Whether the residuals can be differentiated twice along a direction in so many parameters."""
     point = jax.ShapeDtypeStruct((parameters,), float)
     try:
-        eqx.filter_eval_shape(bend_in, problem.residuals, point, point, np.ones(problem.each), next(problem.chunks))
+        eqx.filter_eval_shape(bend_in, problem.residuals, point, point, next(problem.chunks).samples)
     except NO_FORWARD_MODE:
         return False
     return True
@@ -65,12 +66,15 @@ def bend_of(
     """
     each = np.ones(problem.each) if weights is None or problem.noises is None else weights[np.array(problem.noises)]
     direction = moved(np.zeros(theta.size), chosen, delta)
-    theta, direction, weighed = problem.place.copied((theta, direction, on_device(each)))
-    found = (bend_in(problem.spread, theta, direction, weighed, chunk) for chunk in problem.chunks)
+    rows, direction = RowsAt.of(problem, theta, chosen), problem.place.copied(direction)
+
+    def bend(chunk: Chunk) -> Float[np.ndarray, "size k"]:
+        return chunk.seen(bend_in(problem.spread, rows.theta, direction, chunk.samples))
+
     if isinstance(linear, Rows):
-        bend = problem.joined(np.asarray(part).ravel() for part, _ in found)
-        return bend * np.resize(np.sqrt(each), problem.count)
-    return problem.total(np.asarray(pulled) for _, pulled in found)[chosen]
+        return problem.joined(bend(chunk).ravel() for chunk in problem.chunks) * np.resize(np.sqrt(each), problem.count)
+    pulled = (rows.pulled(chunk, chunk.pulled(bend(chunk) * each)) for chunk in problem.chunks)
+    return problem.total(pulled)[chosen]
 
 
 def moved(
@@ -85,7 +89,7 @@ def moved(
 def _kept(problem: Problem, rows: RowsAt) -> Rows | RowsByTerm:
     """J and r themselves; rows that fill up the last chunk have weight zero."""
     every = problem.joined(rows.of_chunk(chunk) for chunk in problem.chunks)
-    found = Rows(np.ascontiguousarray(every[:, :-1]), every[:, -1].copy())
+    found = Rows(every[:, :-1], every[:, -1].copy())
     return found if problem.noises is None else RowsByTerm(found, np.resize(problem.noises, problem.count))
 
 
@@ -96,6 +100,7 @@ def _blas_normals(rows: RowsAt) -> tuple[Normal, ...]:
     for others in blocks:
         for total, other in zip(totals, others, strict=True):
             total += other
+        del others, other
     return tuple(_normal(_summed(rows.problem.place, total)) for total in totals)
 
 
@@ -115,7 +120,7 @@ def _products(rows: RowsAt, chunks: Iterable[Chunk]) -> list[Float[np.ndarray, "
 def _jax_normals(rows: RowsAt) -> tuple[DeviceNormal, ...]:
     """The normal equations of each term, where the chunks are; nothing of J comes to the host."""
     problem, place, members = rows.problem, rows.problem.place, rows.members
-    totals = place.copied(on_device(np.zeros((len(members), *[rows.wanted.size + 1] * 2))))
+    totals = place.copied(on_device(np.zeros((len(members), *[rows.differentiated + 1] * 2))))
     for chunk in problem.chunks:
         totals = with_products(totals, problem.spread, rows.theta, rows.wanted, chunk, rows.forward, members)
     if place.processes > 1:

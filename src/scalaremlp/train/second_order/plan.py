@@ -13,7 +13,7 @@ from .._loss import LeastSquares
 from .._parameters import split_parameters
 from .flat import flattened, linear_entries, prior_groups
 from .place import Place
-from .problem import Problem, chunk_size, longest, make_problem, random_directions, residuals_per_sample
+from .problem import Problem, chunk_size, evenly, longest, make_problem, random_directions, residuals_per_sample
 from .stage import Stage
 from .streamed import Samples, streamed
 
@@ -21,6 +21,7 @@ _FIRST = 30  # iterations of what is fitted first
 GROWTH = 8  # a stage sees at most so many times the samples of the one before
 _EFFORT = 20  # by which all iterations of a stage may cost more than the budget of one
 _STEPS, _POLISH = (25, 60), (3, 6)  # the fewest and the most iterations of the first stage, and of a larger part
+_FEWER = 12  # the fewest of a part with fewer residuals than parameters: more of them fit the part, not the law
 LEAST = 1000  # samples of the first stage, if there are more: fewer cost no less
 
 
@@ -82,7 +83,8 @@ def stages(fitted: Fitted, method: Any) -> list[Stage]:
     problems = _problems(fitted, shares, method.chunk, method.by_jax)
     if fitted.beyond is not None:
         problems.append(streamed(problems[-1], fitted.beyond, method.chunk))
-    steps = _steps(method.steps, problems[0], size, method.budget, *_STEPS)
+    least = _FEWER if len(problems) > 1 and problems[0].count < size else _STEPS[0]
+    steps = _steps(method.steps, problems[0], size, method.budget, least, _STEPS[1])
     rules = (method.tolerance, method.floor, method.regularise)
     every, known = np.arange(size), fitted.linear | fitted.first
     found = []
@@ -108,8 +110,10 @@ def _steps(given: int | None, problem: Problem, size: int, budget: float, least:
     """How many iterations on a problem, if that is left open: as many as cost so much, within bounds."""
     if given is not None:
         return given
-    smaller = min(problem.count, size)
-    return max(least, min(most, int(_EFFORT * budget / (2.0 * problem.count * size * smaller + 2.0 * smaller**3))))
+    rows = problem.count
+    normal = rows * size**2 + size**3  # a product, two factors and an inverse
+    dual = 3.0 * rows**2 * size + rows**3  # two products and a solve for all parameters, two factors
+    return max(least, min(most, int(_EFFORT * budget / (2.0 * (normal if rows >= size else dual)))))
 
 
 def _shares(method: Any, parameters: int, each: int, samples: int, separable: bool) -> list[Share]:
@@ -132,7 +136,7 @@ def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, by_jax: bo
     samples, size = sample_count(fitted.data), fitted.group.size
     each = shares[-1].residuals
     place = Place.of((fitted.data, fitted.model))
-    chunk = chunk or min(chunk_size(size, each), longest(place.blocks(shares[0].samples)))
+    chunk = chunk or evenly(longest(place.blocks(shares[0].samples)), chunk_size(size, each))
     order = np.random.default_rng(np.asarray(jr.key_data(fitted.key)).tolist()).permutation(samples)
     host = jax.tree.map(np.asarray, fitted.data)
     found = []
@@ -144,6 +148,7 @@ def _problems(fitted: Fitted, shares: list[Share], chunk: int | None, by_jax: bo
             fitted.loss, fitted.model, part, parameters=size, key=fitted.key, chunk=chunk, by_jax=by_jax, place=place,
             directions=random_directions(jr.fold_in(fitted.key, 1), *share, each) if fewer else None,
         )  # fmt: skip
-        across = shares[0].residuals < each  # a direction is across all terms: they have one noise
-        found.append(replace(problem, noises=None) if across else problem)
+        if shares[0].residuals < each:  # a direction is across all terms: they have one noise
+            problem = replace(problem, noises=None, at_once=None if fewer else shares[0].residuals)
+        found.append(problem)
     return found

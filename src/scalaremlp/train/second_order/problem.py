@@ -31,20 +31,27 @@ class Residuals(eqx.Module):
     static: PyTree
     key: Key[Array, ""]
 
+    def parameters(self, theta: Float[Array, " p"]) -> PyTree:
+        """θ as the parameters of the model."""
+        return unflattened(self.like, theta)
+
     def model(self, theta: Float[Array, " p"]) -> Any:
         """The model with these parameters."""
-        return eqx.combine(unflattened(self.like, theta), self.static)
+        return eqx.combine(self.parameters(theta), self.static)
 
-    def of_sample(self, theta: Float[Array, " p"], sample: PyTree, directions: Array | None) -> Float[Array, " m"]:
-        """The residuals of one sample, or their components along the directions."""
+    def of_sample(self, theta: Float[Array, " p"], sample: PyTree, directions: Array | None = None) -> Array:
+        """The residuals of one sample, shape (m,), or their components along the directions."""
+        return self.by_parameters(self.parameters(theta), sample, directions)
+
+    def by_parameters(self, parameters: PyTree, sample: PyTree, directions: Array | None = None) -> Array:
+        """The same, as a function of the parameters of the model."""
         batch = jax.tree.map(lambda array: array[None], sample)
-        values = self.loss.residuals(self.model(theta), batch, self.key)[0]
+        values = self.loss.residuals(eqx.combine(parameters, self.static), batch, self.key)[0]
         return values if directions is None else directions @ values
 
-    def of_chunk(self, theta: Float[Array, " p"], chunk: "Chunk") -> Float[Array, "size m"]:
-        """The residuals of the samples of a chunk, zero where a row fills it up."""
-        values = jax.vmap(lambda *one: self.of_sample(theta, *one))(chunk.samples, chunk.directions)
-        return values * chunk.weights[:, None]
+    def of_samples(self, theta: Float[Array, " p"], samples: PyTree) -> Float[Array, "size m"]:
+        """The residuals of each of some samples."""
+        return jax.vmap(lambda one: self.of_sample(theta, one))(samples)
 
 
 class Chunk(NamedTuple):
@@ -53,6 +60,18 @@ class Chunk(NamedTuple):
     samples: PyTree
     directions: Float[Array, "size k m"] | None
     weights: Float[Array | np.ndarray, " size"]
+
+    def seen(self, values: Float[Array, "size m"]) -> Float[np.ndarray, "size k"]:
+        """Of what belongs to all residuals that to those seen, on the host; zero where a row fills the chunk up."""
+        found = np.asarray(values)
+        if self.directions is not None:
+            found = np.einsum("nkm,nm->nk", self.directions, found)
+        return found * np.asarray(self.weights)[:, None]
+
+    def pulled(self, values: Float[np.ndarray, "size k"]) -> Float[np.ndarray, "size m"]:
+        """The transpose of `seen`."""
+        found = values * np.asarray(self.weights)[:, None]
+        return found if self.directions is None else np.einsum("nkm,nk->nm", self.directions, found)
 
 
 class Chunks(Protocol):
@@ -87,6 +106,8 @@ class Problem:
         whole: all samples with their directions, where `blocks` are this process's share; None of what is streamed.
         place: where the chunks are.
         by_jax: whether products and factors are computed there as well, by JAX, and not by BLAS.
+        at_once: how many residuals of a sample are differentiated at once, if fewer than are seen: as many as another
+            problem sees along directions, so that what is compiled for that one serves for this one.
     """
 
     residuals: Residuals
@@ -99,6 +120,7 @@ class Problem:
     whole: PyTree
     place: Place
     by_jax: bool
+    at_once: int | None = None
 
     @property
     def counts(self) -> PerTerm:
@@ -183,7 +205,7 @@ def make_problem(
     every = residuals_per_sample(loss, model, data)
     each = every if directions is None else directions.shape[1]
     whole, blocks = jax.tree.map(np.asarray, (data, directions)), place.blocks(samples)
-    size = place.rounded(min(chunk or chunk_size(parameters, each), max(longest(blocks), 1)))
+    size = place.rounded(evenly(longest(blocks), chunk or chunk_size(parameters, each)))
     found = tuple(Block(own, tuple(map(place.sharded, _chunks(whole, own, size)))) for own in blocks)
     residuals = Residuals(loss, *split_parameters(model), key)
     return Problem(
@@ -218,6 +240,11 @@ def random_directions(key: Key[Array, ""], samples: int, count: int, residuals: 
 def chunk_size(parameters: int, residuals: int) -> int:
     """Samples whose Jacobian takes about 200 MB."""
     return max(1, int(_CHUNK_BYTES / (8 * residuals * parameters)))
+
+
+def evenly(samples: int, most: int) -> int:
+    """The size of as few chunks as there must be, so that little of the last one is filled up."""
+    return max(1, -(-samples // -(-max(samples, 1) // most)))
 
 
 def residuals_per_sample(loss: LeastSquares, model: PyTree, data: PyTree) -> int:

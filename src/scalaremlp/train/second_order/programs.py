@@ -15,14 +15,17 @@ NO_FORWARD_MODE = TypeError, NotImplementedError  # what JAX raises where a mode
 
 @eqx.filter_jit
 def rows_of(
-    residuals: Residuals, theta: Float[Array, " all"], chosen: Int[Array, " p"], chunk: Chunk, forward: bool
+    residuals: Residuals, theta: Float[Array, " all"], chosen: Int[Array, " p"] | None, chunk: Chunk, forward: bool
 ) -> Float[Array, "r columns"]:
-    """(J, r) of the samples of a chunk in the chosen parameters, shape (residuals, p + 1).
+    """(J, r) of the samples of a chunk in the chosen parameters, shape (residuals, p + 1); with `None` in all.
 
-    With `forward` by one pass for each parameter, if the model can be differentiated so, not for each residual.
+    With `forward` by one pass for each chosen parameter, if the model can be differentiated so, not for each residual.
     """
 
     def of_sample(sample: PyTree, directions: Array | None) -> tuple[Array, Array]:
+        if chosen is None:
+            return _in_all(residuals, theta, sample, directions)
+
         def both(part: Array) -> tuple[Array, Array]:
             value = residuals.of_sample(theta.at[chosen].set(part), sample, directions)
             return value, value
@@ -34,7 +37,21 @@ def rows_of(
 
     jacobian, values = jax.vmap(of_sample)(chunk.samples, chunk.directions)
     rows = jnp.concatenate([jacobian, values[..., None]], axis=-1) * chunk.weights[:, None, None]
-    return rows.reshape(-1, chosen.shape[0] + 1)
+    return rows.reshape(-1, rows.shape[-1])
+
+
+def _in_all(
+    residuals: Residuals, theta: Float[Array, " p"], sample: PyTree, directions: Array | None
+) -> tuple[Float[Array, "k p"], Float[Array, " k"]]:
+    """J and r of a sample: by the arrays of the model, put side by side, since slices of θ would each be filled up."""
+
+    def both(parameters: PyTree) -> tuple[Array, Array]:
+        value = residuals.by_parameters(parameters, sample, directions)
+        return value, value
+
+    parts, values = jax.jacrev(both, has_aux=True)(residuals.parameters(theta))
+    columns = [part.reshape(len(values), part.size // len(values)) for part in jax.tree.leaves(parts)]
+    return jnp.concatenate(columns, axis=1).astype(theta.dtype), values
 
 
 @eqx.filter_jit
@@ -42,7 +59,7 @@ def with_products(
     totals: Float[Array, "terms columns columns"],
     residuals: Residuals,
     theta: Float[Array, " all"],
-    chosen: Int[Array, " p"],
+    chosen: Int[Array, " p"] | None,
     chunk: Chunk,
     forward: bool,
     members: tuple[tuple[int, ...], ...],
@@ -55,9 +72,9 @@ def with_products(
 
 
 @eqx.filter_jit
-def squares_in(residuals: Residuals, theta: Float[Array, " p"], chunk: Chunk) -> Float[Array, " m"]:
-    """Σr² over the samples of a chunk, for each residual of a sample."""
-    return jnp.sum(residuals.of_chunk(theta, chunk) ** 2, axis=0)
+def residuals_in(residuals: Residuals, theta: Float[Array, " p"], samples: PyTree) -> Float[Array, "size m"]:
+    """All residuals of the samples of a chunk."""
+    return residuals.of_samples(theta, samples)
 
 
 @eqx.filter_jit
@@ -65,19 +82,19 @@ def bend_in(
     residuals: Residuals,
     theta: Float[Array, " p"],
     direction: Float[Array, " p"],
-    weights: Float[Array, " m"],
-    chunk: Chunk,
-) -> tuple[Float[Array, "size m"], Float[Array, " p"]]:
-    """r″, the second derivative of the residuals of a chunk along a direction in the parameters, and Jᵀ W r″.
-
-    W weighs each residual of a sample.
-    """
-
-    def values(point: Array) -> Array:
-        return residuals.of_chunk(point, chunk)
+    samples: PyTree,
+) -> Float[Array, "size m"]:
+    """r″, the second derivative of all residuals of the samples of a chunk along a direction in the parameters."""
 
     def slope(point: Array) -> Array:
-        return jax.jvp(values, (point,), (direction,))[1]
+        return jax.jvp(lambda there: residuals.of_samples(there, samples), (point,), (direction,))[1]
 
-    bend = jax.jvp(slope, (theta,), (direction,))[1]
-    return bend, jax.vjp(values, theta)[1](bend * weights)[0]
+    return jax.jvp(slope, (theta,), (direction,))[1]
+
+
+@eqx.filter_jit
+def pulled_in(
+    residuals: Residuals, theta: Float[Array, " p"], values: Float[Array, "size m"], samples: PyTree
+) -> Float[Array, " p"]:
+    """Jᵀ v of all residuals of the samples of a chunk."""
+    return jax.vjp(lambda there: residuals.of_samples(there, samples), theta)[1](values)[0]

@@ -85,10 +85,15 @@ class Run:
         """The iterations of all stages from this state on."""
         while True:
             stage = self.stages[state.stage]
-            state, why = stage.iterate(state, self.linearised, self.notice)
+            state, why = stage.iterate(state, self._taken(), self.notice)
             if state.stage + 1 == len(self.stages) or (stage.trial and stage.exact(state)):
                 return self._ended(state, why)
             state = self._next(stage.judged(state) if stage.trial else state)
+
+    def _taken(self) -> Linearised | ByTerm | None:
+        """The problem at the beginning of a stage, which is as large as all else and not kept while that goes on."""
+        taken, self.linearised = self.linearised, None
+        return taken
 
     def _next(self, state: State) -> State:
         """The state at the beginning of the next stage."""

@@ -138,6 +138,7 @@ class Stage:
             linear = self.linearised(state.theta) if linear is None else linear
             after = self._moved(state, weighed(linear, state.weights))
             if after is not None:
+                linear = None  # before the next one is there
                 linear = self.linearised(after.theta)
             elif not self._moving(state):
                 return state, Ending.STUCK
