@@ -17,8 +17,6 @@ from .._loss import LeastSquares
 from .._minibatch import Minibatch
 from .problem import random_directions
 
-PIECE_BYTES = 5e8  # of the Jacobian that is held at once
-
 
 @dataclass(frozen=True)
 class Dual:
@@ -31,13 +29,14 @@ class Dual:
     Of a batch with more residuals than `rows` those of each sample are seen along random directions, orthogonal and of
     such a length that Σr² is on average that of all, as long as one of a sample is within `rows`.
 
-    JJᵀ is a sum over the arrays of the parameters: J is held for as many of them at once as fit in `PIECE_BYTES`.
+    JJᵀ is a sum over the arrays of the parameters: J is held for as many of them at once as fit in `piece` bytes.
     """
 
     damping: float
     momentum: float
     limit: float
     rows: int
+    piece: float = 5e8
 
     def init(self, parameters: PyTree) -> PyTree:
         """φ₀ = 0."""
@@ -49,7 +48,7 @@ class Dual:
         """The parameters after a step, what is left of φ, and the loss before it."""
         before = jax.tree.map(lambda leaf: self.momentum * leaf, memory)
         seen = Seen.of(batch, parameters, self.rows)
-        kernel, values, along = products(seen, parameters, before)
+        kernel, values, along = products(seen, parameters, before, self.piece)
         scale = jnp.mean(jnp.diagonal(kernel))
         ridge = self.damping * jnp.where(scale > 0, scale, 1.0)
         solved = cho_solve(cho_factor(kernel + ridge * jnp.eye(len(kernel)), lower=True), values - along)
@@ -105,14 +104,14 @@ class Seen(eqx.Module):
 
 
 def products(
-    seen: Seen, parameters: PyTree, direction: PyTree
+    seen: Seen, parameters: PyTree, direction: PyTree, limit: float
 ) -> tuple[Float[Array, "r r"], Float[Array, " r"], Float[Array, " r"]]:
     """JJᵀ, r and J times a direction, in float64."""
     leaves, structure = jax.tree.flatten(parameters)
     ways = jax.tree.leaves(direction)
     values = seen.residuals(parameters).ravel()
     kernel, along = jnp.zeros((len(values), len(values))), jnp.zeros(len(values))
-    for piece in pieces([leaf.size for leaf in leaves], len(values), PIECE_BYTES):
+    for piece in pieces([leaf.size for leaf in leaves], len(values), limit):
         leaves, kernel = jax.lax.optimization_barrier((leaves, kernel))  # one piece after the other
         for number, rows in zip(piece, rows_in(seen, structure, leaves, piece), strict=True):
             kernel += rows @ rows.T
