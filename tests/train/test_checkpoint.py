@@ -23,6 +23,7 @@ from scalaremlp.train import (
     FirstOrder,
     History,
     LevenbergMarquardt,
+    NaturalGradient,
     Record,
     Regression,
     _checkpoint,
@@ -40,6 +41,7 @@ METHODS = {
     "trials": LevenbergMarquardt(steps=6),
     "Adam": FirstOrder(steps=50, chunk=10, batch_size=4),
     "patience": FirstOrder(steps=4000, chunk=10, batch_size=4, learning_rate=0.3, patience=30),
+    "natural gradient": NaturalGradient(steps=50, chunk=10, batch_size=4),
     "Optax": FirstOrder(steps=30, chunk=7, transformation=optax.adamw(1e-2)),
 }
 CASES = [(name, held_out) for name in METHODS for held_out in (True, False) if held_out or name != "patience"]

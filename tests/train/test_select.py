@@ -7,7 +7,7 @@ import jax.random as jr
 import optax
 import pytest
 
-from scalaremlp.train import Cosine, FirstOrder, LeastSquares, LevenbergMarquardt, Regression
+from scalaremlp.train import Cosine, FirstOrder, LeastSquares, LevenbergMarquardt, NaturalGradient, Regression
 from scalaremlp.train._select import select
 
 NOTHING = dict.fromkeys(("steps", "epochs", "batch_size", "schedule", "patience"))
@@ -97,6 +97,8 @@ ADAM = optax.adam(1e-3)
         ("first-order", {"batch_size": 9}, FirstOrder(batch_size=9)),
         ("levenberg-marquardt", {}, LevenbergMarquardt()),
         (LevenbergMarquardt(steps=3), {}, LevenbergMarquardt(steps=3)),
+        ("natural-gradient", {"steps": 9}, NaturalGradient(steps=9)),
+        (NaturalGradient(rows=64), {"patience": 9}, NaturalGradient(rows=64, patience=9)),
     ],
 )
 def test_a_given_optimizer_is_taken(optimizer, settings, expected):
@@ -107,7 +109,11 @@ def test_a_given_optimizer_is_taken(optimizer, settings, expected):
 @pytest.mark.parametrize(
     "optimizer, settings, text",
     [
-        ("adam", {}, r"`optimizer` must be one of first-order, levenberg-marquardt\. Got 'adam'\. For others"),
+        (
+            "adam",
+            {},
+            r"`optimizer` must be one of first-order, levenberg-marquardt, natural-gradient\. Got 'adam'\. For others",
+        ),
         (3, {}, r"`optimizer` must be None, a name.*Got 3\. With None"),
         (LevenbergMarquardt(), {"steps": 5}, r"belong to first-order training\. Got steps with LevenbergMarquardt\."),
     ],

@@ -55,7 +55,7 @@ class Train:
     """Width of the hidden layers; 0 leaves it to the model."""
     depth: int = 0
     """Number of hidden layers; 0 leaves it to the model."""
-    optimizer: Literal["auto", "levenberg-marquardt", "first-order"] = "auto"
+    optimizer: Literal["auto", "levenberg-marquardt", "first-order", "natural-gradient"] = "auto"
     """auto: Levenberg-Marquardt where it applies and pays, otherwise Adam with mini-batches."""
     epochs: int = 0
     """Passes through the data of first-order training; 0 leaves it to the optimiser."""

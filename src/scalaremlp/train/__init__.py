@@ -10,6 +10,7 @@ from ._loss import CrossEntropy as CrossEntropy
 from ._loss import LeastSquares as LeastSquares
 from ._loss import Loss as Loss
 from ._loss import Regression as Regression
+from ._natural_gradient import NaturalGradient as NaturalGradient
 from ._of_invariants import LOSSES as LOSSES
 from ._of_invariants import LogError as LogError
 from ._of_invariants import RelativeError as RelativeError

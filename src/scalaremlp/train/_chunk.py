@@ -1,4 +1,4 @@
-"""One chunk of first-order training: a fixed number of steps inside one compiled scan."""
+"""One chunk of training on mini-batches: a fixed number of steps inside one compiled scan."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,16 +7,17 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import jax.random as jr
-from jaxtyping import Array, Float, Inexact, Int, Key, PyTree
+from jaxtyping import Array, Float, Int, Key, PyTree
 
 from ._batches import mean_over, sample_count, shuffled, take
 from ._loss import Loss
+from ._minibatch import Minibatch, Rule
 
 _PIECE = 1024  # samples at a time when a loss is averaged over a whole data set
 
 
 class State(eqx.Module):
-    """Everything that changes during first-order training; a run that is given it back goes on with the same bits.
+    """Everything that changes during training on mini-batches; a run that is given it back goes on with the same bits.
 
     `order` is the order of the samples in the current epoch, `unit` what the loss is divided by, `best` the parameters
     with the smallest validation loss so far, reached after `best_step` steps.
@@ -43,7 +44,7 @@ def run_chunk(
     state: State,
     static: PyTree,
     loss: Loss,
-    transformation: Any,
+    rule: Rule,
     data: PyTree,
     validation: PyTree,
     key: Key[Array, ""],
@@ -61,17 +62,8 @@ def run_chunk(
     def step_once(carry: tuple[PyTree, PyTree, Array, Array], rate: Array) -> tuple[Any, Array]:
         parameters, memory, step, order = carry
         batch, order = _next_batch(data, batch_size, step, order, order_key)
-        noise = jr.fold_in(noise_key, step)
-
-        def value_of(parameters: PyTree) -> Float[Array, ""]:
-            return loss(eqx.combine(parameters, static), batch, noise) / state.unit
-
-        value, gradient = jax.value_and_grad(value_of)(parameters)
-        gradient = jax.tree.map(jnp.conj, gradient)  # JAX returns the conjugate of the steepest ascent
-        updates, memory = transformation.update(
-            gradient, memory, parameters, value=value, grad=gradient, value_fn=value_of
-        )
-        parameters = jax.tree.map(lambda old, update: _moved(old, rate, update), parameters, updates)
+        at = Minibatch(loss, static, batch, jr.fold_in(noise_key, step), state.unit)
+        parameters, memory, value = rule.step(at, parameters, memory, rate)
         return (parameters, memory, step + 1, order), value * state.unit
 
     carry = state.parameters, state.optimizer, state.step, state.order
@@ -105,11 +97,6 @@ def _next_batch(
     epoch, position = jnp.divmod(step, samples // batch_size)
     order = jax.lax.cond(position == 0, lambda: shuffled(key, epoch, samples), lambda: order)
     return take(data, jax.lax.dynamic_slice(order, (position * batch_size,), (batch_size,))), order
-
-
-def _moved(old: Inexact[Array, "..."], rate: Float[Array, ""], update: Inexact[Array, "..."]) -> Inexact[Array, "..."]:
-    """`old + rate * update` in the precision of `old`."""
-    return old + rate.astype(old.real.dtype) * update.astype(old.dtype)
 
 
 def _with_best(state: State, validation_loss: Float[Array, ""]) -> State:

@@ -25,7 +25,6 @@ from ._check import (
 from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
 from ._closed import fit_closed, fits_itself
-from ._first_order import FirstOrder
 from ._history import History, Record
 from ._judge import judge
 from ._loss import Loss, Regression, mean_square
@@ -34,6 +33,7 @@ from ._progress import progress_bar
 from ._ranges import in_pieces
 from ._schedules import Schedule
 from ._select import select
+from ._stepwise import Stepwise
 from ._trajectory_matching import TrajectoryMatching
 from .second_order import LevenbergMarquardt, own_arrays
 from .streams import check_passes, check_rows, in_memory, with_all_rows
@@ -69,8 +69,8 @@ def fit(
     alone and `history.reason` tells it.
 
     With `validation="auto"` the fit also sees to its own errors on other samples. Levenberg-Marquardt infers from the
-    evidence what the samples determine; a first-order method gets a fifth of the samples, at random, to choose the best
-    model by. What the user of a model has left open, such as the width of a `ScalarMLP`, is chosen among the
+    evidence what the samples determine; a method of mini-batches gets a fifth of the samples, at random, to choose the
+    best model by. What the user of a model has left open, such as the width of a `ScalarMLP`, is chosen among the
     alternatives that the model offers by `alternatives(x, y)`, by their errors on samples left out one at a time or on
     a fifth held back: the model that comes back can then be of another class, a `ScalarGP`. `history.how` tells it.
 
@@ -82,8 +82,8 @@ def fit(
             fitted to the sample. Either is measured on all rows, and the verdict says what is of the sample alone.
         validation: held-out data of the same type. The model with the smallest loss on it is returned. `"auto"`: see
             above. `None`: none, and nothing is chosen.
-        optimizer: `None`, `"first-order"`, `"levenberg-marquardt"`, a `FirstOrder(...)`, a `LevenbergMarquardt(...)`,
-            or any Optax optimiser, e.g. `optax.adam(1e-3)`.
+        optimizer: `None`, `"first-order"`, `"levenberg-marquardt"`, `"natural-gradient"`, a `FirstOrder(...)`, a
+            `LevenbergMarquardt(...)`, a `NaturalGradient(...)`, or any Optax optimiser, e.g. `optax.adam(1e-3)`.
         loss: a `Loss`, or one by name: "mse", "relative" or "log" (`RelativeError`, `LogError`). `Regression()` by
             default, the mean squared error. If the output type has several terms it is relative to
             the size of each, and the losses of the history are in these units (`Regression.for_targets`).
@@ -167,7 +167,7 @@ def fit(
                 calibrated=calibrated, minimised=minimised,
             )  # fmt: skip
     many = by_term and sample_count(batch) >= LEAST_TO_HOLD_BACK
-    if not found.how and found.fitted is None and automatic and isinstance(method, FirstOrder) and many:
+    if not found.how and found.fitted is None and automatic and isinstance(method, Stepwise) and many:
         batch, held_out, _ = hold_back(batch, key)
         found = Choice(how="a fifth of the samples held back")
     if found.fitted is None:

@@ -13,11 +13,14 @@ from .._check import one_of
 from ._batches import sample_count
 from ._first_order import FirstOrder
 from ._loss import LeastSquares, Loss
+from ._natural_gradient import NaturalGradient
 from ._parameters import count_parameters, split_parameters
 from .second_order import LevenbergMarquardt, residuals_per_sample
 
 #: Optimisers by name. A new one is a class with `minimise` and one line here.
-OPTIMIZERS = {"first-order": FirstOrder, "levenberg-marquardt": LevenbergMarquardt}
+OPTIMIZERS = {
+    "first-order": FirstOrder, "levenberg-marquardt": LevenbergMarquardt, "natural-gradient": NaturalGradient,
+}  # fmt: skip
 
 MAX_BYTES = 2e9  # Levenberg-Marquardt is not chosen where it would take more memory
 
@@ -45,7 +48,7 @@ def select(optimizer: Any, settings: Mapping[str, Any], loss: Loss, model: PyTre
     settings = {name: value for name, value in settings.items() if value is not None}
     if isinstance(optimizer, str):
         optimizer = named_optimizer(optimizer)
-    if isinstance(optimizer, LevenbergMarquardt):
+    if isinstance(optimizer, LevenbergMarquardt | NaturalGradient):
         optimizer.check(loss, model)
     if hasattr(optimizer, "minimise"):
         return _with_settings(optimizer, settings), "given by the caller"
@@ -53,8 +56,8 @@ def select(optimizer: Any, settings: Mapping[str, Any], loss: Loss, model: PyTre
         return FirstOrder(transformation=optimizer, **settings), "an Optax optimiser given by the caller"
     if optimizer is not None:
         raise ValueError(
-            "`optimizer` must be None, a name, FirstOrder(...), LevenbergMarquardt(...) or an Optax optimiser. "
-            f"Got {optimizer!r}. With None a suitable one is chosen."
+            "`optimizer` must be None, a name, FirstOrder(...), LevenbergMarquardt(...), NaturalGradient(...) or an "
+            f"Optax optimiser. Got {optimizer!r}. With None a suitable one is chosen."
         )
     if settings:
         return FirstOrder(**settings), f"{', '.join(settings)} given, which only first-order training has"
@@ -96,7 +99,7 @@ def _with_settings(optimizer: Any, settings: Mapping[str, Any]) -> Any:
     """The optimiser with the settings that were given to `fit` itself."""
     if not settings:
         return optimizer
-    if isinstance(optimizer, FirstOrder):
+    if isinstance(optimizer, FirstOrder | NaturalGradient):
         return replace(optimizer, **settings)
     raise ValueError(
         f"steps, epochs, batch_size, schedule and patience belong to first-order training. Got {', '.join(settings)} "
