@@ -37,7 +37,7 @@ print((peak() - before) / (8 * ({MANY}**2 - {FEW}**2)))
 
 
 @pytest.mark.slow
-def test_a_fit_holds_three_matrices_at_once():
-    """JᵀJ, its factor, and the inverse of that; half of one more is left for what BLAS and the allocator keep."""
+def test_a_fit_holds_fewer_than_three_matrices_at_once():
+    """JᵀJ, its factor, and what BLAS and the allocator keep."""
     found = subprocess.run([sys.executable, "-c", FIT], capture_output=True, text=True, check=True)
-    assert 2.0 < float(found.stdout) < 3.6
+    assert 2.0 < float(found.stdout) < 3.0

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.linalg import lapack
 
-from ._cholesky import cholesky, exists, log_determinant, quiet, solved
+from ._cholesky import cholesky, exists, inverse_diagonal, log_determinant, quiet, solved
 from .linearised import Factored, Linearised
 
 
@@ -64,15 +64,16 @@ class NormalFactor(Factored):
     @quiet
     def determined(self) -> Float[np.ndarray, " p"]:
         """1 − ridge · diag H⁻¹: how far the data determine each parameter, from 0 to 1."""
-        inverse = lapack.dtrtri(self.factor, lower=1)[0]
-        return 1 - self.ridge * np.einsum("ij,ij->j", inverse, inverse)
+        return 1 - self.ridge * inverse_diagonal(self.factor)
 
     @property
     @quiet
     def inverse(self) -> Float[np.ndarray, "p p"]:
         """H⁻¹."""
-        lower = np.tril(lapack.dpotri(self.factor, lower=1)[0])
-        return lower + np.tril(lower, -1).T
+        full: Float[np.ndarray, "p p"] = lapack.dpotri(self.factor, lower=1)[0]
+        for row in range(1, len(full)):
+            full[:row, row] = full[row, :row]
+        return full
 
     @property
     @quiet
