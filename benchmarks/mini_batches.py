@@ -111,7 +111,7 @@ def _compared(name: str, seeds: list[int]) -> dict[str, str]:
     make, steps = TASKS[name]
     adam = [_fitted(make(seed), FirstOrder(steps=steps, chunk=CHUNK, linear_first=True)) for seed in seeds]
     each = _fitted(make(seeds[0]), NaturalGradient(steps=3 * CHUNK, chunk=CHUNK))[1]
-    equal = max(CHUNK, round(median(pace for _, pace in adam) * steps / each / CHUNK) * CHUNK)
+    equal = max(2 * CHUNK, round(median(pace for _, pace in adam) * steps / each / CHUNK) * CHUNK)
     natural = [_fitted(make(seed), NaturalGradient(steps=equal, chunk=CHUNK)) for seed in seeds]
     ratios = [ours / theirs for (ours, _), (theirs, _) in zip(natural, adam, strict=True)]
     return {
