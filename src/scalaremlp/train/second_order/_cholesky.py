@@ -1,5 +1,7 @@
 """Cholesky factors by LAPACK, NaN where there is none."""
 
+from itertools import pairwise
+
 import numpy as np
 from jaxtyping import Float
 from scipy.linalg import blas, lapack
@@ -42,7 +44,7 @@ def inverse_diagonal(factor: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " n"
     """
     n = len(factor)
     edges = [*range(0, n, _BLOCK), n]
-    corners = [np.asfortranarray(factor[a:b, a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    corners = [np.asfortranarray(factor[a:b, a:b]) for a, b in pairwise(edges)]
     diagonal = np.empty(n)
     for j, first in enumerate(edges[:-1]):
         width = edges[j + 1] - first
