@@ -89,13 +89,12 @@ def read(
     """
     file, ending = existing(path)
     name = file.name[: -len(ending)]
-    told = {"units_in": units_in, "units_out": units_out}
-    check_where(units, **told)
+    check_where(units, units_in=units_in, units_out=units_out)
     if ending == ".npz":
         refuse_choice(file, header, x_columns, y_columns, units)
         inputs, outputs = _arrays_of(file, {"x": rep_in, "y": rep_out}, group)
         inputs, outputs = packed(inputs, rep_in, group, x_order), packed(outputs, rep_out, group, y_order)
-        return Dataset(inputs, outputs, rep_in, rep_out, group, name, **told)
+        return Dataset(inputs, outputs, rep_in, rep_out, group, name, units_in=units_in, units_out=units_out)
     inside, outside = rep_in(group), rep_out(group)
     table = table_of(file, ending, header)
     x, y = positions(file, table, inside.size, outside.size, x_columns, y_columns)
@@ -106,8 +105,11 @@ def read(
     inputs = packed(values[:, : len(x)], rep_in, group, x_order)
     outputs = packed(values[:, len(x) :], rep_out, group, y_order)
     if units is not None:
-        told = units_of_sides(table, (x, y), (rep_in, rep_out), group, units)
-    return Dataset(inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1], **told)
+        units_in, units_out = units_of_sides(table, (x, y), (rep_in, rep_out), group, units)
+    return Dataset(
+        inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1],
+        units_in=units_in, units_out=units_out,
+    )  # fmt: skip
 
 
 def read_inputs(

@@ -93,12 +93,11 @@ class Stream:
         self.name = file.name.rpartition(".")[0]
         x, y = positions(file, head, rep_in(group).size, rep_out(group).size, x_columns, y_columns)
         names = [tuple(head.names[at] for at in part) if head.named else None for part in (x, y)]
-        told: dict[str, GivenUnits | None] = {"units_in": units_in, "units_out": units_out}
-        check_where(units, **told)
+        check_where(units, units_in=units_in, units_out=units_out)
         if units is not None:
-            told = units_of_sides(head, (x, y), (rep_in, rep_out), group, units)
-        self.units_in = checked_units(told["units_in"], rep_in, group, "units_in")
-        self.units_out = checked_units(told["units_out"], rep_out, group, "units_out")
+            units_in, units_out = units_of_sides(head, (x, y), (rep_in, rep_out), group, units)
+        self.units_in = checked_units(units_in, rep_in, group, "units_in")
+        self.units_out = checked_units(units_out, rep_out, group, "units_out")
         self._table = streamed_table(file, head, [*x, *y])
         self.x_names, self.y_names = names
         warn_of_names(self.x_names, rep_in, group, x_order, "x_order")

@@ -57,17 +57,16 @@ def check_where(units: str | None, **told: object) -> None:
 
 def units_of_sides(
     table: Table, positions: tuple[list[int], list[int]], reps: tuple[Rep, Rep], group: Group, where: str
-) -> dict[str, GivenUnits | None]:
+) -> tuple[GivenUnits, GivenUnits]:
     """`units_in` and `units_out` as a table tells them: see `units_of_columns`."""
-    names = ("units_in", "units_out")
-    sides = zip(names, positions, reps, strict=True)
-    return {name: units_of_columns(table, at, rep, group, where, name) for name, at, rep in sides}
+    inside = units_of_columns(table, positions[0], reps[0], group, where, "units_in")
+    return inside, units_of_columns(table, positions[1], reps[1], group, where, "units_out")
 
 
 def units_of_columns(
     table: Table, positions: Sequence[int], rep: Rep, group: Group, where: str, what: str
 ) -> tuple[Unit, ...]:
-    """The units that a table tells of its columns: in brackets behind their names ("header"), or in a row below ("row").
+    """The units that a table tells of its columns: behind their names ("header"), or in a row below ("row").
 
     Raises:
         ValueError: if the table tells none there, or a vector or tensor has columns of several units.
