@@ -144,8 +144,10 @@ class Trajectories(eqx.Module):
         parts = (t.reshape(-1, 2), z.reshape(-1, 2, z.shape[-1]), parameters)
         kept = parts if there.all() else [None if part is None else part[there] for part in parts]
         types = (self.rep, self.rep_parameters, self.group, self.name)
-        units = {"units": self.units, "units_parameters": self.units_parameters, "time_unit": self.time_unit}
-        return Trajectories(kept[0], kept[1], kept[2], *types, **units)
+        return Trajectories(
+            kept[0], kept[1], kept[2], *types,
+            units=self.units, units_parameters=self.units_parameters, time_unit=self.time_unit,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         if getattr(self.t, "ndim", 0) != 2:  # stacked, or no arrays
