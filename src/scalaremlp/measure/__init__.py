@@ -11,3 +11,4 @@ from ._symmetry import Linear as Linear
 from ._symmetry import Move as Move
 from ._symmetry import Reordered as Reordered
 from ._symmetry import Symmetry as Symmetry
+from ._units import UnitChanges as UnitChanges

@@ -25,7 +25,8 @@ def references_of(
     """
     mantissas, own = factors(measured)
     component = term_of_component(measured)
-    x, own = x * mantissas[component], own[component]
+    dtype = x.real.dtype
+    x, own = x * mantissas[component].astype(dtype), own[component].astype(dtype)
     shift = _class_exponents(measured, x, own)
     scaled = times(x, jnp.ones_like(own), own - shift[_classes(measured)[component]])
     every = [_reference(measured, each, scaled, shift) for each in references]
@@ -96,7 +97,7 @@ def _class_exponents(
 ) -> Float[Array, " classes"]:
     """For each dimension the exponent of two of its largest component, 0 where all are zero."""
     size = jax.lax.stop_gradient(jnp.maximum(jnp.abs(jnp.real(x)), jnp.abs(jnp.imag(x))))
-    exponents = jnp.where(size > 0, jnp.frexp(size)[1].astype(size.dtype) + own.astype(size.dtype), _LOW)
+    exponents = jnp.where(size > 0, jnp.frexp(size)[1].astype(size.dtype) + own, _LOW)
     members = _classes(measured)[term_of_component(measured)]
     largest = jnp.stack([jnp.max(exponents[members == number]) for number in range(len(set(measured.classes)))])
     return jnp.where(largest > _LOW, largest, 0.0)
