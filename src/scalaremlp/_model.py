@@ -121,7 +121,10 @@ class Quantities(NamedTuple):
         return None
 
     def __str__(self) -> str:
-        return " -> ".join(", ".join(str(unit) for unit in part) for part in self[:2])
+        units = " -> ".join(", ".join(str(unit) for unit in part) for part in (self.units_in, self.units_out))
+        if self.constants is None:
+            return f"{units}, with any constants"
+        return units + (f", with constants in {', '.join(map(str, self.constants))}" if self.constants else "")
 
 
 def check_types(rep_in: Any, rep_out: Any, group: Any) -> None:

@@ -2,6 +2,7 @@
 
 from ._assert import assert_equivariant as assert_equivariant
 from ._elements import GroupElements as GroupElements
+from ._equivariance import claimed as claimed
 from ._equivariance import equivariance_error as equivariance_error
 from ._equivariance import equivariance_errors as equivariance_errors
 from ._evaluate import evaluate as evaluate
