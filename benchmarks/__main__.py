@@ -18,6 +18,7 @@ from benchmarks import (
     scales,
     speed,
     tensors,
+    unit_changes,
     verdicts,
 )
 
@@ -37,6 +38,7 @@ BENCHMARKS = {
     "processes": processes,
     "readme": readme,
     "tensors": tensors,
+    "units": unit_changes,
     "verdicts": verdicts,
 }
 
