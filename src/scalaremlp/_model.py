@@ -199,6 +199,11 @@ class AbstractModel(eqx.Module):
         return False
 
     @property
+    def kind(self) -> str:
+        """What it is called in a sentence: its class, of a wrapper that of the model inside."""
+        return type(self).__name__
+
+    @property
     def summary(self) -> str:
         """What it is made of, in words."""
         return ""
@@ -303,6 +308,10 @@ class _Plain(AbstractModel):
     @property
     def knows_decades(self) -> bool:
         return bool(getattr(self.of, "knows_decades", False))
+
+    @property
+    def kind(self) -> str:
+        return type(self.of).__name__
 
     @property
     def summary(self) -> str:

@@ -156,10 +156,15 @@ class Dimensionless(AbstractModel):
         return as_model(self.model).dependencies
 
     @property
+    def kind(self) -> str:
+        """What the inner model is called."""
+        return f"{as_model(self.model).kind} with units"
+
+    @property
     def summary(self) -> str:
         """What the model is made of, in words."""
         named = ", ".join(self.reference_names) or "nothing"
-        return f"{type(self.model).__name__}, {as_model(self.model).summary}, of inputs measured by {named}"
+        return f"{as_model(self.model).kind}, {as_model(self.model).summary}, of inputs measured by {named}"
 
     @property
     def reference_names(self) -> list[str]:
