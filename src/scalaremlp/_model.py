@@ -199,7 +199,7 @@ class AbstractModel(eqx.Module):
         return False
 
     @property
-    def kind(self) -> str:
+    def called(self) -> str:
         """What it is called in a sentence: its class, of a wrapper that of the model inside."""
         return type(self).__name__
 
@@ -310,7 +310,7 @@ class _Plain(AbstractModel):
         return bool(getattr(self.of, "knows_decades", False))
 
     @property
-    def kind(self) -> str:
+    def called(self) -> str:
         return type(self.of).__name__
 
     @property

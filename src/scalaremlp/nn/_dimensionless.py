@@ -1,11 +1,9 @@
 """Models of measured quantities: a change of units changes nothing but their last digits."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import equinox as eqx
-import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
 from .._model import AbstractModel, Types, as_model
@@ -15,10 +13,11 @@ from ..reps import Rep
 from ..reps.measured import GivenUnits, checked_units, named_sizes
 from ..scalars import false_like
 from ..units import DIMENSIONLESS, Unit, as_unit
+from .dimensions.alternative import Alternative
 from .dimensions.choice import chosen_references, first_references
 from .dimensions.reduction import Reduction, check_made
 from .dimensions.references import Measured, Reference
-from .dimensions.samples import reduced, reduced_inputs, with_units
+from .dimensions.samples import reduced, reduced_inputs
 from .gp import Fitted
 
 Units = tuple[Unit, ...]
@@ -156,15 +155,15 @@ class Dimensionless(AbstractModel):
         return as_model(self.model).dependencies
 
     @property
-    def kind(self) -> str:
+    def called(self) -> str:
         """What the inner model is called."""
-        return f"{as_model(self.model).kind} with units"
+        return f"{as_model(self.model).called} with units"
 
     @property
     def summary(self) -> str:
         """What the model is made of, in words."""
         named = ", ".join(self.reference_names) or "nothing"
-        return f"{as_model(self.model).kind}, {as_model(self.model).summary}, of inputs measured by {named}"
+        return f"{as_model(self.model).called}, {as_model(self.model).summary}, of inputs measured by {named}"
 
     @property
     def reference_names(self) -> list[str]:
@@ -197,7 +196,7 @@ class Dimensionless(AbstractModel):
     def refined(self, alternative: Any, *, key: Key[Array, ""]) -> "Dimensionless | None":
         """The smaller model that the inner one makes of an alternative, with units."""
         found = as_model(self.model).refined(getattr(alternative, "model", alternative), key=key)
-        return None if found is None else self._around(found)
+        return None if found is None else self.around(found)
 
     def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Fitted:
         """The model given samples, of an inner one that is fitted in closed form."""
@@ -206,9 +205,10 @@ class Dimensionless(AbstractModel):
     def _suited(self, x: Inexact[Array, "n size_in"]) -> "Dimensionless":
         inputs, _, constants = self._measured
         found = chosen_references(inputs, constants, x, identical=self.identical_particles)
-        return self._around(self.model, found)
+        return self.around(self.model, found)
 
-    def _around(self, model: Any, references: tuple[Reference, ...] | None = None) -> "Dimensionless":
+    def around(self, model: Any, references: tuple[Reference, ...] | None = None) -> "Dimensionless":
+        """Another inner model with the same units."""
         return Dimensionless(
             model, self.units_in, self.units_out,
             constants="any" if self.constants is None else self.constants,
@@ -233,32 +233,6 @@ class Dimensionless(AbstractModel):
         units = [[Unit.from_json(each) for each in config[name]] for name in ("units_in", "units_out")]
         constants = told if told == "any" else [Unit.from_json(each) for each in told]
         return cls(model, *units, constants=constants, references=tuple(map(Reference.of, config["references"])))
-
-
-@dataclass(frozen=True, eq=False)
-class Alternative:
-    """What fits itself to dimensionless samples, in the place of the inner model of another.
-
-    Attributes:
-        of: with methods `fitted` and, of one that `fit` compares, `left_by_linear`.
-        around: the model with units.
-    """
-
-    of: Any
-    around: Dimensionless
-
-    def left_by_linear(self) -> float:
-        """As of the alternative."""
-        return float(self.of.left_by_linear())
-
-    def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Fitted:
-        """The model fitted to these samples; its errors and its noise have the units of the outputs."""
-        reduction = self.around.reduction
-        found = self.of.fitted(*reduced(reduction, x, y))
-        left_out = np.asarray(with_units(reduction, x, found.left_out))
-        sizes = np.asarray(with_units(reduction, x, np.ones_like(np.asarray(y))))
-        noise = np.asarray(found.noise) * np.median(np.abs(sizes), axis=0)
-        return found._replace(model=self.around._around(found.model), left_out=left_out, noise=noise)
 
 
 def _bare(units: Units) -> Units:
