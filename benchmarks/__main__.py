@@ -19,6 +19,7 @@ from benchmarks import (
     scales,
     speed,
     tensors,
+    unit_changes,
     verdicts,
 )
 
@@ -39,6 +40,7 @@ BENCHMARKS = {
     "processes": processes,
     "readme": readme,
     "tensors": tensors,
+    "units": unit_changes,
     "verdicts": verdicts,
 }
 

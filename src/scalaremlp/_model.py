@@ -12,6 +12,7 @@ from . import _registry, groups, reps
 from .groups import Group
 from .reps import Rep
 from .scalars import false_like, learned
+from .units import Unit
 
 
 class Types(NamedTuple):
@@ -97,6 +98,35 @@ class Types(NamedTuple):
         return f"{self.rep_in} -> {self.rep_out}, {self.group}"
 
 
+class Quantities(NamedTuple):
+    """The units of what a function takes and gives: one for each term of its types.
+
+    Attributes:
+        units_in: of its inputs.
+        units_out: of its outputs.
+        constants: of the constants in it that have a unit; `None` if there may be any.
+    """
+
+    units_in: tuple[Unit, ...]
+    units_out: tuple[Unit, ...]
+    constants: tuple[Unit, ...] | None = ()
+
+    @classmethod
+    def of(cls, *typed: Any) -> "Quantities | None":
+        """Those of the first of some models and data sets that has `units_in` and `units_out`; `None` if none has."""
+        for each in typed:
+            inside, outside = getattr(each, "units_in", None), getattr(each, "units_out", None)
+            if isinstance(inside, tuple) and isinstance(outside, tuple):
+                return cls(inside, outside, getattr(each, "constants", ()))
+        return None
+
+    def __str__(self) -> str:
+        units = " -> ".join(", ".join(str(unit) for unit in part) for part in (self.units_in, self.units_out))
+        if self.constants is None:
+            return f"{units}, with any constants"
+        return units + (f", with constants in {', '.join(map(str, self.constants))}" if self.constants else "")
+
+
 def check_types(rep_in: Any, rep_out: Any, group: Any) -> None:
     """Raise `TypeError` unless these are two representations and a group; `None` for a group if they are bound."""
     for name, value, kind, example in (
@@ -169,6 +199,11 @@ class AbstractModel(eqx.Module):
         return False
 
     @property
+    def called(self) -> str:
+        """What it is called in a sentence: its class, of a wrapper that of the model inside."""
+        return type(self).__name__
+
+    @property
     def summary(self) -> str:
         """What it is made of, in words."""
         return ""
@@ -204,6 +239,11 @@ class AbstractModel(eqx.Module):
     def refined(self, alternative: Any, *, key: Key[Array, ""]) -> "AbstractModel | None":
         """A smaller model of just what a fitted alternative depends on, if that is little."""
         return None
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is fitted by its method `fitted(x, y)`, in the place of parameters to be moved."""
+        return offers(self, "fitted")
 
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""
@@ -270,12 +310,20 @@ class _Plain(AbstractModel):
         return bool(getattr(self.of, "knows_decades", False))
 
     @property
+    def called(self) -> str:
+        return type(self.of).__name__
+
+    @property
     def summary(self) -> str:
         return str(getattr(self.of, "summary", ""))
 
     @property
     def dependencies(self) -> dict[str, list[str]]:
         return getattr(self.of, "dependencies", {})
+
+    @property
+    def closed(self) -> bool:
+        return offers(self.of, "fitted")
 
     def calibrate(self, x: Any, y: Any = None) -> Any:
         return self._answer("calibrate", x, y)

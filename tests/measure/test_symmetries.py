@@ -12,6 +12,7 @@ from scalaremlp.measure import (
     Move,
     Permutations,
     Symmetry,
+    UnitChanges,
     equivariance_error,
     equivariance_errors,
 )
@@ -29,7 +30,18 @@ def mean_point(x):
 
 
 #: Of each symmetry a function that breaks it, and no other one.
-BREAKS = {GroupElements: lambda x: jnp.tanh(mean_point(x)), Permutations: lambda x: x[4:7]}
+BREAKS = {
+    GroupElements: lambda x: jnp.abs(mean_point(x)),
+    Permutations: lambda x: x[:1] * x[4:7],
+    UnitChanges: lambda x: jnp.sum(x[:4]) ** 2 * mean_point(x),
+}
+
+#: How each is made without options.
+MADE = {
+    GroupElements: GroupElements,
+    Permutations: Permutations,
+    UnitChanges: lambda: UnitChanges.of(["kg"] * 4 + ["m"] * 4, "kg m", REP_IN, REP_OUT, GROUP),
+}
 
 
 def moves(symmetry, key, rep_in=REP_IN, rep_out=REP_OUT, group=GROUP):
@@ -46,13 +58,14 @@ def through(maps, rows):
 @pytest.mark.parametrize("kind", EVERY)
 class TestEvery:
     def test_it_is_a_value(self, kind):
-        assert kind() == kind() and hash(kind()) == hash(kind()) and len({kind(), kind()}) == 1
+        one, same = MADE[kind](), MADE[kind]()
+        assert one == same and hash(one) == hash(same) and len({one, same}) == 1
         with pytest.raises(AttributeError):
-            kind().name = "another"
+            one.name = "another"
 
     def test_the_same_key_makes_the_same_moves(self, kind, key):
         x = np.random.default_rng(0).standard_normal((5, 16))
-        first, again = ([through(move.inputs, x) for move in moves(kind(), key)] for _ in range(2))
+        first, again = ([through(move.inputs, x) for move in moves(MADE[kind](), key)] for _ in range(2))
         assert len(first) == 16
         np.testing.assert_array_equal(first, again)
         assert not np.array_equal(first[0], first[1])
@@ -60,27 +73,27 @@ class TestEvery:
     def test_a_move_is_told_and_followed_by_what_follows_it(self, kind, key):
         x = np.random.default_rng(0).standard_normal((5, 16))
         y = np.stack([mean_point(each) for each in x])
-        for move in moves(kind(), key):
+        for move in moves(MADE[kind](), key):
             assert move.told and all(isinstance(name, str) for name, _ in move.told)
             expected = np.stack([mean_point(each) for each in through(move.inputs, x)])
             np.testing.assert_allclose(through(move.outputs, y), expected, atol=1e-12)
 
     def test_what_is_added_up_is_at_least_what_it_comes_to(self, kind, key):
         x = np.random.default_rng(0).standard_normal((5, 16))
-        for move in moves(kind(), key):
+        for move in moves(MADE[kind](), key):
             for each in move.inputs:
                 assert (each.sizes(x) >= abs(each(x)) - 1e-12).all()
                 np.testing.assert_array_equal(each.sizes(x), each.sizes(-x))
 
     def test_it_is_seen_by_itself(self, kind, key):
-        symmetries = [each() for each in EVERY]
+        symmetries = [MADE[each]() for each in EVERY]
         errors = equivariance_errors(BREAKS[kind], REP_IN, REP_OUT, GROUP, key=key, symmetries=symmetries)
         assert {name for name, error in errors.items() if error > 0.1} == {kind.name}
         assert all(error < 1e-12 for name, error in errors.items() if name != kind.name)
 
 
 def test_the_breaking_functions_are_of_all_symmetries():
-    assert set(BREAKS) == set(EVERY)
+    assert set(BREAKS) == set(MADE) == set(EVERY)
 
 
 def test_an_error_by_itself_is_the_error_of_a_call_for_it(key):

@@ -17,7 +17,7 @@ import scalaremlp as se
 from scalaremlp import AbstractModel, Types, _registry
 from scalaremlp._model import as_model, check_key, check_types
 from scalaremlp.groups import Group, O
-from scalaremlp.nn import EMLP, MLP, Augmented, BareScalarMLP, ScalarGP, ScalarMLP, ScalarPolynomial
+from scalaremlp.nn import EMLP, MLP, Augmented, BareScalarMLP, Dimensionless, ScalarGP, ScalarMLP, ScalarPolynomial
 from scalaremlp.pendulum import Pendulum
 from scalaremlp.pendulum._radial import RadialScalars
 from scalaremlp.reps import T
@@ -68,6 +68,14 @@ TABLE = {
     "EMLP": [Row(lambda key: EMLP(*TYPES, **SMALL, key=key))],
     "MLP": [Row(lambda key: MLP(*TYPES, **SMALL, key=key), None)],
     "Augmented": [Row(lambda key: Augmented(MLP(*TYPES, **SMALL, key=key), *TYPES), None)],
+    "Dimensionless": [
+        Row(
+            lambda key: Dimensionless(ScalarMLP(*TYPES, **SMALL, key=key), ["kg", "s", "m", "m"], ["kg m^2/s^2", "m/s"])
+        ),
+        Row(
+            lambda key: Dimensionless(ScalarMLP(*TYPES, **SMALL, permutation=True, key=key), "m", "m^2"), particles=True
+        ),
+    ],
     "RadialScalars": [Row(lambda key: RadialScalars(*TYPES, **SMALL, key=key))],
 }
 OTHERWISE = {"Pendulum"}  # models of other inputs; see tests/pendulum

@@ -79,6 +79,16 @@ class Train:
     "-engineering" behind it for doubled shears; by default the coordinates of Sym(2), with √2 before shears."""
     y_order: str = ""
     """For a file: the same of the outputs. `predict` writes them so."""
+    units_in: str = ""
+    """For a file: the unit of each scalar, vector or tensor of the inputs, such as "kg, m/s", or one for all. Then
+    the model sees mere numbers, and a change of units changes last digits alone; needs scalaremlp[laws]."""
+    units_out: str = ""
+    """For a file: the same of the outputs."""
+    units: Literal["", "header", "row"] = ""
+    """For a table that tells its units: header, in brackets behind the names of columns, v_x [m/s]; row, in a row below
+    the names."""
+    constants: str = ""
+    """Units of constants that the law has and the inputs have not, such as "m/s^2", or any."""
     header: bool = False
     """For a table: its first row is names, also if these are numbers."""
     no_header: bool = False

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp import groups
-from scalaremlp._model import as_model
+from scalaremlp._model import Quantities, as_model
 from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._functions import functions, lines
@@ -65,6 +65,7 @@ def _of_run(folder: Path) -> dict[str, Any]:
         "outputs": f"{rep_out}, {rep_out(group).size} numbers",
         "group": str(group),
         **{what: list(names) for what, names in known if names},
+        **({"units": str(units)} if (units := Quantities.of(model)) else {}),
         "model": f"{type(model).__name__}, {as_model(model).summary}".rstrip(", "),
         **dependencies_of(model, saved.names[0]),
     }

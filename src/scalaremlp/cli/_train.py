@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from scalaremlp._model import as_model
+from scalaremlp._model import Quantities, as_model
 from scalaremlp.cli._columns import header_of, shown
 from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import BadInput, reading_input
@@ -81,6 +81,7 @@ def understood(asked: TrainRun) -> list[str]:
     return [
         f"data: {train.name}, {train.rep_in} -> {train.rep_out} of {train.group}, {sizes[0]} numbers to {sizes[1]}",
         *([f"columns: {' -> '.join(names)}"] if names else []),
+        *([f"units: {units}"] if (units := Quantities.of(model)) else []),
         f"samples: {counts}",
         f"model: {type(model).__name__}, {made_of}{count_parameters(model)} parameters",
         *_silent(model, seen),
@@ -136,6 +137,10 @@ def _of_task(command: Train) -> TaskSamples:
         "y_columns",
         "x_order",
         "y_order",
+        "units_in",
+        "units_out",
+        "units",
+        "constants",
         "nval",
         "header",
         "no_header",
@@ -161,4 +166,6 @@ def _of_file(command: Train) -> FileSamples:
         command.y_columns or None, command.ntrain, command.nval, command.ntest,
         header=header_of(command), ordered=command.ordered, x_order=command.x_order or None,
         y_order=command.y_order or None, stream=command.stream or _is_large(file),
+        units_in=command.units_in or None, units_out=command.units_out or None, units=command.units or None,
+        constants=command.constants or None,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from ._assert import assert_equivariant as assert_equivariant
 from ._elements import GroupElements as GroupElements
+from ._equivariance import claimed as claimed
 from ._equivariance import equivariance_error as equivariance_error
 from ._equivariance import equivariance_errors as equivariance_errors
 from ._evaluate import evaluate as evaluate
@@ -11,3 +12,4 @@ from ._symmetry import Linear as Linear
 from ._symmetry import Move as Move
 from ._symmetry import Reordered as Reordered
 from ._symmetry import Symmetry as Symmetry
+from ._units import UnitChanges as UnitChanges

@@ -13,6 +13,7 @@ from ._deviation import Deviation, deviation
 from ._elements import GroupElements
 from ._permutations import Permutations
 from ._symmetry import Symmetry, check_some
+from ._units import UnitChanges
 
 
 def equivariance_error(
@@ -26,6 +27,7 @@ def equivariance_error(
     elements: int = 16,
     x: Shaped[Array | np.ndarray, "n size_in"] | None = None,
     permutations: bool | None = None,
+    units: bool | None = None,
 ) -> float:
     r"""The largest relative deviation from equivariance over random inputs x and group elements g.
 
@@ -53,6 +55,8 @@ def equivariance_error(
         permutations: whether to exchange particles at random as well, which must not change the output. All blocks of
             `rep_in` then have the same multiplicity n, and particle i is the i-th copy in each. `None`: if the model
             claims it, as `ScalarMLP(permutation=True)` does.
+        units: whether to change units at random as well, which must change the output as its unit says. `None`: if the
+            model knows its units, as `Dimensionless` does.
 
     Returns:
         The error; NaN if the function returns NaN. Where f(x) = 0 for all x, a deviation counts as infinite.
@@ -76,7 +80,16 @@ def equivariance_error(
     symmetry: Symmetry = GroupElements(elements)
     if as_model(model).identical_particles if permutations is None else permutations:
         symmetry = Permutations(after=symmetry)
-    return deviation(model, rep_in, rep_out, group, symmetry, key=key, samples=samples, x=x).error
+    changes = UnitChanges.claimed(model) if units is None or units else []
+    if units and not changes:
+        raise ValueError(
+            "Changes of units are tried on a model that knows its units. Got one that does not. Wrap it in "
+            "nn.Dimensionless, or give UnitChanges to equivariance_errors."
+        )
+    every = (symmetry, *changes)
+    return float(
+        np.max([deviation(model, rep_in, rep_out, group, each, key=key, samples=samples, x=x).error for each in every])
+    )
 
 
 def equivariance_errors(
@@ -98,7 +111,7 @@ def equivariance_errors(
         rep_out: as there.
         group: as there.
         key: for inputs and symmetries.
-        symmetries: `None` for `GroupElements()`, and `Permutations()` if the model claims it.
+        symmetries: `None` for `GroupElements()`, and `Permutations()` and `UnitChanges(…)` if the model claims them.
         samples: how many standard normal inputs.
         x: inputs to use instead.
 
@@ -127,12 +140,17 @@ def equivariance_errors(
     return found
 
 
+def claimed(model: Any) -> tuple[Symmetry, ...]:
+    """The symmetries of a model, as far as it tells: those of its group, of identical particles and of units."""
+    return (GroupElements(), *[Permutations()] * as_model(model).identical_particles, *UnitChanges.claimed(model))
+
+
 def deviations(
     model: Any, rep_in: Rep, rep_out: Rep, group: Group | None, symmetries: Sequence[Symmetry] | None, **options: Any
 ) -> Iterator[tuple[Symmetry, Deviation]]:
     """The largest deviation from each symmetry; without any, from those that the model claims."""
     if symmetries is None:
-        symmetries = (GroupElements(), *[Permutations()] * as_model(model).identical_particles)
+        symmetries = claimed(model)
     if isinstance(symmetries, Symmetry) or not all(isinstance(each, Symmetry) for each in symmetries):
         raise TypeError(f"`symmetries` must be a list of them, made. Got {symmetries!r}. Write [GroupElements()].")
     if not symmetries:

@@ -10,10 +10,11 @@ import numpy as np
 
 from scalaremlp.data import DATASETS, Dataset, Stream, read
 from scalaremlp.data.as_before import as_before
+from scalaremlp.nn import Dimensionless
 
 from .keys import Keys, key_of_tests
 from .models import MODELS
-from .settings import AS_BEFORE, FileSamples, TrainSettings
+from .settings import AS_BEFORE, FileSamples, TrainSettings, listed
 from .types import parse_types
 
 _MOST_TESTS = 10_000  # of a stream
@@ -66,7 +67,11 @@ def make_model(settings: TrainSettings, data: Dataset | Stream) -> Any:
         raise ValueError(
             f"{', '.join(foreign)}: no option of `model` {settings.model.name}. Leave it out, or take `model` scalars"
         )
-    return kind(data.rep_in, data.rep_out, data.group, **options, key=Keys.of(settings.seed).model)
+    model = kind(data.rep_in, data.rep_out, data.group, **options, key=Keys.of(settings.seed).model)
+    if data.units_in is None or data.units_out is None:
+        return model
+    told = listed(settings.samples.constants) if isinstance(settings.samples, FileSamples) else None
+    return Dimensionless(model, data.units_in, data.units_out, constants=() if told is None else told)
 
 
 def digest(path: str | Path) -> str:
@@ -91,6 +96,7 @@ def _of_file(asked: FileSamples, seed: int, validation: str | None) -> Samples:
         columns = as_before(asked.file, rep_in, group, **columns)
     else:
         columns |= {"header": asked.header, "x_order": asked.x_order, "y_order": asked.y_order}
+    columns |= asked.measured
     if asked.stream:
         return _of_stream(asked, Stream(asked.file, rep_in, rep_out, group, **columns, seed=seed), validation)
     data = read(asked.file, rep_in, rep_out, group, **columns)

@@ -9,11 +9,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from scalaremlp._model import as_model
 from scalaremlp.data import Dataset, Trajectories
 from scalaremlp.data.orders import unpacked
 from scalaremlp.groups import Group
-from scalaremlp.measure import GroupElements, Permutations, equivariance_error, predict
+from scalaremlp.measure import claimed, equivariance_error, predict
 from scalaremlp.pendulum import INPUTS, OUTPUTS, Pendulum, first_inputs, roll_out, symmetry, symmetry_error
 from scalaremlp.pendulum import predict as predict_motion
 from scalaremlp.reps import Rep
@@ -89,7 +88,7 @@ class SavedRun(ABC):
     @property
     def symmetries(self) -> tuple[str, ...]:
         """The names of what `equivariance_error` tries at once."""
-        return (GroupElements.name, *[Permutations.name] * as_model(self.model).identical_particles)
+        return tuple(each.name for each in claimed(self.model))
 
     @abstractmethod
     def equivariance_error(self, key: jax.Array, samples: int, elements: int, x: np.ndarray | None) -> float:

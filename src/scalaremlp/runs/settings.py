@@ -94,6 +94,10 @@ class FileSamples(Settings):
             trained on.
         x_order: the order of the columns of symmetric tensors, as of `scalaremlp.data.read`; new files are read so too.
         y_order: the same of the outputs, which are also written so.
+        units_in: the units of the inputs, with commas between them, or one for all.
+        units_out: those of the outputs.
+        units: where the file tells them instead, "header" or "row".
+        constants: units of constants that the law has besides, or "any".
     """
 
     file: Annotated[str, EndsIn(_endings)]
@@ -113,6 +117,23 @@ class FileSamples(Settings):
     x_order: str | None = left_out(None)
     y_order: str | None = left_out(None)
     stream: bool = left_out(False)
+    units_in: str | None = left_out(None)
+    units_out: str | None = left_out(None)
+    units: Literal["header", "row"] | None = left_out(None)
+    constants: str | None = left_out(None)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.units_in is None) != (self.units_out is None):
+            raise ValueError("`units_in` and `units_out` are told together. Got one of them. Add the other")
+        if self.constants is not None and self.units_in is None and self.units is None:
+            raise ValueError("`constants` are of a law with units. Got no units. Add `units_in` and `units_out`")
+
+    @property
+    def measured(self) -> dict[str, Any]:
+        """The units, by the names of options of `scalaremlp.data.read`."""
+        told = {"units_in": listed(self.units_in), "units_out": listed(self.units_out), "units": self.units}
+        return {name: value for name, value in told.items() if value is not None}
 
     @property
     def name(self) -> str:
@@ -294,6 +315,17 @@ class PendulumSettings(Settings):
 _MOST_STATES = 100_000  # of a rollout
 
 RunSettings = TrainSettings | PendulumSettings
+
+
+def listed(units: str | None) -> str | list[str] | None:
+    """Units between commas as a list; one stands for all.
+
+    >>> listed("kg, m/s"), listed("GeV"), listed(None)
+    (['kg', 'm/s'], 'GeV', None)
+    """
+    if units is None or "," not in units:
+        return units
+    return [unit.strip() for unit in units.split(",")]
 
 
 def stem(file: str | Path) -> str:

@@ -106,7 +106,7 @@ def choose(
     fits = [fit_closed(other, batch, error, validation=validation) for other in others]
     honest = [_honest(each, batch, validation, loss) for each in fits]
     best, least = fits[int(np.argmin(honest))], min(honest)
-    why = f"{type(best.model).__name__}, an alternative of the model that was given"
+    why = f"{as_model(best.model).called}, an alternative of the model that was given"
     taken = Choice((best.model, best.history), reason=why, left_out=best.left_out)
     where = "samples left out one at a time" if validation is None else "the validation data"
     refined = _refined(model, best, batch, least, loss, key, minimised, validation) if squared else None
@@ -126,7 +126,7 @@ def choose(
         errors = np.asarray(parts.held_back[1]) - in_pieces(other, parts.held_back[0])
         own, where = robust_error(errors, parts.held_back[1], loss), "a fifth held back"
         least = robust_error(best.left_out[parts.rows], parts.held_back[1], loss)
-    kinds = type(model).__name__, type(best.model).__name__
+    kinds = as_model(model).called, as_model(best.model).called
     how = f"chosen by {where}, where {kinds[0]} is {own:.1e} off and {kinds[1]} {least:.1e}"
     if least < own:
         return taken._replace(how=how)

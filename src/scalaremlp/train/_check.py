@@ -1,5 +1,6 @@
 """Checks of what a fit is given."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import jax
 import numpy as np
 from jaxtyping import PyTree
 
-from .._model import Types
+from .._model import Quantities, Types
 from ..measure.terms import OutputTerms
 from ..reps.terms import power_of_two
 from ._loss import Regression
@@ -62,6 +63,29 @@ def check_same_type(data: Any, validation: Any) -> None:
         raise ValueError(
             f"The validation data must have the type of the training data, {types[0]}. Got {types[1]}. "
             "Take both from one data set with `data.split`."
+        )
+
+
+def check_units(model: Any, data: Any, validation: Any) -> None:
+    """Raise `ValueError` if a model or the validation set is in other units than the data; warn if it has none.
+
+    Warns:
+        UserWarning: if the data have units, and the model would not use them.
+    """
+    told, of_model, held_out = (Quantities.of(each) for each in (data, model, validation))
+    if told is None:
+        return
+    for what, found in (("The model", of_model), ("The validation data", held_out)):
+        if found is not None and found[:2] != told[:2]:
+            raise ValueError(
+                f"{what} must have the units of the training data, {told}. Got {found}. Convert the numbers, or take "
+                "the units of the data."
+            )
+    if of_model is None and Types.of(model) is not None:
+        warnings.warn(
+            f"A model of data with units can use them. Got {type(model).__name__}, which does not: wrap it, "
+            "se.nn.Dimensionless(model, data.units_in, data.units_out), or leave the units out.",
+            stacklevel=4,
         )
 
 

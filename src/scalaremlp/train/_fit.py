@@ -21,6 +21,7 @@ from ._check import (
     check_range,
     check_same_arrays,
     check_same_type,
+    check_units,
 )
 from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
@@ -201,6 +202,7 @@ def _checked(model: Any, data: Any, validation: Any, loss: Loss) -> tuple[PyTree
     if not fits_itself(model):
         check_learns(model)
     check_same_type(data, validation)
+    check_units(model, data, validation)
     batch, held_out = own_arrays((as_batch(data), None if validation is None else as_batch(validation)))
     if isinstance(loss, TrajectoryMatching):
         loss.check(batch)
