@@ -33,6 +33,7 @@ from scalaremlp.reps import T
 PACKAGE = "physo==1.1.11"
 _FOLDER = "physo/benchmark/FeynmanDataset"
 _BASE = ("m", "s", "kg", "K", "V")
+_CORRECTED = {"mu_drift": "s*kg^-1"}  # in the tables it is the wrong way up, so that I.43.16 has no right units
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def parsed(first: str, bonus: str, units: str) -> Mapping[str, Equation]:
     Raises:
         ValueError: for a row that is not what it should be.
     """
-    known = {row["Variable"]: _unit(row) for row in _rows(units, "Variable")}
+    known = {row["Variable"]: _unit(row) for row in _rows(units, "Variable")} | _CORRECTED
     found = [_equation(row, known) for text in (first, bonus) for row in _rows(text, "Filename")]
     return {equation.name: equation for equation in found}
 
