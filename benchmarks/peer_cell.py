@@ -34,7 +34,10 @@ def pysindy(x: np.ndarray, y: np.ndarray) -> Iterator[Candidate]:
             theta = np.asarray(library.fit_transform(_with_inverse(x, inverse)))
             names = library.get_feature_names()
             for threshold in (0.1, 0.01, 1e-3):
-                found = STLSQ(threshold=threshold, alpha=1e-10, normalize_columns=True).fit(theta, y[:, None])
+                try:
+                    found = STLSQ(threshold=threshold, alpha=1e-10, normalize_columns=True).fit(theta, y[:, None])
+                except np.linalg.LinAlgError:
+                    continue
                 coefficients = found.coef_[0]
                 yield _linear(library, coefficients, inverse), *_written(names, coefficients)
 

@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
+import scalaremlp as se
 from benchmarks.child import measured
 from benchmarks.discover_cell import NODES, ROUNDING, Search, source_expression, sources
 
 PEERS = {"pysindy": "pysindy==2.1.0", "gplearn": "gplearn==0.4.3", "jaxsr": "jaxsr==0.3.0", "physo": ""}
 _SKIPPED = "PhySO wants PyTorch, which is too much for a temporary environment: skipped"
+_CONSTANT = 1e-9  # of columns that are left out
 _DEGREE = 6  # of invariants and covariants of tensors
 _AROUND = 6  # a process may wait so many times as long for its CPU
 
@@ -28,11 +30,13 @@ def peer_row(package: str, search: Search) -> dict[str, Any]:
     """What a package found of a law in the seconds of the search."""
     if not PEERS[package]:
         return {"found": False, "why": _SKIPPED}
+    se.enable_x64()
     source = sources(search.kind)[search.name]
     with tempfile.TemporaryDirectory(prefix="scalaremlp-") as folder:
         file = Path(folder) / "columns.npz"
         (x, y), (new, truth) = columns(source, search.n, search.noise), columns(source)
-        np.savez(file, x=x, y=y, new=new, truth=truth)
+        kept = np.ptp(x, axis=0) > _CONSTANT * np.abs(x).max()
+        np.savez(file, x=x[:, kept], y=y, new=new[:, kept], truth=truth)
         row = measured("benchmarks.peer_cell", [package, str(file), str(search.limit)], _AROUND * (search.limit + 60),
                        one_thread=True, python=interpreter(package), more={"JAX_ENABLE_X64": "1"})  # fmt: skip
     if "error" in row or "why" in row:
