@@ -47,7 +47,7 @@ def parse(text: str, symbols: Mapping[str, Any] | None = None) -> Any:
 
 def _made(tree: ast.AST, symbols: Mapping[str, Any] | None, text: str) -> Any:
     match tree:
-        case ast.Constant(value=int() | float() as value):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return sympy.Integer(value) if isinstance(value, int) else sympy.Rational(str(value))
         case ast.Name(id="pi"):
             return sympy.pi

@@ -84,10 +84,11 @@ class Equation:
         symbols = {str(symbol): symbol for symbol in expression.free_symbols}
         with np.errstate(all="ignore"):
             function = sympy.lambdify([symbols[v.name] for v in self.variables], expression, "numpy")
-            y = np.asarray(function(*x.T), float).reshape(-1, 1)
-        if not np.isfinite(y).all():
-            raise ValueError(f"{self.name} must have a value in its ranges. Got {np.sum(~np.isfinite(y))} without one.")
-        return y
+            y = np.asarray(function(*x.T)).reshape(-1, 1)
+        without = ~np.isfinite(y) | (np.imag(y) != 0)
+        if without.any():
+            raise ValueError(f"{self.name} must have a value in its ranges. Got {without.sum()} samples without one.")
+        return np.real(y).astype(float)
 
 
 @cache
