@@ -53,11 +53,12 @@ def measure(search: Search) -> dict[str, Any]:
 
 
 def sources(kind: str) -> Mapping[str, Any]:
-    """The laws or the equations by name."""
+    """The twenty laws or the equations by name."""
     from benchmarks.feynman import equations
     from benchmarks.formulas import FORMULAS
+    from benchmarks.motion import Pendulum
 
-    return FORMULAS if kind == "laws" else equations()
+    return {**FORMULAS, "pendulum": Pendulum()} if kind == "laws" else equations()
 
 
 def discovered(source: Any, data: Any) -> Any:
@@ -66,7 +67,7 @@ def discovered(source: Any, data: Any) -> Any:
 
     import scalaremlp as se
 
-    alike = {"permutation": True} if data.permutations else {}
+    alike = {"permutation": True} if getattr(data, "permutations", None) else {}
     return se.laws.discover(data, **alike, key=jr.key(KEY))
 
 
@@ -77,17 +78,18 @@ def judged(law: Any, source: Any, noise: float) -> dict[str, Any]:
 
     test = source.wider()
     x, y = np.asarray(test.x), np.asarray(test.y)
-    relative = relative_error(np.asarray(se.predict(law, x)), y)
+    shifted = hasattr(source, "up_to_a_constant")
+    relative = relative_error(np.asarray(se.predict(law, x)), y, shifted)
     written, truth = law.sympy(), source_expression(source)
     short = nodes(written) <= NODES * nodes(truth)
     row = {"relative": relative, "nodes": nodes(written), "nodes_of_law": nodes(truth), "verdict": str(law.verdict)}
     if noise:
-        return {**row, **with_noise(law, x, y, short)}
+        return {**row, **with_noise(law, x, y, short, shifted)}
     exact = equal(named(written, source), truth) if hasattr(source, "variables") else None
     return {**row, "found": bool(relative < ROUNDING and short), "exact": exact}
 
 
-def with_noise(law: Any, x: np.ndarray, y: np.ndarray, short: bool) -> dict[str, Any]:
+def with_noise(law: Any, x: np.ndarray, y: np.ndarray, short: bool, shifted: bool) -> dict[str, Any]:
     """Whether the form is right: with constants fitted to samples without noise the error is at rounding.
 
     `constants` are those that the law states, `inside` those whose 95 % interval holds the fitted ones. A form with a
@@ -95,7 +97,7 @@ def with_noise(law: Any, x: np.ndarray, y: np.ndarray, short: bool) -> dict[str,
     """
     from benchmarks.refit import Refitted
 
-    refitted = Refitted.of(law.to_python(), x, y)
+    refitted = Refitted.of(law.to_python(), x, y, shifted)
     right = bool(refitted.relative < ROUNDING and short and not refitted.vanished)
     row = {"found": right, "refitted": refitted.relative, "vanished": refitted.vanished}
     if not right:
@@ -104,9 +106,10 @@ def with_noise(law: Any, x: np.ndarray, y: np.ndarray, short: bool) -> dict[str,
     return {**row, "constants": len(stated), "inside": sum(refitted.inside(*each) for each in stated)}
 
 
-def relative_error(found: np.ndarray, y: np.ndarray) -> float:
-    """Σ|y − ŷ|² / Σ|y − ȳ|²; infinite where the formula has no value."""
+def relative_error(found: np.ndarray, y: np.ndarray, shifted: bool = False) -> float:
+    """Σ|y − ŷ|² / Σ|y − ȳ|², after the best shift if it is said so; infinite where the formula has no value."""
     with np.errstate(all="ignore"):
+        found = found - np.mean(found - y) if shifted else found
         relative = float(np.sum(np.abs(y - found) ** 2) / np.sum(np.abs(y - y.mean(axis=0)) ** 2))
     return relative if np.isfinite(relative) else float("inf")
 

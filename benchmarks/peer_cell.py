@@ -17,6 +17,7 @@ from benchmarks.clock import cpu_limit
 # A function of columns, its text, and how many nodes it has as its package counts.
 Candidate = tuple[Callable[[np.ndarray], np.ndarray], str, int]
 _MOST = 4000  # columns of a library
+_SHOWN = 500  # characters of a formula that are kept
 
 
 def pysindy(x: np.ndarray, y: np.ndarray) -> Iterator[Candidate]:
@@ -132,7 +133,7 @@ def main(name: str, file: str, seconds: float) -> None:
         return
     function, formula, nodes = best
     error = _error(function(new), truth) / float(np.sum((truth - truth.mean()) ** 2))
-    print(json.dumps({"seconds": round(used, 2), "relative": error, "nodes": nodes, "formula": formula}))
+    print(json.dumps({"seconds": round(used, 2), "relative": error, "nodes": nodes, "formula": formula[:_SHOWN]}))
 
 
 if __name__ == "__main__":

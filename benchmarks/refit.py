@@ -48,14 +48,18 @@ class Refitted:
     relative: float
 
     @classmethod
-    def of(cls, source: str, x: np.ndarray, y: np.ndarray) -> "Refitted":
-        """Fit the constants of a function in NumPy, of its text, to samples (n, size_in), (n, size_out)."""
+    def of(cls, source: str, x: np.ndarray, y: np.ndarray, shifted: bool = False) -> "Refitted":
+        """Fit the constants of a function in NumPy, of its text, to samples (n, size_in), (n, size_out).
+
+        `shifted` says that the function counts up to a constant.
+        """
         function, before = opened(source)
 
         def residuals(factors: np.ndarray) -> np.ndarray:
             with np.errstate(all="ignore"):
                 found = np.asarray(function(x, factors * before), float).reshape(y.shape)
-            return np.nan_to_num((found - y).ravel(), nan=1e150, posinf=1e150, neginf=-1e150)
+                left = found - y - (np.mean(found - y) if shifted else 0)
+            return np.nan_to_num(left.ravel(), nan=1e150, posinf=1e150, neginf=-1e150)
 
         factors, spread = np.ones(len(before)), np.sum((y - y.mean(axis=0)) ** 2)
         for _ in range(3 if len(before) else 0):
