@@ -155,17 +155,17 @@ def constants_in(expression: Expression) -> list[int]:
     return sorted(leaf.index for leaf in leaves(expression) if isinstance(leaf, Constant))
 
 
-def shifted(expression: Expression, by: int) -> Expression:
-    """The same with its constants at places that are larger by a number."""
+def renumbered(expression: Expression, places: Mapping[int, int]) -> Expression:
+    """The same with its constants at other places."""
     match expression:
         case Constant(index):
-            return Constant(index + by)
+            return Constant(places[index])
         case Sum(terms):
-            return Sum(tuple(shifted(term, by) for term in terms))
+            return Sum(tuple(renumbered(term, places) for term in terms))
         case Function(name, argument):
-            return Function(name, shifted(argument, by))
+            return Function(name, renumbered(argument, places))
         case Product(factors):
-            return Product(tuple((shifted(base, by), exponent) for base, exponent in factors))
+            return Product(tuple((renumbered(base, places), exponent) for base, exponent in factors))
         case _:
             return expression
 

@@ -6,7 +6,8 @@ from math import inf, log
 import numpy as np
 
 from ._numbers import snapped
-from ._problem import Guess, Problem
+from ._expression import constants_in
+from ._problem import Guess, Parts, Problem
 
 ROUNDING = 1e-20  # of the relative squared error of a formula that is exact
 _STEPS = 30
@@ -50,7 +51,24 @@ def judged(problem: Problem, guess: Guess) -> Judged | None:
     if not np.isfinite(error + fitted):
         return None
     found = Judged(refined, error, fitted, _evidence(seen, refined, fitted))
-    return _with_simple_numbers(problem, found) if found.exact else found
+    return _with_simple_numbers(problem, _without_idle_terms(problem, found)) if found.exact else found
+
+
+def _without_idle_terms(problem: Problem, found: Judged) -> Judged:
+    """The same without terms that it is as exact without."""
+    for number in reversed(range(len(found.guess.parts))):
+        parts = found.guess.parts
+        if len(parts) > 1 and not _shared(parts):
+            less = Guess(parts[:number] + parts[number + 1 :], found.guess.constants)
+            error, fitted = (_relative(problem, problem.rows(part), less) for part in (problem.held, ~problem.held))
+            if max(error, fitted) < ROUNDING:
+                found = Judged(less.compact(), error, fitted, found.evidence)
+    return found
+
+
+def _shared(parts: Parts) -> bool:
+    places = [i for _, scalar in parts for i in constants_in(scalar)]
+    return len(set(places)) < len(places)
 
 
 def _with_simple_numbers(problem: Problem, found: Judged) -> Judged:

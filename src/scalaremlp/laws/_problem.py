@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 
-from ._expression import Expression, complexity, constants_in, evaluate, shifted
+from ._expression import Expression, complexity, constants_in, evaluate, renumbered
 from ._table import Dimension, Entry, Table
 
 _STEP = 1e-4  # of a constant
@@ -25,10 +25,17 @@ class Guess:
         """The number of nodes."""
         return sum(complexity(scalar) for _, scalar in self.parts) + 2 * len(self.parts) - 1
 
+    def compact(self) -> "Guess":
+        """The same with the constants that occur alone."""
+        used = sorted({i for _, scalar in self.parts for i in constants_in(scalar)})
+        places = {old: new for new, old in enumerate(used)}
+        parts = tuple((tensor, renumbered(scalar, places)) for tensor, scalar in self.parts)
+        return Guess(parts, tuple(self.constants[i] for i in used))
+
     @classmethod
     def of_terms(cls, terms: "list[tuple[int, Expression, float]]") -> "Guess":
         """A sum of terms with a constant each, whose place is the first of the term."""
-        parts = tuple((tensor, shifted(scalar, number)) for number, (tensor, scalar, _) in enumerate(terms))
+        parts = tuple((tensor, renumbered(scalar, {0: number})) for number, (tensor, scalar, _) in enumerate(terms))
         return cls(parts, tuple(value for _, _, value in terms))
 
 

@@ -6,11 +6,12 @@ Each stage hands out formulas as it finds them; the search ends at the first sta
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
-from ._expression import ONE, Constant, Expression, Function, Number, Sum, power, shifted, times
+from ._expression import ONE, Expression, Function, Number, Sum, power, times
 from ._functions import FUNCTIONS
 from ._judge import Judged, judged
 from ._lattice import monomials
@@ -22,22 +23,18 @@ from ._table import Dimension, Entry, Table
 _ALONG = 1e-20  # of the square of y beside a tensor that it is a multiple of
 _NEARLY = 0.1  # the same where there is noise
 _MADE = 10  # dimensionless monomials that functions are made of
-_MOST_JUDGED = 400
+_MOST_JUDGED = 60  # of each stage
 
 
 def search(problem: Problem) -> list[Judged]:
-    """All formulas that were judged."""
+    """All formulas that were judged; the last is exact if one is."""
     found: list[Judged] = []
     for stage in _stages(problem):
-        for guess in stage:
+        for guess in islice(stage, _MOST_JUDGED):
             if (own := judged(problem, guess)) is not None:
                 found.append(own)
                 if own.exact:
-                    break
-            if len(found) > _MOST_JUDGED:
-                break
-        if any(each.exact for each in found):
-            break
+                    return found
     return found
 
 
@@ -49,9 +46,9 @@ def _stages(problem: Problem) -> Iterator[Iterator[Guess]]:
     yield _inverses(problem, table, 600)
     rich = enriched(table, problem.dimension is not None)
     yield _products(problem, rich, count=600, pairs=100)
-    yield sums(problem, table, 3000, terms=6, beam=12, pairs=1500)
-    yield sums(problem, rich, 4000, terms=5, beam=12, pairs=2500)
-    yield _inverses(problem, rich, 2500)
+    yield sums(problem, table, 3000, terms=6, beam=10, pairs=1200)
+    yield sums(problem, rich, 3000, terms=5, beam=10, pairs=2000)
+    yield _inverses(problem, rich, 2000)
 
 
 def _products(problem: Problem, table: Table, *, count: int, pairs: int = 0) -> Iterator[Guess]:

@@ -1,6 +1,7 @@
 """Sums: y = Σ c m t of monomials m of the scalars times tensors t, by a dictionary of all that are admissible."""
 
 from collections.abc import Iterator
+from itertools import groupby, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -8,11 +9,12 @@ import numpy as np
 from ._expression import Constant, times
 from ._lattice import monomials
 from ._problem import Guess, Problem
-from ._pursuit import eliminate, pursue
+from ._pursuit import Found, eliminate, pursue
 from ._table import Dimension, Table
 
 _MOST_ROWS = 900
 _EXACT = 1e-22
+_OF_A_SIZE = 4
 
 
 class Dictionary(NamedTuple):
@@ -76,8 +78,15 @@ def sums(problem: Problem, table: Table, most: int, *, terms: int, beam: int, pa
     small = min(len(made.tensors), int(len(target) / 1.6))
     if (support := eliminate(made.columns[:, :small], target, _EXACT)) and len(support) <= 2 * terms:
         yield _guess(made, rows, support)
-    for found in pursue(made.columns, target, terms, beam=beam, pairs=pairs, exact=_EXACT):
+    for found in _best(pursue(made.columns, target, terms, beam=beam, pairs=pairs, exact=_EXACT)):
         yield _guess(made, rows, found.support)
+
+
+def _best(found: list[Found]) -> Iterator[Found]:
+    """Exact ones, the shortest first, and the best of each size."""
+    yield from (each for each in found if each.left < 100 * _EXACT)
+    for _, same in groupby(found, key=lambda each: len(each.support)):
+        yield from islice(same, _OF_A_SIZE)
 
 
 def _some(problem: Problem) -> np.ndarray:
