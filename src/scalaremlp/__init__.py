@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scalaremlp import scalars as scalars
     from scalaremlp import study as study
     from scalaremlp import train as train
+    from scalaremlp import units as units
     from scalaremlp._model import AbstractModel as AbstractModel
     from scalaremlp._model import Types as Types
     from scalaremlp._model import as_model as as_model
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from scalaremlp.train import load as load
     from scalaremlp.train import save as save
 
-_SUBMODULES = ("groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "plot", "study")
+_SUBMODULES = ("units", "groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "plot", "study")
 _FUNCTIONS = {
     **dict.fromkeys(("fit", "save", "load"), "scalaremlp.train"),
     **dict.fromkeys(("evaluate", "predict", "equivariance_error"), "scalaremlp.measure"),
