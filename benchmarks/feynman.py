@@ -33,7 +33,7 @@ from scalaremlp.reps import T
 PACKAGE = "physo==1.1.11"
 _FOLDER = "physo/benchmark/FeynmanDataset"
 _BASE = ("m", "s", "kg", "K", "V")
-_CORRECTED = {"mu_drift": "s*kg^-1"}  # in the tables it is the wrong way up, so that I.43.16 has no right units
+_CORRECTED = {"mu_drift": "s^1*kg^-1"}  # in the tables it is the wrong way up, so that I.43.16 has no right units
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,9 @@ class Equation:
         x = np.stack([rng.uniform(v.low, v.high, n) for v in self.variables], axis=1)
         y = self.outputs(x)
         y = y + noise * spread(y) * np.random.default_rng((seed, 1)).standard_normal(y.shape)
-        names = tuple(v.name for v in self.variables)
-        return Dataset(x, y, len(names) * T(0), T(0), O(3), name=self.name, x_names=names)
+        names, units = ([v.name for v in self.variables], [v.unit for v in self.variables])
+        types = (len(names) * T(0), T(0), O(3))
+        return Dataset(x, y, *types, name=self.name, x_names=names, units_in=units, units_out=self.unit)
 
     def wider(self, n: int = 2000, seed: int = WIDER) -> Dataset:
         """Fresh samples in the same ranges, beyond which some formulas have no value."""

@@ -81,8 +81,9 @@ class Formula:
         return self._data(x, self.outputs(x))
 
     def _data(self, x: np.ndarray, y: np.ndarray) -> Dataset:
-        permutations = True if self.permutation else None
-        return Dataset(x, y, self.rep_in, self.rep_out, self.group, name=self.name, permutations=permutations)
+        types, permutations = (self.rep_in, self.rep_out, self.group), True if self.permutation else None
+        units = {"units_in": self.units_in, "units_out": self.units_out} if any(self.units_in) else {}
+        return Dataset(x, y, *types, name=self.name, permutations=permutations, **units)
 
 
 def spread(y: np.ndarray) -> float:

@@ -17,8 +17,8 @@ STATES, STEP = 5, 0.2
 class Pendulum:
     """H = p₁²/2 + p₂²/2 + (|q₁| − 1)²/2 + (|q₁ − q₂| − 1)² − g·q₁ − g·q₂, in natural units.
 
-    States (q₁, q₂, p₁, p₂) begin with long q₁ and q₂ − q₁ and normal momenta; each trajectory has a normal g of its own,
-    its parameter, and five states 0.2 apart.
+    States (q₁, q₂, p₁, p₂) begin with long q₁ and q₂ − q₁ and normal momenta; each trajectory has a normal g of its
+    own, its parameter, and five states 0.2 apart.
     """
 
     text: str = "p1**2/2 + p2**2/2 + (q1 - 1)**2/2 + (q12 - 1)**2 - gq1 - gq2"

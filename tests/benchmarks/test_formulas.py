@@ -194,6 +194,13 @@ def test_noise_is_a_share_of_the_spread_and_leaves_the_inputs():
     assert formula.training(5).permutations is None and FORMULAS["inertia"].training(5).permutations is True
 
 
+def test_samples_have_the_units_of_the_law():
+    data = FORMULAS["coulomb"].training(3)
+    assert [str(unit) for unit in data.units_in[1:]] == ["C", "C", "m"] and str(data.units_out) and data.units_out
+    assert data.units_in[0] * data.units_in[1] ** 2 / data.units_in[3] ** 2 == data.units_out[0]
+    assert FORMULAS["o5"].training(3).units_in is None
+
+
 def test_wider_samples_are_others():
     seen = [np.asarray(FORMULAS["o5"].training(3).x), np.asarray(FORMULAS["o5"].wider(3).x)]
     assert all(not np.allclose(one, other) for one, other in pairwise(seen))

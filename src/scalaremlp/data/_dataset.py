@@ -13,6 +13,8 @@ from jaxtyping import Array, Inexact, Key
 from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
+from ..units import Unit
+from ._units import GivenUnits, checked_units
 from .checks import check_rows, checked_samples
 from .conventions import warn_of_convention
 
@@ -40,9 +42,13 @@ class Dataset(eqx.Module):
             copy in every block of `rep_in`; `None` if nothing is known.
         x_names: what each of the inputs is called, as in the table that they come from; `None` if nothing is known.
         y_names: the same of the outputs.
+        units_in: the unit of each scalar, vector or tensor of `rep_in`, such as `["kg", "m/s"]` of T(0) + T(1), or one
+            for all: texts as of `scalaremlp.units.parse`, or units; `None` if nothing is known.
+        units_out: the same of the outputs.
 
     Raises:
-        ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity.
+        ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity; if units are more or
+            fewer than the terms of the type, or are none.
 
     Example:
         >>> import jax.random as jr
@@ -64,6 +70,8 @@ class Dataset(eqx.Module):
     permutations: bool | None = eqx.field(static=True, default=None)
     x_names: tuple[str, ...] | None = eqx.field(static=True, default=None)
     y_names: tuple[str, ...] | None = eqx.field(static=True, default=None)
+    units_in: tuple[Unit, ...] | None = eqx.field(static=True, default=None)
+    units_out: tuple[Unit, ...] | None = eqx.field(static=True, default=None)
 
     __eq__, __hash__ = object.__eq__, object.__hash__  # one of a million samples is not compared number by number
 
@@ -79,6 +87,8 @@ class Dataset(eqx.Module):
         *,
         x_names: Sequence[str] | None = None,
         y_names: Sequence[str] | None = None,
+        units_in: GivenUnits | None = None,
+        units_out: GivenUnits | None = None,
     ):
         check_types(rep_in, rep_out, group)
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
@@ -86,6 +96,8 @@ class Dataset(eqx.Module):
         self.x, self.y, self.rep_in, self.rep_out, self.group = x, y, rep_in, rep_out, group
         self.name, self.permutations = name, permutations
         self.x_names, self.y_names = _checked_names(x_names, "x", x), _checked_names(y_names, "y", y)
+        self.units_in = checked_units(units_in, rep_in, group, "units_in")
+        self.units_out = checked_units(units_out, rep_out, group, "units_out")
         warn_of_convention(x, rep_in, group, self.x_names or ())
 
     def __len__(self) -> int:

@@ -13,6 +13,7 @@ from ._columns import Columns, chosen, listed
 from ._dataset import Dataset
 from ._open import existing, refuse_choice, table_of
 from ._table import Table
+from ._units import GivenUnits, check_where, units_of_sides
 from .checks import check_form, check_rows, checked_samples
 from .conventions import warn_of_convention
 from .orders import packed, warn_of_names
@@ -29,6 +30,9 @@ def read(
     header: bool | None = None,
     x_order: str | None = None,
     y_order: str | None = None,
+    units_in: GivenUnits | None = None,
+    units_out: GivenUnits | None = None,
+    units: str | None = None,
 ) -> Dataset:
     r"""The samples in a file, one a row, with their types.
 
@@ -56,6 +60,10 @@ def read(
             with "-engineering" behind it for doubled shears, as of strains; several, with commas, for several blocks.
             By default they are the coordinates of the type, with √2 before shears. See `scalaremlp.reps.voigt`.
         y_order: the same for the outputs.
+        units_in: the units of the inputs, as of a `Dataset`.
+        units_out: those of the outputs.
+        units: where the table itself tells them: "header", in brackets behind the names of columns, as in `v_x [m/s]`,
+            or "row", in a row below the names. By default what stands there is not read.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -81,11 +89,12 @@ def read(
     """
     file, ending = existing(path)
     name = file.name[: -len(ending)]
+    check_where(units, units_in=units_in, units_out=units_out)
     if ending == ".npz":
-        refuse_choice(file, header, x_columns, y_columns)
+        refuse_choice(file, header, x_columns, y_columns, units)
         inputs, outputs = _arrays_of(file, {"x": rep_in, "y": rep_out}, group)
         inputs, outputs = packed(inputs, rep_in, group, x_order), packed(outputs, rep_out, group, y_order)
-        return Dataset(inputs, outputs, rep_in, rep_out, group, name)
+        return Dataset(inputs, outputs, rep_in, rep_out, group, name, units_in=units_in, units_out=units_out)
     inside, outside = rep_in(group), rep_out(group)
     table = table_of(file, ending, header)
     x, y = positions(file, table, inside.size, outside.size, x_columns, y_columns)
@@ -95,7 +104,12 @@ def read(
     warn_of_names(names[1], rep_out, group, y_order, "y_order")
     inputs = packed(values[:, : len(x)], rep_in, group, x_order)
     outputs = packed(values[:, len(x) :], rep_out, group, y_order)
-    return Dataset(inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1])
+    if units is not None:
+        units_in, units_out = units_of_sides(table, (x, y), (rep_in, rep_out), group, units)
+    return Dataset(
+        inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1],
+        units_in=units_in, units_out=units_out,
+    )  # fmt: skip
 
 
 def read_inputs(
