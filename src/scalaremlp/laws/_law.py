@@ -94,6 +94,10 @@ class Law(AbstractModel):
         return Bodies(self.rep_in, self.group, self.over)
 
     @property
+    def _numbers(self) -> list[float]:
+        return [float(value) for value in np.asarray(self.values)]
+
+    @property
     def _plans(self) -> tuple[Atoms, Tensors]:
         own = self._bodies.rep
         return Atoms(own, self.group), Tensors(own, self.rep_out, self.group)
@@ -132,8 +136,8 @@ class Law(AbstractModel):
     @property
     def constants(self) -> tuple[FormulaConstant, ...]:
         """The numbers of the formula, from the left, with standard errors: zero where it fits at rounding."""
-        told = zip(np.asarray(self.values), self.findings.errors, self.findings.units, strict=True)
-        return tuple(FormulaConstant(f"c{i}", float(v), e, unit) for i, (v, e, unit) in enumerate(told, 1))
+        told = zip(self._numbers, self.findings.errors, self.findings.units, strict=True)
+        return tuple(FormulaConstant(f"c{i}", v, e, unit) for i, (v, e, unit) in enumerate(told, 1))
 
     @property
     def summary(self) -> str:
@@ -141,7 +145,7 @@ class Law(AbstractModel):
         return str(self)
 
     def __str__(self) -> str:
-        return f"y = {formula(self._plans[1], self.parts, np.asarray(self.values), self.over)}"
+        return f"y = {formula(self._plans[1], self.parts, self._numbers, self.over)}"
 
     def sympy(self) -> Any:
         """The formula for SymPy: every scalar, such as |x1|, and every tensor is a symbol of its name.
@@ -152,7 +156,7 @@ class Law(AbstractModel):
             ValueError: without the package sympy.
         """
         atoms = self._plans[1].atoms
-        terms = [to_sympy(scalar, np.asarray(self.values)) * _symbol(atoms[i].name) for i, scalar in self.parts]
+        terms = [to_sympy(scalar, self._numbers) * _symbol(atoms[i].name) for i, scalar in self.parts]
         return sum(terms[1:], start=terms[0]) if terms else 0
 
     def latex(self) -> str:
@@ -170,7 +174,7 @@ class Law(AbstractModel):
         Raises:
             ValueError: without the package sympy, and for orientations in time.
         """
-        code = source(*self._plans, self.parts, list(map(float, self.values)), str(self))
+        code = source(*self._plans, self.parts, self._numbers, str(self))
         return code if not self.over else self._bodies.wrapped(code)
 
     def config(self) -> dict[str, Any]:
