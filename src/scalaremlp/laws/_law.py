@@ -1,6 +1,7 @@
 """A law: a model that is a formula."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple, Self
 
 import equinox as eqx
@@ -136,8 +137,8 @@ class Law(AbstractModel):
     @property
     def constants(self) -> tuple[FormulaConstant, ...]:
         """The numbers of the formula, from the left, with standard errors: zero where it fits at rounding."""
-        told = zip(self._numbers, self.findings.errors, self.findings.units, strict=True)
-        return tuple(FormulaConstant(f"c{i}", v, e, unit) for i, (v, e, unit) in enumerate(told, 1))
+        told = zip_longest(self._numbers, self.findings.errors, self.findings.units)
+        return tuple(FormulaConstant(f"c{i}", v, e or 0.0, unit or "") for i, (v, e, unit) in enumerate(told, 1))
 
     @property
     def summary(self) -> str:
@@ -182,6 +183,7 @@ class Law(AbstractModel):
         told = self.findings
         return {
             "rep_in": str(self.rep_in), "rep_out": str(self.rep_out), "group": str(self.group), "over": self.over,
+            "constants": len(self.values),
             "parts": [[tensor, to_json(scalar)] for tensor, scalar in self.parts], "verdict": told.verdict,
             "errors": list(told.errors), "units": list(told.units), "candidates": [list(c) for c in told.candidates],
         }  # fmt: skip
@@ -196,7 +198,7 @@ class Law(AbstractModel):
         errors = tuple(map(float, config["errors"]))
         told = Findings(str(config["verdict"]), errors, tuple(map(str, config["units"])), candidates)
         types = reps.parse(config["rep_in"]), reps.parse(config["rep_out"]), groups.parse(config["group"])
-        return cls(jnp.zeros(len(errors)), *types, parts, str(config["over"]), told)
+        return cls(jnp.zeros(int(config["constants"])), *types, parts, str(config["over"]), told)
 
 
 def _symbol(name: str) -> Any:
