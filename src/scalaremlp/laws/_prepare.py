@@ -49,10 +49,11 @@ class Prepared(NamedTuple):
 
 def problems(data: Dataset, held: np.ndarray, units: Units | None, over: str = "") -> list[Prepared]:
     """The problem of each tensor of the output, as a sum over bodies if it is said over which."""
+    assert data.group is not None
     bodies = Bodies(data.rep_in, data.group, over)
     atoms, tensors = Atoms(bodies.rep, data.group), Tensors(bodies.rep, data.rep_out, data.group)
     x, y = np.asarray(data.x), np.asarray(data.y)
-    rows = bodies.split(x).reshape(-1, bodies.columns.shape[1])
+    rows = np.asarray(bodies.split(x)).reshape(-1, bodies.columns.shape[1])
     sizes = _sizes(atoms, rows)
     table = _useful(atoms, np.asarray(jax.jit(jax.vmap(atoms))(rows)), sizes, units)
     shapes = np.asarray(jax.jit(jax.vmap(tensors))(rows))

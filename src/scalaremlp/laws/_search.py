@@ -182,7 +182,7 @@ def enriched(table: Table, units: bool) -> Table:
             for made, value in _functions_of(inner, argument):
                 if np.isfinite(value).all() and np.ptp(value) > 0 and np.abs(value).max() < 1e12:
                     cost = float(table.cost(pool[i : i + 1])[0]) + 1.0
-                    entries.append(Entry(made, cost, table.entries[0].dimension and zero or (), made=True))
+                    entries.append(Entry(made, cost, () if zero is None else zero, made=True))
                     values.append(value)
     return table.extended(entries, np.array(values).T.reshape(len(table.values), -1))
 

@@ -47,17 +47,17 @@ class Table:
     @cached_property
     def negative(self) -> np.ndarray:
         """Whether each value is negative."""
-        return self.values < 0
+        return np.asarray(self.values < 0)
 
     @cached_property
     def positive(self) -> np.ndarray:
         """Which scalars are positive at all samples, so that they have roots."""
-        return (self.values > 0).all(axis=0)
+        return np.asarray((self.values > 0).all(axis=0))
 
     @cached_property
     def nonzero(self) -> np.ndarray:
         """Which scalars are nowhere zero, so that one may divide by them."""
-        return (self.values != 0).all(axis=0)
+        return np.asarray((self.values != 0).all(axis=0))
 
     @cached_property
     def costs(self) -> np.ndarray:
