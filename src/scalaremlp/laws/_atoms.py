@@ -117,7 +117,7 @@ class Atoms:
 
     def _determinants(self) -> list[Atom]:
         d = self.group.dim
-        return [Atom(f"det({A})", rf"\det {_latex(A)}", ((A, d),), 1.7) for A in self._matrices]
+        return [Atom(f"det({A})", rf"\det {_latex(A)}", ((A, d),), 1.2) for A in self._matrices]
 
     @cached_property
     def sympy(self) -> "tuple[Any, ...]":

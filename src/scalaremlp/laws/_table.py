@@ -80,7 +80,7 @@ class Table:
         """How long monomials are: scalars that occur, their powers, and roots."""
         size = np.abs(exponents) / STEP
         roots = exponents % STEP != 0
-        each = self.costs * ((size > 0) + 0.4 * np.maximum(size - 1, 0)) + 0.7 * roots + 0.1 * (exponents < 0)
+        each = self.costs * (size > 0) + 0.3 * np.maximum(size - 1, 0) + 0.9 * roots + 0.1 * (exponents < 0)
         return each.sum(axis=1)
 
     def allowed(self, exponents: np.ndarray) -> np.ndarray:
