@@ -5,7 +5,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ def measured(
     source: Path = ROOT / "src",
     one_thread: bool = False,
     programs: Path | None = None,
+    python: str = sys.executable,
+    more: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The JSON object that `python -m module words` prints last, with the `process_seconds` of CPU it took.
 
@@ -37,15 +39,17 @@ def measured(
         source: the folder with the library to measure.
         one_thread: whether BLAS has a single thread.
         programs: a folder to keep compiled programs in, and to read them from; by default all are compiled.
+        python: the interpreter.
+        more: of its environment.
     """
     kept = {name: value for name, value in os.environ.items() if name not in _OF_OTHERS}
     path = {"PYTHONPATH": os.pathsep.join([str(source), str(ROOT)])}  # never another installed version
     cache = {} if programs is None else {"JAX_COMPILATION_CACHE_DIR": str(programs), **ALL_KEPT}
-    environment = kept | path | (_BLAS if one_thread else {}) | cache
+    environment = kept | path | (_BLAS if one_thread else {}) | cache | dict(more or {})
     before = _seconds_of_children()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", module, *words], cwd=ROOT, env=environment, capture_output=True, text=True,
+            [python, "-m", module, *words], cwd=ROOT, env=environment, capture_output=True, text=True,
             timeout=limit,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
