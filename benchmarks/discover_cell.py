@@ -46,7 +46,7 @@ def measure(search: Search) -> dict[str, Any]:
     try:
         with cpu_limit(search.limit):
             law = discovered(source, data)
-    except (TimeoutError, ValueError, NotImplementedError) as error:
+    except (TimeoutError, TypeError, ValueError) as error:
         return {"seconds": round(process_time() - begun, 2), "found": False, "why": str(error)}
     seconds = round(process_time() - begun, 2)
     return {"seconds": seconds, "formula": str(law), **judged(law, source, search.noise)}
