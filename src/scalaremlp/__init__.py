@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scalaremlp import data as data
     from scalaremlp import dynamics as dynamics
     from scalaremlp import groups as groups
+    from scalaremlp import laws as laws
     from scalaremlp import measure as measure
     from scalaremlp import nn as nn
     from scalaremlp import plot as plot
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from scalaremlp.train import load as load
     from scalaremlp.train import save as save
 
-_SUBMODULES = ("units", "groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "plot", "study")
+_SUBMODULES = ("units", "groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "laws", "plot", "study")
 _FUNCTIONS = {
     **dict.fromkeys(("fit", "save", "load"), "scalaremlp.train"),
     **dict.fromkeys(("evaluate", "predict", "equivariance_error"), "scalaremlp.measure"),

@@ -1,9 +1,10 @@
 """The scalars that formulas are made of, and the tensors that they multiply."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -12,7 +13,7 @@ from jaxtyping import Array, Float, Inexact
 from ..groups import Group
 from ..reps import Rep
 from ..reps.index_symmetry import IndexSymmetry
-from ..scalars import Covariants, Invariants, safe_sqrt
+from ..scalars import Covariants, Invariants, safe_sqrt, sympy
 from ..scalars.inputs import Inputs, indices_of, inputs
 
 _MOST_SCALARS = 24  # whose differences are taken: of n there are n (n - 1) / 2
@@ -118,6 +119,18 @@ class Atoms:
         d = self.group.dim
         return [Atom(f"det({A})", rf"\det {_latex(A)}", ((A, d),), 1.7) for A in self._matrices]
 
+    @cached_property
+    def sympy(self) -> "tuple[Any, ...]":
+        """Each for SymPy, in the components of the inputs, as `Symbol.sympy` has them."""
+        sp = sympy()
+        squares, symbols = [i for i, _ in self._squares], self.invariants.symbols
+        found = [symbol.sympy for i, symbol in enumerate(symbols) if i not in squares]
+        found += [sp.sqrt(symbols[i].sympy) for i in squares]
+        vectors = [_components(f"x{i + 1}", self.group.dim) for i in range(self._inputs.n_vectors)]
+        found += [sp.sqrt(sum((a - b) ** 2 for a, b in zip(vectors[i], vectors[j], strict=True))) for i, j in self._vector_pairs]
+        found += [sp.Symbol(f"s{i + 1}") - sp.Symbol(f"s{j + 1}") for i, j in self._scalar_pairs]
+        return (*found, *(sp.Matrix(_square(name, self.group.dim)).det() for name in self._matrices))
+
     @property
     def size(self) -> int:
         """How many there are."""
@@ -169,10 +182,13 @@ class Tensors:
         return tuple(combinations(range(count), 2)) if count <= _MOST_VECTORS else ()
 
     @cached_property
+    def _terms(self) -> tuple[Rep, ...]:
+        return tuple(term for count, term in self.rep_out(self.group).blocks for _ in range(count))
+
+    @cached_property
     def _vectors(self) -> tuple[int, ...]:
         """The copies of the output that are vectors."""
-        terms = [term for count, term in self.rep_out(self.group).blocks for _ in range(count)]
-        return tuple(i for i, term in enumerate(terms) if indices_of(term).legs == ("V",))
+        return tuple(i for i, term in enumerate(self._terms) if indices_of(term).legs == ("V",))
 
     @cached_property
     def copies(self) -> tuple[slice, ...]:
@@ -191,6 +207,19 @@ class Tensors:
         pairs = [(f"x{i + 1}", f"x{j + 1}") for i, j in self._pairs]
         more = [Atom(f"({x}-{y})^a", f"({_latex(x)}-{_latex(y)})^{{a}}", ((x, 1),), 2.2, (x, y)) for x, y in pairs]
         return (*own, *(more * len(self._vectors)))
+
+    def components(self, number: int) -> "list[Any]":
+        """The components of one in the output, for SymPy."""
+        found = [sympy().Integer(0)] * self.rep_out(self.group).size
+        place = self.copies[self.copy_numbers[number]]
+        count = len(self.covariants.symbols)
+        if number < count:
+            own = _packed(self._terms[self.copy_numbers[number]], self.covariants.symbols[number].sympy)
+        else:
+            x, y = self.atoms[number].alike
+            own = [a - b for a, b in zip(_components(x, self.group.dim), _components(y, self.group.dim), strict=True)]
+        found[place] = own
+        return found
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, "size size_out"]:
         found = [self.covariants(x)]
@@ -214,3 +243,31 @@ def _is_antisymmetric(symmetry: IndexSymmetry) -> bool:
 
 def _latex(name: str) -> str:
     return f"{name[0]}_{{{name[1:]}}}"
+
+
+def _components(name: str, dim: int) -> "list[Any]":
+    base: Any = sympy().IndexedBase(name)
+    return [base[i] for i in range(dim)]
+
+
+def _square(name: str, dim: int) -> "list[list[Any]]":
+    base: Any = sympy().IndexedBase(name)
+    return [[base[i, j] for j in range(dim)] for i in range(dim)]
+
+
+def _packed(term: Rep, entries: Any) -> "list[Any]":
+    """The components of a tensor of the output of its entries."""
+    sp = sympy()
+    symmetry = indices_of(term)
+    if not symmetry.rank:
+        return [entries]
+    flat = [entries[index] for index in np.ndindex((symmetry.dim,) * symmetry.rank)]
+    if symmetry.packing is None:
+        return flat
+    matrix = symmetry.unpack.reshape(-1, symmetry.size)
+    return [sum((_exact_root(sp, a) * b for a, b in zip(row, flat, strict=True) if abs(a) > 1e-14), sp.Integer(0)) for row in matrix.T]
+
+
+def _exact_root(sp: Any, value: float) -> Any:
+    square = Fraction(float(value * value)).limit_denominator(10_000)
+    return (1 if value > 0 else -1) * sp.sqrt(sp.Rational(square.numerator, square.denominator))

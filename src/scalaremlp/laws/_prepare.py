@@ -11,6 +11,7 @@ from ..data import Dataset
 from ..scalars.inputs import inputs
 from ..units import Unit
 from ._atoms import Atom, Atoms, Tensors
+from ._bodies import Bodies
 from ._expression import Named
 from ._problem import Problem
 from ._table import Dimension, Entry, Table
@@ -46,13 +47,15 @@ class Prepared(NamedTuple):
     tensors: tuple[int, ...]
 
 
-def problems(data: Dataset, held: np.ndarray, units: Units | None) -> list[Prepared]:
-    """The problem of each tensor of the output."""
-    atoms, tensors = Atoms(data.rep_in, data.group), Tensors(data.rep_in, data.rep_out, data.group)
+def problems(data: Dataset, held: np.ndarray, units: Units | None, over: str = "") -> list[Prepared]:
+    """The problem of each tensor of the output, as a sum over bodies if it is said over which."""
+    bodies = Bodies(data.rep_in, data.group, over)
+    atoms, tensors = Atoms(bodies.rep, data.group), Tensors(bodies.rep, data.rep_out, data.group)
     x, y = np.asarray(data.x), np.asarray(data.y)
-    table = _useful(data, atoms, np.asarray(jax.jit(jax.vmap(atoms))(data.x)), units)
-    shapes = np.asarray(jax.jit(jax.vmap(tensors))(data.x))
-    sizes = _sizes(data, x)
+    rows = bodies.split(x).reshape(-1, bodies.columns.shape[1])
+    sizes = _sizes(atoms, rows)
+    table = _useful(atoms, np.asarray(jax.jit(jax.vmap(atoms))(rows)), sizes, units)
+    shapes = np.asarray(jax.jit(jax.vmap(tensors))(rows))
     found = []
     for copy, place in enumerate(tensors.copies):
         own = tuple(
@@ -64,7 +67,8 @@ def problems(data: Dataset, held: np.ndarray, units: Units | None) -> list[Prepa
         )
         entries = tuple(_entry(tensors.atoms[i], units, -1.0) for i in own)
         dimension = None if units is None or units.any_constants else units.of_outputs[copy].dimension
-        found.append(Prepared(Problem(table, entries, shapes[:, own, place], y[:, place], dimension, held), own))
+        problem = Problem(table, entries, shapes[:, own, place], y[:, place], dimension, held, len(bodies.columns))
+        found.append(Prepared(problem, own))
     return found
 
 
@@ -72,9 +76,8 @@ def _entry(atom: Atom, units: Units | None, more: float = 0.0) -> Entry:
     return Entry(Named(atom.name), atom.cost + more, () if units is None else units.dimension(atom.degrees))
 
 
-def _useful(data: Dataset, atoms: Atoms, values: np.ndarray, units: Units | None) -> Table:
+def _useful(atoms: Atoms, values: np.ndarray, sizes: dict[str, np.ndarray], units: Units | None) -> Table:
     """Scalars that do not vanish, the first of each set that is equal, at the samples."""
-    sizes = _sizes(data, np.asarray(data.x))
     kept = list[int]()
     for i, atom in enumerate(atoms.atoms):
         if (units is not None and not units.fits(atom)) or _vanishes(values[:, i], atom, sizes):
@@ -85,9 +88,9 @@ def _useful(data: Dataset, atoms: Atoms, values: np.ndarray, units: Units | None
     return Table(tuple(_entry(atoms.atoms[i], units) for i in kept), values[:, kept])
 
 
-def _sizes(data: Dataset, x: np.ndarray) -> dict[str, np.ndarray]:
+def _sizes(atoms: Atoms, x: np.ndarray) -> dict[str, np.ndarray]:
     """The size of each input at each sample."""
-    columns = inputs(data.rep_in, data.group).columns
+    columns = inputs(atoms.rep_in, atoms.group).columns
     return {name: np.linalg.norm(x[:, at], axis=1) for name, at in columns.items()}
 
 

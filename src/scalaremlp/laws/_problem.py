@@ -50,6 +50,7 @@ class Problem:
         y: the outputs, (n, size).
         dimension: of the outputs; `None` where units are not known.
         held: which samples are held out.
+        bodies: how many there are in a sample, over which a formula is summed; scalars and tensors have a row for each.
     """
 
     table: Table
@@ -58,6 +59,7 @@ class Problem:
     y: Float[np.ndarray, "n size"]
     dimension: Dimension | None
     held: np.ndarray
+    bodies: int = 1
 
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
@@ -74,7 +76,11 @@ class Problem:
         tensor, scalar = part
         with np.errstate(all="ignore"):
             value = np.asarray(evaluate(scalar, self.values, constants, np))
-            return np.broadcast_to(value, len(self.y))[:, None] * self.shapes[:, tensor]
+            return self.summed(np.broadcast_to(value, len(self.shapes))[:, None] * self.shapes[:, tensor])
+
+    def summed(self, values: np.ndarray) -> np.ndarray:
+        """Of values of each body those of the samples."""
+        return values.reshape(-1, self.bodies, *values.shape[1:]).sum(axis=1) if self.bodies > 1 else values
 
     def jacobian(self, guess: Guess, constants: np.ndarray) -> np.ndarray:
         """The derivative by each constant, (n, size, constants), by central differences of the parts it is in."""
@@ -89,9 +95,12 @@ class Problem:
 
     def rows(self, which: np.ndarray) -> "Problem":
         """At some of the samples."""
-        return replace(
-            self, table=self.table.rows(which), shapes=self.shapes[which], y=self.y[which], held=self.held[which]
-        )
+        own = self.of_bodies(which)
+        return replace(self, table=self.table.rows(own), shapes=self.shapes[own], y=self.y[which], held=self.held[which])
+
+    def of_bodies(self, which: np.ndarray) -> np.ndarray:
+        """The rows of scalars and tensors that belong to some of the samples."""
+        return np.arange(len(self.y) * self.bodies).reshape(-1, self.bodies)[which].ravel()
 
     def scalar(self, tensor: int) -> np.ndarray:
         """The coefficient c of y ≈ c t, for one tensor t, at each sample."""

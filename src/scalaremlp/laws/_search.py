@@ -40,6 +40,11 @@ def search(problem: Problem) -> list[Judged]:
 
 def _stages(problem: Problem) -> Iterator[Iterator[Guess]]:
     table = problem.table
+    if problem.bodies > 1:
+        yield sums(problem, table, 400, terms=4, beam=6, pairs=400)
+        yield sums(problem, table, 2000, terms=5, beam=10, pairs=1000)
+        yield sums(problem, enriched(table, problem.dimension is not None), 2000, terms=5, beam=10, pairs=1000)
+        return
     yield _products(problem, table, count=0)
     yield sums(problem, table, 400, terms=4, beam=6, pairs=400)
     yield _products(problem, table, count=800)

@@ -44,7 +44,7 @@ def dictionary(problem: Problem, table: Table, most: int, *, roots: bool = True)
     logs, signs = table.of_monomials(powers)
     with np.errstate(all="ignore"):
         scalars = signs * np.exp(logs - logs.max(axis=0, initial=-np.inf))
-        values = scalars[:, :, None] * problem.shapes[:, of]
+        values = problem.summed(scalars[:, :, None] * problem.shapes[:, of])
     columns = values.transpose(0, 2, 1).reshape(-1, len(of))
     size = np.linalg.norm(columns, axis=0)
     good = np.isfinite(size) & (size > 0)
@@ -68,7 +68,7 @@ def _different(columns: np.ndarray) -> np.ndarray:
 def sums(problem: Problem, table: Table, most: int, *, terms: int, beam: int, pairs: int) -> Iterator[Guess]:
     """Sums of at most so many terms, exact ones first if there are any."""
     part = problem.rows(_some(problem))
-    rows = table.rows(_some(problem))
+    rows = table.rows(problem.of_bodies(_some(problem)))
     if not len(part.y):
         return
     made = dictionary(part, rows, most)
