@@ -13,8 +13,8 @@ from jaxtyping import Array, Inexact, Key
 from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
+from ..reps.measured import GivenUnits, checked_units
 from ..units import Unit
-from ._units import GivenUnits, checked_units
 from .checks import check_rows, checked_samples
 from .conventions import warn_of_convention
 

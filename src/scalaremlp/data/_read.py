@@ -8,12 +8,13 @@ import numpy as np
 
 from ..groups import Group
 from ..reps import Rep
+from ..reps.measured import GivenUnits
 from ._archive import arrays, headers
 from ._columns import Columns, chosen, listed
 from ._dataset import Dataset
 from ._open import existing, refuse_choice, table_of
 from ._table import Table
-from ._units import GivenUnits, check_where, units_of_sides
+from ._units import check_where, units_of_sides
 from .checks import check_form, check_rows, checked_samples
 from .conventions import warn_of_convention
 from .orders import packed, warn_of_names

@@ -11,11 +11,12 @@ from jaxtyping import Int
 from .._check import whole_number
 from ..groups import Group
 from ..reps import Rep
+from ..reps.measured import GivenUnits, checked_units
 from ._columns import Columns
 from ._dataset import Dataset
 from ._read import positions
 from ._streamed_table import streamed_head, streamed_table
-from ._units import GivenUnits, check_where, checked_units, units_of_sides
+from ._units import check_where, units_of_sides
 from .conventions import warned
 from .orders import packed, warn_of_names
 

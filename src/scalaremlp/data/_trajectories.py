@@ -11,8 +11,8 @@ from jaxtyping import Array, Float
 from .._arrays import whole
 from ..groups import Group
 from ..reps import Rep
+from ..reps.measured import GivenUnits, checked_units
 from ..units import Unit, as_unit
-from ._units import GivenUnits, checked_units
 
 
 class Trajectories(eqx.Module):

@@ -113,7 +113,7 @@ class Atoms:
 
     def _differences(self) -> list[Atom]:
         pairs = [(f"s{i + 1}", f"s{j + 1}") for i, j in self._scalar_pairs]
-        return [Atom(f"({s}-{t})", f"({_latex(s)}-{_latex(t)})", ((s, 1),), 2.2, (s, t)) for s, t in pairs]
+        return [Atom(f"({s}-{t})", f"({_latex(s)}-{_latex(t)})", ((s, 1),), 1.5, (s, t)) for s, t in pairs]
 
     def _determinants(self) -> list[Atom]:
         d = self.group.dim

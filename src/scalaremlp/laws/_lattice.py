@@ -9,6 +9,7 @@ import numpy as np
 from ._table import STEP, Dimension, Table
 
 _ROUNDS = 40
+_AT_ONCE = 1000
 _MOST_EXPONENT = 24 * STEP
 
 
@@ -60,22 +61,30 @@ def _grown(table: Table, start: np.ndarray, steps: np.ndarray, most: int) -> np.
     """From one monomial to its neighbours and theirs, keeping the shortest."""
     weights = np.random.default_rng(0).integers(1, 2**62, len(start), dtype=np.int64) | 1
     kept, costs, fresh = start[None], table.cost(start[None]), np.array([True])
-    seen = kept @ weights
-    for _ in range(_ROUNDS):
-        if not fresh.any() or not len(steps):
+    for _ in range(_ROUNDS if len(steps) else 0):
+        longest = costs[-1] if len(costs) >= 2 * most else np.inf
+        around, cost = _around(table, kept[fresh], steps, longest)
+        _, first = np.unique(around @ weights, return_index=True)
+        first = first[~np.isin((around @ weights)[first], kept @ weights)]
+        if not len(first):
             break
-        around = (kept[fresh][:, None] + steps).reshape(-1, len(start))
-        around = around[np.abs(around).max(axis=1) <= _MOST_EXPONENT]
-        keys, first = np.unique(around @ weights, return_index=True)
-        around = around[first[~np.isin(keys, seen)]]
+        kept, costs = np.concatenate([kept, around[first]]), np.concatenate([costs, cost[first]])
+        order = np.argsort(costs, kind="stable")[: 2 * most]
+        fresh = (np.arange(len(costs)) >= len(costs) - len(first))[order]
+        kept, costs = kept[order], costs[order]
+    return kept[table.allowed(kept)][:most]
+
+
+def _around(table: Table, kept: np.ndarray, steps: np.ndarray, longest: float) -> tuple[np.ndarray, np.ndarray]:
+    """The neighbours of some monomials that are shorter than a bound, and how long they are."""
+    found, costs = [], []
+    for at in range(0, len(kept), _AT_ONCE):
+        around = (kept[at : at + _AT_ONCE, None] + steps).reshape(-1, kept.shape[1])
         cost = table.cost(around)
-        kept, costs = np.concatenate([kept, around]), np.concatenate([costs, cost])
-        fresh = np.concatenate([np.zeros(len(kept) - len(around), bool), np.ones(len(around), bool)])
-        order = np.lexsort((np.arange(len(costs)), costs))[: 2 * most]
-        kept, costs, fresh = kept[order], costs[order], fresh[order]
-        seen = np.union1d(seen, keys)
-    good = table.allowed(kept)
-    return kept[good][:most]
+        good = (cost < longest) & (np.abs(around).max(axis=1) <= _MOST_EXPONENT)
+        found.append(around[good])
+        costs.append(cost[good])
+    return (np.concatenate(found), np.concatenate(costs)) if found else (kept[:0], np.zeros(0))
 
 
 def _reduced(basis: np.ndarray, table: Table) -> np.ndarray:

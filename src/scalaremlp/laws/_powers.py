@@ -62,8 +62,10 @@ def products(table: Table, target: Target, count: int, *, pairs: int = 0, top: i
     yield from _formulas(table, target, logs, [])
     if logs.left @ logs.left < _EXACT * (logs.target @ logs.target):
         return
+    if not count:
+        return
     zero = None if target.dimension is None else tuple(0 * d for d in target.dimension)
-    pool = monomials(table, zero, count, roots=True)
+    pool = monomials(table, zero, count, roots=False)
     pool = pool[np.abs(pool).any(axis=1)]
     scored = _scored(table, target, logs, pool, top)
     for _, chosen in scored[:top]:

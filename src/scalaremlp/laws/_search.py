@@ -17,43 +17,54 @@ from ._judge import Judged, judged
 from ._lattice import monomials
 from ._powers import Target, products
 from ._problem import Guess, Problem
-from ._sums import sums
+from ._sums import Effort, sums
 from ._table import Dimension, Entry, Table
 
 _ALONG = 1e-20  # of the square of y beside a tensor that it is a multiple of
 _NEARLY = 0.1  # the same where there is noise
 _MADE = 10  # dimensionless monomials that functions are made of
 _MOST_JUDGED = 60  # of each stage
+_AFTER_EXACT = 6  # which may be shorter
+_OF_AN_INVERSE = 6
+_MOST_ARGUMENT = 30.0  # of functions that formulas are inverted by
 
 
 def search(problem: Problem) -> list[Judged]:
-    """All formulas that were judged; the last is exact if one is."""
+    """All formulas that were judged."""
     found: list[Judged] = []
     for stage in _stages(problem):
-        for guess in islice(stage, _MOST_JUDGED):
+        more = _MOST_JUDGED
+        for guess in stage:
             if (own := judged(problem, guess)) is not None:
                 found.append(own)
-                if own.exact:
-                    return found
+                more = min(more, _AFTER_EXACT) if own.exact else more
+            more -= 1
+            if not more:
+                break
+        if any(each.exact for each in found):
+            break
     return found
 
 
 def _stages(problem: Problem) -> Iterator[Iterator[Guess]]:
     table = problem.table
-    if problem.bodies > 1:
-        yield sums(problem, table, 400, terms=4, beam=6, pairs=400)
-        yield sums(problem, table, 2000, terms=5, beam=10, pairs=1000)
-        yield sums(problem, enriched(table, problem.dimension is not None), 2000, terms=5, beam=10, pairs=1000)
-        return
-    yield _products(problem, table, count=0)
-    yield sums(problem, table, 400, terms=4, beam=6, pairs=400)
-    yield _products(problem, table, count=800)
-    yield _inverses(problem, table, 600)
     rich = enriched(table, problem.dimension is not None)
-    yield _products(problem, rich, count=600, pairs=100)
-    yield sums(problem, table, 3000, terms=6, beam=10, pairs=1200)
-    yield sums(problem, rich, 3000, terms=5, beam=10, pairs=2000)
-    yield _inverses(problem, rich, 2000)
+    if problem.bodies == 1:
+        yield _products(problem, table, count=0)
+    yield sums(problem, table, Effort(300, terms=4, beam=6, pairs=300))
+    if problem.bodies == 1:
+        yield _products(problem, rich, count=0)
+        yield _products_of_inverses(problem, rich)
+        yield _products(problem, table, count=700)
+        yield _inverses(problem, table, Effort(300, terms=3, beam=4, pairs=300))
+    yield sums(problem, rich, Effort(1000, terms=4, beam=8, pairs=500))
+    if problem.bodies == 1:
+        yield _products(problem, rich, count=400, pairs=100)
+        yield _inverses(problem, rich, Effort(700, terms=3, beam=4, pairs=400))
+    yield sums(problem, table, Effort(3000, terms=6, beam=10, pairs=1500))
+    yield sums(problem, rich, Effort(4000, terms=5, beam=10, pairs=2500))
+    yield sums(problem, table, Effort(250, terms=4, beam=12, pairs=0, rows=4000))
+    yield sums(problem, rich, Effort(500, terms=4, beam=12, pairs=0, rows=4000))
 
 
 def _products(problem: Problem, table: Table, *, count: int, pairs: int = 0) -> Iterator[Guess]:
@@ -106,24 +117,37 @@ _OUTER = (
 )
 
 
-def _inverses(problem: Problem, table: Table, most: int) -> Iterator[Guess]:
+def _inverses(problem: Problem, table: Table, effort: Effort) -> Iterator[Guess]:
     """Functions of a sum, by the sum that the inverse of the output is."""
     for tensor, values in _along(problem):
-        dimension = _less(problem.dimension, problem.tensors[tensor].dimension)
-        for outer in _OUTER:
-            if outer.scaled is None and dimension is not None and any(dimension):
-                continue
-            with np.errstate(all="ignore"):
-                inner = outer.of(values)
-            if not np.isfinite(inner).all() or (outer.scaled is None and np.abs(values).max() > 30):
-                continue
-            scaled = None if dimension is None else tuple(d * (outer.scaled or 0) for d in dimension)
-            number = Entry(ONE, 0.0, () if dimension is None else tuple(Fraction(0) for _ in dimension))
-            own = replace(
-                problem, tensors=(number,), shapes=np.ones((len(inner), 1, 1)), y=inner[:, None], dimension=scaled
-            )
-            for guess in sums(own, table, most, terms=4, beam=6, pairs=min(most, 900)):
+        for outer, own in _inverted(problem, tensor, values):
+            for guess in islice(sums(own, table, effort), _OF_AN_INVERSE):
                 yield from _wrapped(problem, own, tensor, guess, outer, values)
+
+
+def _products_of_inverses(problem: Problem, table: Table) -> Iterator[Guess]:
+    """Functions of a product."""
+    for tensor, values in _along(problem):
+        for outer, own in _inverted(problem, tensor, values):
+            if outer.scaled is None:
+                for guess in _products(own, table, count=0):
+                    yield from _wrapped(problem, own, tensor, guess, outer, values)
+
+
+def _inverted(problem: Problem, tensor: int, values: np.ndarray) -> Iterator[tuple[_Outer, Problem]]:
+    """Each inverse that the coefficient of a tensor has, and the problem to find it."""
+    dimension = _less(problem.dimension, problem.tensors[tensor].dimension)
+    for outer in _OUTER:
+        if outer.scaled is None and dimension is not None and any(dimension):
+            continue
+        with np.errstate(all="ignore"):
+            inner = outer.of(values)
+        if not np.isfinite(inner).all() or (outer.scaled is None and np.abs(values).max() > _MOST_ARGUMENT):
+            continue
+        scaled = None if dimension is None else tuple(d * (outer.scaled or 0) for d in dimension)
+        number = Entry(ONE, 0.0, () if dimension is None else tuple(Fraction(0) for _ in dimension))
+        shapes = np.ones((len(inner), 1, 1))
+        yield outer, replace(problem, tensors=(number,), shapes=shapes, y=inner[:, None], dimension=scaled)
 
 
 def _wrapped(

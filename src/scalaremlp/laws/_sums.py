@@ -12,7 +12,6 @@ from ._problem import Guess, Problem
 from ._pursuit import Found, eliminate, pursue
 from ._table import Dimension, Table
 
-_MOST_ROWS = 900
 _EXACT = 1e-22
 _OF_A_SIZE = 4
 
@@ -65,21 +64,38 @@ def _different(columns: np.ndarray) -> np.ndarray:
     return np.sort(first)
 
 
-def sums(problem: Problem, table: Table, most: int, *, terms: int, beam: int, pairs: int) -> Iterator[Guess]:
-    """Sums of at most so many terms, exact ones first if there are any."""
-    part = problem.rows(_some(problem))
-    rows = table.rows(problem.of_bodies(_some(problem)))
-    if not len(part.y):
-        return
-    made = dictionary(part, rows, most)
+class Effort(NamedTuple):
+    """How far a search for sums goes.
+
+    Attributes:
+        most: how many terms there are to choose from.
+        terms: of how many at most a sum is.
+        beam: how many sums are kept at each length.
+        pairs: among how many of the first terms all pairs are tried.
+        rows: by how many numbers of the output they are told apart.
+    """
+
+    most: int
+    terms: int
+    beam: int
+    pairs: int
+    rows: int = 400
+
+
+def sums(problem: Problem, table: Table, effort: Effort) -> Iterator[Guess]:
+    """Sums, exact ones first if there are any."""
+    some = _some(problem, effort.rows)
+    part, rows = problem.rows(some), table.rows(problem.of_bodies(some))
+    made = dictionary(part, rows, effort.most)
     if not len(made.tensors):
         return
     target = part.y.ravel()
     small = min(len(made.tensors), int(len(target) / 1.6))
-    if (support := eliminate(made.columns[:, :small], target, _EXACT)) and len(support) <= 2 * terms:
+    if (support := eliminate(made.columns[:, :small], target, _EXACT)) and len(support) <= 2 * effort.terms:
         yield _guess(made, rows, support)
-    for found in _best(pursue(made.columns, target, terms, beam=beam, pairs=pairs, exact=_EXACT)):
-        yield _guess(made, rows, found.support)
+    found = pursue(made.columns, target, effort.terms, beam=effort.beam, pairs=effort.pairs, exact=_EXACT)
+    for each in _best(found):
+        yield _guess(made, rows, each.support)
 
 
 def _best(found: list[Found]) -> Iterator[Found]:
@@ -89,10 +105,9 @@ def _best(found: list[Found]) -> Iterator[Found]:
         yield from islice(same, _OF_A_SIZE)
 
 
-def _some(problem: Problem) -> np.ndarray:
+def _some(problem: Problem, rows: int) -> np.ndarray:
     """Samples to search by: those that are not held out, not more than are needed."""
-    most = max(60, _MOST_ROWS // problem.y.shape[1])
-    return np.flatnonzero(~problem.held)[:most]
+    return np.flatnonzero(~problem.held)[: max(60, rows // problem.y.shape[1])]
 
 
 def _guess(made: Dictionary, table: Table, support: tuple[int, ...]) -> Guess:

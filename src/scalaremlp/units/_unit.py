@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from ._text import latex, text
 
@@ -61,6 +62,15 @@ class Unit:
     def latex(self) -> str:
         r"""As LaTeX has it, by the base units: `\mathrm{kg}\,\mathrm{m}\,\mathrm{s}^{-2}`; 1 for a mere number."""
         return latex(BASE, self.exponents, self.factor)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values that `from_json` reads back, without pint."""
+        return {"exponents": [str(each) for each in self.exponents], "factor": self.factor, "text": self.text}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Unit":
+        """The unit that `as_json` described; `ValueError`, `KeyError` or `TypeError` for anything else."""
+        return cls(tuple(Fraction(each) for each in values["exponents"]), values["factor"], values["text"])
 
     def __mul__(self, other: "Unit") -> "Unit":
         if not isinstance(other, Unit):
