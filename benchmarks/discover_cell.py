@@ -122,10 +122,20 @@ def source_expression(source: Any) -> Any:
 
 
 def named(expression: Any, source: Any) -> Any:
-    """What was found for an equation, in the symbols of its variables instead of s1, s2, …"""
-    symbols = {str(symbol): symbol for symbol in source.expression.free_symbols}
-    own = {f"s{i}": symbols[v.name] for i, v in enumerate(source.variables, 1)} | symbols
-    return expression.xreplace({each: own[str(each)] for each in expression.free_symbols if str(each) in own})
+    """What was found for an equation, in the symbols of its variables.
+
+    Those of the formula are called s1, s2, …, and s1-s2 or |s1-s2| where it was made of differences.
+    """
+    from benchmarks.expressions import parse
+
+    own = {str(symbol): symbol for symbol in source.expression.free_symbols}
+    inputs = {f"s{i}": own[v.name] for i, v in enumerate(source.variables, 1)}
+
+    def meant(name: str) -> Any:
+        inside = parse(name.strip("|"), inputs)
+        return abs(inside) if name.startswith("|") else inside
+
+    return expression.xreplace({symbol: meant(str(symbol)) for symbol in expression.free_symbols})
 
 
 if __name__ == "__main__":

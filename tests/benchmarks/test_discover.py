@@ -9,7 +9,7 @@ import jax
 import numpy as np
 import pytest
 import sympy
-from benchmarks.discover_cell import Search, discovered, measure, relative_error, sources
+from benchmarks.discover_cell import Search, discovered, measure, named, relative_error, sources
 from benchmarks.feynman import parsed
 from benchmarks.formulas import FORMULAS
 from benchmarks.motion import Pendulum, energy
@@ -49,6 +49,14 @@ class Found:
     def to_python(self):
         law = "x[:, :3].prod(axis=1, keepdims=True) * x[:, 3:] / np.linalg.norm(x[:, 3:], axis=1, keepdims=True) ** 3"
         return f"import numpy as np\n\n\ndef law(x):\n    return {self.factor} * {law}{self.term}\n"
+
+
+HEADER = "Filename,Output,Formula," + ",".join(f"v{i}_name,v{i}_low,v{i}_high" for i in range(1, 11))
+TABLES = (
+    f"{HEADER}\nI.1,m,sqrt(m)*sqrt(v),m,1,5,v,1,5{',' * 24}\n",
+    HEADER,
+    "Variable,m,s,kg,T,V\nm,0,0,1,0,0\nv,1,-1,0,0,0\n",
+)
 
 
 def search(monkeypatch, found, noise=0.0):
@@ -101,9 +109,7 @@ def test_a_refusal_is_told(monkeypatch):
 
 
 def test_an_equation_is_compared_in_its_own_symbols(monkeypatch):
-    header = "Filename,Output,Formula," + ",".join(f"v{i}_name,v{i}_low,v{i}_high" for i in range(1, 11))
-    row = "I.1,m,sqrt(m)*sqrt(v),m,1,5,v,1,5" + "," * 24
-    made = parsed(f"{header}\n{row}\n", header, "Variable,m,s,kg,T,V\nm,0,0,1,0,0\nv,1,-1,0,0,0\n")
+    made = parsed(*TABLES)
     s1, s2 = sympy.symbols("s1 s2", positive=True)
 
     class Root(Found):
@@ -115,6 +121,13 @@ def test_an_equation_is_compared_in_its_own_symbols(monkeypatch):
     monkeypatch.setattr(se, "predict", lambda law, xs: jax.vmap(law)(xs))
     row = measure(Search("feynman", "I.1", 20, 0.0, 10.0))
     assert row["found"] and row["exact"]
+
+
+def test_differences_of_inputs_are_known_by_their_names():
+    source = parsed(*TABLES)["I.1"]
+    m, v = (next(s for s in source.expression.free_symbols if str(s) == name) for name in "mv")
+    found = sympy.Symbol("s1-s2") ** 2 / sympy.Symbol("|s2-s1|") * sympy.Symbol("s2")
+    assert named(found, source) == (m - v) ** 2 / abs(v - m) * v
 
 
 def test_only_like_particles_are_told(monkeypatch):
