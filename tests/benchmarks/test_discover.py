@@ -62,7 +62,7 @@ TABLES = (
 def search(monkeypatch, found, noise=0.0):
     monkeypatch.setattr(discover_cell, "discovered", lambda source, data: found)
     monkeypatch.setattr(se, "predict", lambda law, xs: jax.vmap(law)(xs))
-    return measure(Search("laws", "coulomb", 50, noise, 10.0))
+    return json.loads(json.dumps(measure(Search("laws", "coulomb", 50, noise, 10.0))))
 
 
 def test_a_right_law_is_found(monkeypatch):
