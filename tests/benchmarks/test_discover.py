@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sympy
 from benchmarks.discover_cell import Search, discovered, measure, named, relative_error, sources
+from benchmarks.expressions import nodes
 from benchmarks.feynman import parsed
 from benchmarks.formulas import FORMULAS
 from benchmarks.motion import Pendulum, energy
@@ -88,6 +89,13 @@ def test_with_noise_the_form_is_judged_and_constants_are_counted(monkeypatch):
     row = search(monkeypatch, Found(1.01, term=" + 0.003 * x[:, 3:]"), noise=0.02)
     assert row["vanished"] and not row["found"]
     assert not search(monkeypatch, Found(1.01, term=" * x[:, :1]"), noise=0.02)["found"]
+
+
+def test_with_noise_a_law_has_a_factor_that_counts_for_two_nodes(monkeypatch):
+    more = sum(k**i for i in range(1, 7)) + r * q1
+    assert nodes(more) == 20
+    assert search(monkeypatch, Found(1.01, sympy_form=more), noise=0.02)["found"]
+    assert not search(monkeypatch, Found(1.01, sympy_form=more * q2), noise=0.02)["found"]
 
 
 def test_a_search_that_takes_too_long_is_told(monkeypatch):
