@@ -229,15 +229,16 @@ def test_a_package_that_wants_too_much_is_skipped():
 
 
 def test_a_package_has_columns_that_vary_and_its_own_interpreter(monkeypatch):
-    seen = {}
+    seen, counted = {}, iter((6, 7))
 
     def made(module, words, limit, **given):
         with np.load(words[1]) as data:
             seen.update(given, shapes={name: data[name].shape for name in data})
-        return {"relative": 1e-20, "nodes": 2, "seconds": 1.0, "formula": "x0"}
+        return {"relative": 1e-20, "nodes": next(counted), "seconds": 1.0, "formula": "x0"}
 
     monkeypatch.setattr(peers, "measured", made)
     monkeypatch.setattr(peers, "interpreter", lambda package: f"{package}/python")
     found = peers.peer_row("gplearn", Search("laws", "doppler", 30, 0.0, 5.0))
     assert found["found"] and seen["python"] == "gplearn/python"
+    assert not peers.peer_row("gplearn", Search("laws", "doppler", 30, 0.0, 5.0))["found"]  # seven nodes for one
     assert seen["shapes"] == {"x": (30, 1), "y": (30,), "new": (2000, 1), "truth": (2000,)}
