@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from scalaremlp.train import load as load
     from scalaremlp.train import save as save
 
-_SUBMODULES = ("units", "groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "laws", "plot", "study")
+_SUBMODULES = (
+    "units", "groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "laws", "plot", "study",
+)  # fmt: skip
 _FUNCTIONS = {
     **dict.fromkeys(("fit", "save", "load"), "scalaremlp.train"),
     **dict.fromkeys(("evaluate", "predict", "equivariance_error"), "scalaremlp.measure"),

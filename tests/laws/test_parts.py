@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalaremlp.laws._expression import (
-    Constant, Function, Named, Number, Product, Sum, constants_in, evaluate, from_json, power, times, to_json,
+    Constant,
+    Function,
+    Named,
+    Number,
+    Product,
+    Sum,
+    constants_in,
+    evaluate,
+    from_json,
+    power,
+    times,
+    to_json,
 )  # fmt: skip
 from scalaremlp.laws._lattice import monomials
 from scalaremlp.laws._numbers import simple
@@ -45,7 +56,9 @@ def test_a_formula_is_saved_and_has_the_value_that_sympy_has(tree):
 
 def test_products_join_equal_bases():
     s = Named("s1")
-    assert times(s, power(s, Fraction(-1, 2)), Constant(0)) == Product(((s, Fraction(1, 2)), (Constant(0), Fraction(1))))
+    assert times(s, power(s, Fraction(-1, 2)), Constant(0)) == Product(
+        ((s, Fraction(1, 2)), (Constant(0), Fraction(1)))
+    )
     assert times(s, power(s, -1)) == Product(()) and constants_in(Sum((Constant(2), Constant(0)))) == [0, 2]
     assert power(Product(((s, Fraction(2)),)), Fraction(1, 2)) != s  # √s² is |s|
 
@@ -92,7 +105,8 @@ def test_planted_terms_are_found(pairs):
 
 
 @pytest.mark.parametrize("value, shown", [
-    (1 / (6 * np.pi), "1/(6π)"), (-0.5, "-1/2"), (np.sqrt(2) * 3, "3√2"), (2 * np.pi**2, "2π^2"), (0.12345678, "0.123457"),
+    (1 / (6 * np.pi), "1/(6π)"), (-0.5, "-1/2"), (np.sqrt(2) * 3, "3√2"), (2 * np.pi**2, "2π^2"),
+    (0.12345678, "0.123457"),
 ])  # fmt: skip
 def test_simple_numbers_are_known(value, shown):
     assert text(Constant(0), [value]) == shown

@@ -103,8 +103,8 @@ class Discover:
     """Find the formula of data: the shortest that fits at rounding, or, with noise, the one of most evidence.
 
     Prints the best formula of each length and the constants with their standard errors. A folder gets law.json,
-    law.tex, law.py (a function of NumPy alone), law.png (errors by length, residuals), and the law itself as a model.
-    Examples:
+    law.tex, law.py (a function of NumPy alone), law.png (errors by length, residuals), and the law itself as a model,
+    as in:
 
     scalaremlp discover mine.csv --rep-in "2*T(0) + T(1)" --rep-out "T(1)" --group "O(3)" --units-in "N/m, m, m"
     --units-out N

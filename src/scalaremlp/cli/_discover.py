@@ -27,9 +27,7 @@ def run(command: Discover) -> int:
         _check_place(folder, command.fresh)
         data = _data(command)
         say(f"data: {len(data)} samples, {data.rep_in} -> {data.rep_out} of {data.group}")
-        law = discover(
-            data, permutation=command.permutation, constants=command.constants, key=jr.key(command.seed)
-        )
+        law = discover(data, permutation=command.permutation, constants=command.constants, key=jr.key(command.seed))
         told = _told(law)
     _show(law)
     with reading_input(f"{folder} could not be written"):

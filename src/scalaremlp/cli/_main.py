@@ -12,7 +12,19 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp._compilation_cache import keep_programs
-from scalaremlp.cli._commands import Basis, Check, Discover, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
+from scalaremlp.cli._commands import (
+    Basis,
+    Check,
+    Discover,
+    Evaluate,
+    Info,
+    Pendulum,
+    Plot,
+    Predict,
+    Reproduce,
+    Study,
+    Train,
+)
 from scalaremlp.cli._devices import check_devices
 from scalaremlp.cli._errors import BadInput, with_options
 from scalaremlp.cli._mistyped import mistyped

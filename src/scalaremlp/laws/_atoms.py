@@ -117,7 +117,7 @@ class Atoms:
 
     def _determinants(self) -> list[Atom]:
         d = self.group.dim
-        return [Atom(f"det({A})", rf"\det {_latex(A)}", ((A, d),), 1.7) for A in self._matrices]
+        return [Atom(f"det({A})", rf"\det {_latex(A)}", ((A, d),), 1.2) for A in self._matrices]
 
     @cached_property
     def sympy(self) -> "tuple[Any, ...]":
@@ -127,7 +127,8 @@ class Atoms:
         found = [symbol.sympy for i, symbol in enumerate(symbols) if i not in squares]
         found += [sp.sqrt(symbols[i].sympy) for i in squares]
         vectors = [_components(f"x{i + 1}", self.group.dim) for i in range(self._inputs.n_vectors)]
-        found += [sp.sqrt(sum((a - b) ** 2 for a, b in zip(vectors[i], vectors[j], strict=True))) for i, j in self._vector_pairs]
+        pairs = [list(zip(vectors[i], vectors[j], strict=True)) for i, j in self._vector_pairs]
+        found += [sp.sqrt(sum((a - b) ** 2 for a, b in pair)) for pair in pairs]
         found += [sp.Symbol(f"s{i + 1}") - sp.Symbol(f"s{j + 1}") for i, j in self._scalar_pairs]
         return (*found, *(sp.Matrix(_square(name, self.group.dim)).det() for name in self._matrices))
 
@@ -265,7 +266,8 @@ def _packed(term: Rep, entries: Any) -> "list[Any]":
     if symmetry.packing is None:
         return flat
     matrix = symmetry.unpack.reshape(-1, symmetry.size)
-    return [sum((_exact_root(sp, a) * b for a, b in zip(row, flat, strict=True) if abs(a) > 1e-14), sp.Integer(0)) for row in matrix.T]
+    pairs = [[(a, b) for a, b in zip(row, flat, strict=True) if abs(a) > 1e-14] for row in matrix.T]
+    return [sum((_exact_root(sp, a) * b for a, b in row), sp.Integer(0)) for row in pairs]
 
 
 def _exact_root(sp: Any, value: float) -> Any:

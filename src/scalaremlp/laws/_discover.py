@@ -92,7 +92,7 @@ def _check(data: Any, constants: str) -> None:
     if not isinstance(data, Dataset):
         raise TypeError(f"Laws are found in a Dataset. Got a {type(data).__name__}. Write Dataset(x, y, ...).")
     if data.group is None:
-        raise ValueError("Laws are found for one group. Got types that are bound already. Write Dataset(..., group=O(3)).")
+        raise ValueError("Laws are found for one group. Got bound types. Write Dataset(x, y, rep_in, rep_out, O(3)).")
     if data.group.field != "real":
         raise ValueError(f"Laws are found for real groups. Got {data.group}. Take real and imaginary parts as scalars.")
     if data.x.dtype != jnp.float64:
@@ -100,7 +100,9 @@ def _check(data: Any, constants: str) -> None:
     if len(data) < _FEWEST:
         raise ValueError(f"A law needs at least {_FEWEST} samples. Got {len(data)}. Take more samples.")
     if not np.asarray(data.y).any():
-        raise ValueError("The output of a law is not zero everywhere. Got zeros in all samples. Check the columns of y.")
+        raise ValueError(
+            "The output of a law is not zero everywhere. Got zeros in all samples. Check the columns of y."
+        )
 
 
 def _held_out(count: int, key: Key[Array, ""]) -> np.ndarray:
@@ -112,6 +114,7 @@ def _held_out(count: int, key: Key[Array, ""]) -> np.ndarray:
 
 def _of_bodies(data: Dataset, units: Units, over: str) -> Units:
     """The units of the inputs of one body, which are those of the first."""
+    assert data.group is not None
     bodies = Bodies(data.rep_in, data.group, over)
     whole, own = inputs(data.rep_in, data.group).columns, inputs(bodies.rep, data.group).columns
     by_column = {at.start: units.of_inputs[name] for name, at in whole.items()}
@@ -120,11 +123,13 @@ def _of_bodies(data: Dataset, units: Units, over: str) -> Units:
 
 
 def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str) -> Law:
+    assert data.group is not None
     bodies = Bodies(data.rep_in, data.group, over)
     scalars, tensors = Atoms(bodies.rep, data.group), Tensors(bodies.rep, data.rep_out, data.group)
     if scalars.size > _MOST_SCALARS:
         raise ValueError(
-            f"Formulas are made of at most {_MOST_SCALARS} invariants. Got {scalars.size} of {bodies.rep}. Take fewer inputs."
+            f"Formulas are made of at most {_MOST_SCALARS} invariants. Got {scalars.size} of {bodies.rep}. "
+            "Take fewer inputs."
         )
     found = [_of_tensor(prepared, tensors, over) for prepared in problems(data, held, units, over)]
     parts: list[Any] = []

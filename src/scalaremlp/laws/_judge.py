@@ -5,8 +5,8 @@ from math import inf, log
 
 import numpy as np
 
-from ._numbers import snapped
 from ._expression import constants_in
+from ._numbers import snapped
 from ._problem import Guess, Parts, Problem
 
 ROUNDING = 1e-20  # of the relative squared error of a formula that is exact

@@ -10,6 +10,7 @@ from ._table import STEP, Dimension, Table
 
 _ROUNDS = 40
 _AT_ONCE = 1000
+_COST_OF_SEVERAL = 1.5  # functions in one product
 _MOST_EXPONENT = 24 * STEP
 
 
@@ -30,10 +31,20 @@ def monomials(table: Table, target: Dimension | None, most: int, *, roots: bool 
     of_made = _of_made(table, len(plain))
     base = np.zeros((len(own), len(table.entries)), int)
     base[:, plain] = own
-    costs = table.cost(base)[:, None] + table.cost(of_made)
-    order = np.argsort(costs.ravel(), kind="stable")[: 2 * most]
+    several = np.abs(of_made).sum(axis=1) > STEP
+    costs = table.cost(base)[:, None] + table.cost(of_made) + _COST_OF_SEVERAL * several
+    order = _smallest(costs.ravel(), 2 * most)
     found = base[order // len(of_made)] + of_made[order % len(of_made)]
     return found[table.allowed(found)][:most]
+
+
+def _smallest(costs: np.ndarray, count: int) -> np.ndarray:
+    """Where the smallest are, in order."""
+    if count < len(costs):
+        limit = np.partition(costs, count)[count]
+        near = np.flatnonzero(costs <= limit)
+        return near[np.argsort(costs[near], kind="stable")][:count]
+    return np.argsort(costs, kind="stable")
 
 
 def _of_made(table: Table, start: int) -> np.ndarray:

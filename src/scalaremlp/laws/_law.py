@@ -107,7 +107,7 @@ class Law(AbstractModel):
         inputs(self.rep_in, self.group).check(x)
         if not self.over:
             return self._of_one(x)
-        return jnp.sum(jax.vmap(self._of_one)(self._bodies.split(x)), axis=0)
+        return jnp.sum(jax.vmap(self._of_one)(jnp.asarray(self._bodies.split(x))), axis=0)
 
     def _of_one(self, x: Array) -> Array:
         atoms, tensors = self._plans
@@ -170,7 +170,7 @@ class Law(AbstractModel):
         return rf"\sum_{{\text{{{self.over}}}}} \left( {written} \right)" if self.over else written
 
     def to_python(self) -> str:
-        """The source of a function `law(x)` of inputs (..., size_in), with outputs (..., size_out), that needs NumPy alone.
+        """The source of a function `law(x)` that needs NumPy alone, of inputs (..., size_in).
 
         Raises:
             ValueError: without the package sympy, and for orientations in time.
@@ -192,9 +192,7 @@ class Law(AbstractModel):
     def from_config(cls, config: dict[str, Any]) -> Self:
         """The law of a form, with constants to be filled in."""
         parts = tuple((int(tensor), from_json(scalar)) for tensor, scalar in config["parts"])
-        candidates = tuple(
-            FormulaCandidate(int(c), float(e), float(v), str(f)) for c, e, v, f in config["candidates"]
-        )
+        candidates = tuple(FormulaCandidate(int(c), float(e), float(v), str(f)) for c, e, v, f in config["candidates"])
         errors = tuple(map(float, config["errors"]))
         told = Findings(str(config["verdict"]), errors, tuple(map(str, config["units"])), candidates)
         types = reps.parse(config["rep_in"]), reps.parse(config["rep_out"]), groups.parse(config["group"])

@@ -15,11 +15,11 @@ class Simple(NamedTuple):
     """The number `fraction · π^pi · √root`."""
 
     fraction: Fraction
-    pi: int = 0
+    pi: Fraction | int = 0
     root: int = 1
 
     def __float__(self) -> float:
-        return float(self.fraction) * pi**self.pi * sqrt(self.root)
+        return float(self.fraction) * pi ** float(self.pi) * sqrt(self.root)
 
 
 @cache
@@ -27,7 +27,8 @@ def _table() -> tuple[np.ndarray, tuple[Simple, ...]]:
     """All of them by size, those of small numbers first where two are equal."""
     fractions = [Fraction(p, q) for q in range(1, _MOST + 1) for p in range(1, _MOST + 1) if gcd(p, q) == 1]
     fractions += [Fraction(p) for p in range(_MOST + 1, 201)] + [Fraction(p, 100) for p in range(1, 100)]
-    kinds = ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (0, 2), (0, 3))
+    half = Fraction(1, 2)
+    kinds = ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (0, 2), (0, 3), (half, 1), (-half, 1), (half, 2), (-half, 2))
     found = [Simple(f, *kind) for kind in kinds for f in dict.fromkeys(fractions)]
     sizes = np.array([float(each) for each in found])
     order = np.argsort(sizes, kind="stable")
@@ -47,7 +48,7 @@ def simple(value: float, close: float = _CLOSE) -> Simple | None:
     near = [numbers[i] for i in range(low, high)]
     if not near:
         return None
-    best = min(near, key=lambda n: (n.fraction.numerator + n.fraction.denominator + 6 * abs(n.pi) + 4 * (n.root > 1)))
+    best = min(near, key=lambda n: n.fraction.numerator + n.fraction.denominator + 6 * abs(n.pi) + 4 * (n.root > 1))
     return best if value > 0 else best._replace(fraction=-best.fraction)
 
 

@@ -11,7 +11,8 @@ from ._functions import FUNCTIONS
 from ._table import Table
 
 _ONE = Number(Fraction(1))
-_BESIDE_ONE = tuple(Number(Fraction(s * n, d)) for n, d in ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (1, 4), (4, 1), (2, 3)) for s in (1, -1))  # fmt: skip
+_SIZES = ("1", "1/2", "2", "1/3", "3", "1/4", "4", "2/3")
+_BESIDE_ONE = tuple(Number(sign * Fraction(size)) for size in _SIZES for sign in (1, -1))
 _INSIDE = (
     _ONE, Number(Fraction(1, 2)), Number(Fraction(2)), Number(Fraction(1, 2), -1), Number(Fraction(2), 1),
     Number(Fraction(1), 1),
@@ -59,8 +60,8 @@ def factors(table: Table, exponents: np.ndarray) -> Iterator[Factors]:
         argument = signs * np.exp(np.clip(logs, -700, 700))
         for kind in _KINDS:
             inner = argument * float(kind.inside)
-            inner = np.where(np.abs(inner) < (_PERIODIC if kind.function in ("sin", "cos") else _MOST_ARGUMENT), inner, np.nan)
+            most = _PERIODIC if kind.function in ("sin", "cos") else _MOST_ARGUMENT
+            inner = np.where(np.abs(inner) < most, inner, np.nan)
             if kind.function:
                 inner = FUNCTIONS[kind.function].of(inner, np)
             yield Factors(inner + kind.outer, kind)
-

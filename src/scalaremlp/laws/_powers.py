@@ -117,11 +117,12 @@ def _scored(table: Table, target: Target, logs: _Logs, pool: np.ndarray, top: in
     found: list[tuple[float, float, np.ndarray, Kind | None, np.ndarray]] = []
     size = np.linalg.norm(logs.left)
     for kind, columns in _columns(table, pool):
-        rest, norm = _beside(logs, columns, target.weights)
+        rest, _ = _beside(logs, columns, target.weights)
         cosine = np.abs(logs.left @ rest) / size
         best = np.argsort(-cosine, kind="stable")[:top]
-        found += [(float(cosine[i]), -float(table.cost(pool[i : i + 1])[0]), pool[i], kind, columns[:, i]) for i in best]
-    found.sort(key=lambda each: (-round(each[0], 12), -each[1]))
+        costs = table.cost(pool[best])
+        found += [(float(cosine[i]), float(c), pool[i], kind, columns[:, i]) for i, c in zip(best, costs, strict=True)]
+    found.sort(key=lambda each: (-round(each[0], 12), each[1]))
     return [(score, _chosen(table, exponents, kind, column)) for score, _, exponents, kind, column in found[:top]]
 
 

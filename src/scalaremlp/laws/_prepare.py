@@ -49,10 +49,11 @@ class Prepared(NamedTuple):
 
 def problems(data: Dataset, held: np.ndarray, units: Units | None, over: str = "") -> list[Prepared]:
     """The problem of each tensor of the output, as a sum over bodies if it is said over which."""
+    assert data.group is not None
     bodies = Bodies(data.rep_in, data.group, over)
     atoms, tensors = Atoms(bodies.rep, data.group), Tensors(bodies.rep, data.rep_out, data.group)
     x, y = np.asarray(data.x), np.asarray(data.y)
-    rows = bodies.split(x).reshape(-1, bodies.columns.shape[1])
+    rows = np.asarray(bodies.split(x)).reshape(-1, bodies.columns.shape[1])
     sizes = _sizes(atoms, rows)
     table = _useful(atoms, np.asarray(jax.jit(jax.vmap(atoms))(rows)), sizes, units)
     shapes = np.asarray(jax.jit(jax.vmap(tensors))(rows))
@@ -77,12 +78,14 @@ def _entry(atom: Atom, units: Units | None, more: float = 0.0) -> Entry:
 
 
 def _useful(atoms: Atoms, values: np.ndarray, sizes: dict[str, np.ndarray], units: Units | None) -> Table:
-    """Scalars that do not vanish, the first of each set that is equal, at the samples."""
+    """Scalars that say something: not zero, no number without a unit, the first of each set that is equal."""
     kept = list[int]()
     for i, atom in enumerate(atoms.atoms):
         if (units is not None and not units.fits(atom)) or _vanishes(values[:, i], atom, sizes):
             continue
         own = values[:, i]
+        if _constant(own) and (units is None or not any(units.dimension(atom.degrees))):
+            continue
         if not any(np.allclose(own, values[:, j], rtol=1e-11, atol=0) for j in kept):
             kept.append(i)
     return Table(tuple(_entry(atoms.atoms[i], units) for i in kept), values[:, kept])
@@ -92,6 +95,10 @@ def _sizes(atoms: Atoms, x: np.ndarray) -> dict[str, np.ndarray]:
     """The size of each input at each sample."""
     columns = inputs(atoms.rep_in, atoms.group).columns
     return {name: np.linalg.norm(x[:, at], axis=1) for name, at in columns.items()}
+
+
+def _constant(values: np.ndarray) -> bool:
+    return bool(np.ptp(values) <= _ZERO * np.abs(values).max())
 
 
 def _vanishes(values: np.ndarray, atom: Atom, sizes: dict[str, np.ndarray]) -> bool:

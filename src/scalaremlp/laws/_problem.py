@@ -96,7 +96,8 @@ class Problem:
     def rows(self, which: np.ndarray) -> "Problem":
         """At some of the samples."""
         own = self.of_bodies(which)
-        return replace(self, table=self.table.rows(own), shapes=self.shapes[own], y=self.y[which], held=self.held[which])
+        table, shapes = self.table.rows(own), self.shapes[own]
+        return replace(self, table=table, shapes=shapes, y=self.y[which], held=self.held[which])
 
     def of_bodies(self, which: np.ndarray) -> np.ndarray:
         """The rows of scalars and tensors that belong to some of the samples."""

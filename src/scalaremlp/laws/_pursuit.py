@@ -44,10 +44,12 @@ def pursue(
     total = float(target @ target)
     states = [_State((), np.zeros((len(target), 0)), target, np.ones(columns.shape[1]))]
     found: list[Found] = []
+    waiting: list[_State] = []  # made of pairs, one column longer than those that are grown
     for _ in range(most):
-        for state in states[: max(1, beam // 3)] if pairs else ():
-            found += _best_pairs(columns, pairs, state, target)
-        states = _grown(columns, states, beam)
+        best = [each for state in states[: max(1, beam // 4)] if pairs for each in _best_pairs(columns, pairs, state, target)]
+        found += best
+        own = sorted([*_grown(columns, states, beam), *waiting], key=lambda state: float(state.target @ state.target))
+        states, waiting = own[:beam], [_of(columns, target, each.support) for each in best]
         found += [Found(s.support, float(s.target @ s.target) / total) for s in states]
         if not states or min(each.left for each in found) < exact:
             break
@@ -66,6 +68,13 @@ def _grown(columns: np.ndarray, states: list[_State], beam: int) -> list[_State]
                 scored.setdefault(key, (left - float(gain[column]), number, int(column)))
     best = sorted(scored.values())[:beam]
     return [_with(columns, states[number], column) for _, number, column in best]
+
+
+def _of(columns: np.ndarray, target: np.ndarray, support: tuple[int, ...]) -> _State:
+    state = _State((), np.zeros((len(target), 0)), target, np.ones(columns.shape[1]))
+    for column in support:
+        state = _with(columns, state, column)
+    return state
 
 
 def _with(columns: np.ndarray, state: _State, column: int) -> _State:

@@ -52,18 +52,20 @@ def _root(value: float) -> str:
     ('-np.sqrt(1 / 2) * ', '')
     """
     square, sign = Fraction(value * value).limit_denominator(10_000), "-" if value < 0 else ""
-    return f"{sign}1 * " if square == 1 and sign else "" if square == 1 else f"{sign}np.sqrt({square.numerator} / {square.denominator}) * "
+    if square == 1:
+        return "-1 * " if sign else ""
+    return f"{sign}np.sqrt({square.numerator} / {square.denominator}) * "
 
 
 def _entry(formula: Any) -> str:
     """What SymPy has for a scalar or one component."""
     from sympy.printing.numpy import NumPyPrinter
 
-    class Printer(NumPyPrinter):  # type: ignore[misc]
+    class Printer(NumPyPrinter):
         def _print_Indexed(self, expr: Any) -> str:
             return f"{expr.base.label}[{', '.join(map(str, expr.indices))}]"
 
-    return str(Printer({"fully_qualified_modules": False}).doprint(formula)).replace("numpy.", "np.").replace("sqrt(", "np.sqrt(")
+    return str(Printer({"fully_qualified_modules": False}).doprint(formula)).replace("sqrt(", "np.sqrt(")
 
 
 def _sum(tensors: Tensors, parts: Parts, constants: Sequence[float], names: dict[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._expression import ONE, Expression, Function, Number, Sum, power, times
+from ._expression import ONE, Expression, Function, Named, Number, Sum, power, times
 from ._functions import FUNCTIONS
 from ._judge import Judged, judged
 from ._lattice import monomials
@@ -26,6 +26,8 @@ _MADE = 10  # dimensionless monomials that functions are made of
 _MOST_JUDGED = 60  # of each stage
 _AFTER_EXACT = 6  # which may be shorter
 _OF_AN_INVERSE = 6
+_COST_OF_FUNCTION = 0.7
+_COST_OF_COSINE = 1.5
 _MOST_ARGUMENT = 30.0  # of functions that formulas are inverted by
 
 
@@ -181,10 +183,26 @@ def enriched(table: Table, units: bool) -> Table:
             inner = table.expression(exponents)
             for made, value in _functions_of(inner, argument):
                 if np.isfinite(value).all() and np.ptp(value) > 0 and np.abs(value).max() < 1e12:
-                    cost = float(table.cost(pool[i : i + 1])[0]) + 1.0
-                    entries.append(Entry(made, cost, table.entries[0].dimension and zero or (), made=True))
+                    cost = float(table.cost(pool[i : i + 1])[0]) + _COST_OF_FUNCTION
+                    entries.append(Entry(made, cost, () if zero is None else zero, made=True))
                     values.append(value)
-    return table.extended(entries, np.array(values).T.reshape(len(table.values), -1))
+    for made, value in _cosines(table):
+        entries.append(Entry(made, _COST_OF_COSINE, zero or (), made=True))
+        values.append(value)
+    return table.extended(entries, np.array(values).T) if entries else table
+
+
+def _cosines(table: Table) -> Iterator[tuple[Expression, np.ndarray]]:
+    """⟨x, y⟩ / (|x| |y|), where all three are there."""
+    at = {entry.expression.name: i for i, entry in enumerate(table.entries) if isinstance(entry.expression, Named)}
+    for name, i in at.items():
+        pair = name[1:-1].split(",")
+        lengths = [at.get(f"|{x}|") for x in pair]
+        if name.startswith("<") and len(pair) == 2 and None not in lengths:
+            sizes = [Named(f"|{x}|") for x in pair]
+            below = np.prod([table.values[:, j] for j in lengths if j is not None], axis=0)
+            with np.errstate(all="ignore"):
+                yield times(Named(name), *(power(size, -1) for size in sizes)), table.values[:, i] / below
 
 
 def _functions_of(inner: Expression, argument: np.ndarray) -> Iterator[tuple[Expression, np.ndarray]]:

@@ -33,8 +33,12 @@ class Dictionary(NamedTuple):
 def dictionary(problem: Problem, table: Table, most: int, *, roots: bool = True) -> Dictionary:
     """The `most` shortest terms, those that are alike at the samples left out."""
     tensors, exponents, costs = [], [], []
+    known: dict[Dimension | None, np.ndarray] = {}
     for number, tensor in enumerate(problem.tensors):
-        own = monomials(table, _less(problem.dimension, tensor.dimension), most, roots=roots)
+        wanted = _less(problem.dimension, tensor.dimension)
+        if wanted not in known:
+            known[wanted] = monomials(table, wanted, most, roots=roots)
+        own = known[wanted]
         exponents.append(own)
         tensors.append(np.full(len(own), number))
         costs.append(table.cost(own) + tensor.cost)

@@ -43,4 +43,4 @@ def number(value: float) -> Any:
     sp, found = sympy(), simple(value, _ROUNDING)
     if found is None:
         return sp.Float(repr(value), 15)
-    return sp.Rational(found.fraction.numerator, found.fraction.denominator) * sp.pi**found.pi * sp.sqrt(found.root)
+    return sp.Rational(found.fraction.numerator, found.fraction.denominator) * sp.pi ** sp.Rational(str(found.pi)) * sp.sqrt(found.root)

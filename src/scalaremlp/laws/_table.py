@@ -47,17 +47,17 @@ class Table:
     @cached_property
     def negative(self) -> np.ndarray:
         """Whether each value is negative."""
-        return self.values < 0
+        return np.asarray(self.values < 0)
 
     @cached_property
     def positive(self) -> np.ndarray:
         """Which scalars are positive at all samples, so that they have roots."""
-        return (self.values > 0).all(axis=0)
+        return np.asarray((self.values > 0).all(axis=0))
 
     @cached_property
     def nonzero(self) -> np.ndarray:
         """Which scalars are nowhere zero, so that one may divide by them."""
-        return (self.values != 0).all(axis=0)
+        return np.asarray((self.values != 0).all(axis=0))
 
     @cached_property
     def costs(self) -> np.ndarray:
@@ -80,7 +80,7 @@ class Table:
         """How long monomials are: scalars that occur, their powers, and roots."""
         size = np.abs(exponents) / STEP
         roots = exponents % STEP != 0
-        each = self.costs * ((size > 0) + 0.4 * np.maximum(size - 1, 0)) + 0.7 * roots + 0.1 * (exponents < 0)
+        each = self.costs * (size > 0) + 0.3 * np.maximum(size - 1, 0) + 0.9 * roots + 0.1 * (exponents < 0)
         return each.sum(axis=1)
 
     def allowed(self, exponents: np.ndarray) -> np.ndarray:

@@ -75,5 +75,5 @@ def _of_simple(value: Simple) -> str:
     return above if below == "1" else f"{above}/{below}"
 
 
-def _pi(power: int) -> str:
-    return "π" if power == 1 else f"π^{power}"
+def _pi(power: Fraction | int) -> str:
+    return "π" if power == 1 else f"π^{power}" if power == int(power) else f"π^({power})"
