@@ -138,7 +138,7 @@ def _listed(row: Row) -> dict[str, str]:
         columns |= {"error with true constants": number(row.get("refitted")), "in their intervals": inside}
     if row["kind"] == "feynman":
         columns |= {"SymPy": "equal" if row.get("exact") else "-"}
-    return columns | {"formula": _told(row)}
+    return columns | {"formula": _told(row).replace("|", r"\|")}
 
 
 def _told(row: Row) -> str:

@@ -36,7 +36,7 @@ class Formula:
         units_out: that of the output.
         draw: makes the blocks, (n, copies, ...) for each term of `rep_in`.
         of: the output of such blocks, (n, ...), a scalar (n,).
-        text: the expression.
+        text: the expression; of a sum over particles that of one.
         permutation: whether the law is symmetric under exchange of the particles.
     """
 
@@ -251,8 +251,6 @@ def _shift(draws: Draws) -> Blocks:
     return (np.concatenate([k, with_energy(draws.normal(1, 3), 1.0)], axis=1),)
 
 
-_SUM = " + ".join(f"m{i}*(x{i}**2*I - xx{i})" for i in range(1, 6))
-
 FORMULAS: dict[str, Formula] = {
     "coulomb": Formula(
         O(3), 3 * T(0) + T(1), T(1), ("N*m^2/C^2", "C", "C", "m"), "N",
@@ -323,7 +321,7 @@ FORMULAS: dict[str, Formula] = {
     ),
     "inertia": Formula(
         O(3), 5 * T(0) + 5 * T(1), T(2), ("kg",) * 5 + ("m",) * 5, "kg*m^2",
-        lambda d: (d.positive(5), d.normal(5, 3)), _inertia, _SUM, permutation=True,
+        lambda d: (d.positive(5), d.normal(5, 3)), _inertia, "m*(x**2*I - xx)", permutation=True,
     ),
     "particle": Formula(
         Lorentz(), 4 * T(1), T(0), ("GeV",) * 4, "GeV^4", lambda d: (d.normal(4, 4),), _particle,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from math import comb
 from time import process_time
+from typing import Any
 
 import numpy as np
 
@@ -33,22 +34,33 @@ def pysindy(x: np.ndarray, y: np.ndarray) -> Iterator[Candidate]:
                 continue
             library = PolynomialLibrary(degree=degree)
             theta = np.asarray(library.fit_transform(_with_inverse(x, inverse)))
-            names = library.get_feature_names()
+            kept = _different(theta)  # x times 1/x is no second constant
+            names = [library.get_feature_names()[i] for i in kept]
             for threshold in (0.1, 0.01, 1e-3):
                 try:
-                    found = STLSQ(threshold=threshold, alpha=1e-10, normalize_columns=True).fit(theta, y[:, None])
+                    found = STLSQ(threshold=threshold, alpha=1e-10, normalize_columns=True).fit(
+                        theta[:, kept], y[:, None]
+                    )
                 except np.linalg.LinAlgError:
                     continue
                 coefficients = found.coef_[0]
-                yield _linear(library, coefficients, inverse), *_written(names, coefficients)
+                yield _linear(library, kept, coefficients, inverse), *_written(names, coefficients)
 
 
 def _with_inverse(x: np.ndarray, inverse: bool) -> np.ndarray:
     return np.hstack([x, 1 / np.where(x == 0, np.inf, x)]) if inverse else x
 
 
-def _linear(library: object, coefficients: np.ndarray, inverse: bool) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda new: np.asarray(library.transform(_with_inverse(new, inverse))) @ coefficients  # type: ignore
+def _different(theta: np.ndarray) -> np.ndarray:
+    """The columns that are no multiples of earlier ones."""
+    _, first = np.unique(np.round(theta / np.linalg.norm(theta, axis=0), 9), axis=1, return_index=True)
+    return np.sort(first)
+
+
+def _linear(
+    library: Any, kept: np.ndarray, coefficients: np.ndarray, inverse: bool
+) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda new: np.asarray(library.transform(_with_inverse(new, inverse)))[:, kept] @ coefficients
 
 
 def _written(names: list[str], coefficients: np.ndarray) -> tuple[str, int]:

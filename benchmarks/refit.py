@@ -74,7 +74,7 @@ class Refitted:
     def inside(self, value: float, error: float) -> bool:
         """Whether the 95 % interval of a constant, which the formula has up to its sign, holds the fitted one."""
         near = np.flatnonzero(np.abs(self.before - abs(value)) <= _ALIKE * abs(value))
-        return bool(near.size) and abs(self.after[near[0]] - abs(value)) <= 1.96 * error
+        return bool(near.size and abs(self.after[near[0]] - abs(value)) <= 1.96 * error)
 
 
 def opened(source: str) -> tuple[Callable[[np.ndarray, np.ndarray], Any], np.ndarray]:

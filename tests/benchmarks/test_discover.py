@@ -9,7 +9,8 @@ import jax
 import numpy as np
 import pytest
 import sympy
-from benchmarks.discover_cell import Search, discovered, measure, relative_error, sources
+from benchmarks.discover_cell import Search, discovered, measure, named, relative_error, sources
+from benchmarks.expressions import nodes
 from benchmarks.feynman import parsed
 from benchmarks.formulas import FORMULAS
 from benchmarks.motion import Pendulum, energy
@@ -51,10 +52,18 @@ class Found:
         return f"import numpy as np\n\n\ndef law(x):\n    return {self.factor} * {law}{self.term}\n"
 
 
+HEADER = "Filename,Output,Formula," + ",".join(f"v{i}_name,v{i}_low,v{i}_high" for i in range(1, 11))
+TABLES = (
+    f"{HEADER}\nI.1,m,sqrt(m)*sqrt(v),m,1,5,v,1,5{',' * 24}\n",
+    HEADER,
+    "Variable,m,s,kg,T,V\nm,0,0,1,0,0\nv,1,-1,0,0,0\n",
+)
+
+
 def search(monkeypatch, found, noise=0.0):
     monkeypatch.setattr(discover_cell, "discovered", lambda source, data: found)
     monkeypatch.setattr(se, "predict", lambda law, xs: jax.vmap(law)(xs))
-    return measure(Search("laws", "coulomb", 50, noise, 10.0))
+    return json.loads(json.dumps(measure(Search("laws", "coulomb", 50, noise, 10.0))))
 
 
 def test_a_right_law_is_found(monkeypatch):
@@ -82,6 +91,13 @@ def test_with_noise_the_form_is_judged_and_constants_are_counted(monkeypatch):
     assert not search(monkeypatch, Found(1.01, term=" * x[:, :1]"), noise=0.02)["found"]
 
 
+def test_with_noise_a_law_has_a_factor_that_counts_for_two_nodes(monkeypatch):
+    more = sum(k**i for i in range(1, 7)) + r * q1
+    assert nodes(more) == 20
+    assert search(monkeypatch, Found(1.01, sympy_form=more), noise=0.02)["found"]
+    assert not search(monkeypatch, Found(1.01, sympy_form=more * q2), noise=0.02)["found"]
+
+
 def test_a_search_that_takes_too_long_is_told(monkeypatch):
     def forever(source, data):
         while True:
@@ -101,9 +117,7 @@ def test_a_refusal_is_told(monkeypatch):
 
 
 def test_an_equation_is_compared_in_its_own_symbols(monkeypatch):
-    header = "Filename,Output,Formula," + ",".join(f"v{i}_name,v{i}_low,v{i}_high" for i in range(1, 11))
-    row = "I.1,m,sqrt(m)*sqrt(v),m,1,5,v,1,5" + "," * 24
-    made = parsed(f"{header}\n{row}\n", header, "Variable,m,s,kg,T,V\nm,0,0,1,0,0\nv,1,-1,0,0,0\n")
+    made = parsed(*TABLES)
     s1, s2 = sympy.symbols("s1 s2", positive=True)
 
     class Root(Found):
@@ -115,6 +129,13 @@ def test_an_equation_is_compared_in_its_own_symbols(monkeypatch):
     monkeypatch.setattr(se, "predict", lambda law, xs: jax.vmap(law)(xs))
     row = measure(Search("feynman", "I.1", 20, 0.0, 10.0))
     assert row["found"] and row["exact"]
+
+
+def test_differences_of_inputs_are_known_by_their_names():
+    source = parsed(*TABLES)["I.1"]
+    m, v = (next(s for s in source.expression.free_symbols if str(s) == name) for name in "mv")
+    found = sympy.Symbol("s1-s2") ** 2 / sympy.Symbol("|s2-s1|") * sympy.Symbol("s2")
+    assert named(found, source) == (m - v) ** 2 / abs(v - m) * v
 
 
 def test_only_like_particles_are_told(monkeypatch):
@@ -208,15 +229,16 @@ def test_a_package_that_wants_too_much_is_skipped():
 
 
 def test_a_package_has_columns_that_vary_and_its_own_interpreter(monkeypatch):
-    seen = {}
+    seen, counted = {}, iter((6, 7))
 
     def made(module, words, limit, **given):
         with np.load(words[1]) as data:
             seen.update(given, shapes={name: data[name].shape for name in data})
-        return {"relative": 1e-20, "nodes": 2, "seconds": 1.0, "formula": "x0"}
+        return {"relative": 1e-20, "nodes": next(counted), "seconds": 1.0, "formula": "x0"}
 
     monkeypatch.setattr(peers, "measured", made)
     monkeypatch.setattr(peers, "interpreter", lambda package: f"{package}/python")
     found = peers.peer_row("gplearn", Search("laws", "doppler", 30, 0.0, 5.0))
     assert found["found"] and seen["python"] == "gplearn/python"
+    assert not peers.peer_row("gplearn", Search("laws", "doppler", 30, 0.0, 5.0))["found"]  # seven nodes for one
     assert seen["shapes"] == {"x": (30, 1), "y": (30,), "new": (2000, 1), "truth": (2000,)}
