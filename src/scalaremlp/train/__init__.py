@@ -31,3 +31,5 @@ from ._tensorboard import summary_writer as summary_writer
 from ._trajectory_matching import TrajectoryMatching as TrajectoryMatching
 from ._verdict import Verdict as Verdict
 from .second_order import LevenbergMarquardt as LevenbergMarquardt
+from .uncertainty import Posterior as Posterior
+from .uncertainty import posterior as posterior
