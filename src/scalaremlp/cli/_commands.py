@@ -119,6 +119,8 @@ class Evaluate:
     """Of a table: its first row is a sample. By default that is seen, and asked where it cannot be."""
     ntest: Count = None
     """Number of test samples; by default as many as in the run, or all of the file."""
+    std: bool = False
+    """Tell as well whether the model's standard deviations are honest: how many outputs are inside its intervals."""
     json: Json = False
 
 
@@ -149,6 +151,8 @@ class Predict:
     out: str = ""
     """Where the outputs go: .csv, with a column for each, or .npz, with arrays y, names and id; by default
     FILE-predicted.npz. No file is replaced."""
+    std: bool = False
+    """Write the standard deviation of every output as well, without the noise: an array std, or columns NAME_std."""
     fresh: bool = False
     """Replace the file of outputs."""
     json: Json = False

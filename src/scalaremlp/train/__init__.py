@@ -31,5 +31,9 @@ from ._tensorboard import summary_writer as summary_writer
 from ._trajectory_matching import TrajectoryMatching as TrajectoryMatching
 from ._verdict import Verdict as Verdict
 from .second_order import LevenbergMarquardt as LevenbergMarquardt
+from .uncertainty import Calibration as Calibration
 from .uncertainty import Posterior as Posterior
+from .uncertainty import calibration as calibration
+from .uncertainty import load_posterior as load_posterior
 from .uncertainty import posterior as posterior
+from .uncertainty import save_posterior as save_posterior

@@ -26,12 +26,14 @@ class Averaged(NamedTuple):
         factor: R, so that b · w has the variance |R b|² for any b.
         rest: the variance of what the functions of the misfit leave out, in units of its scale.
         noise: the variance of the residuals of each term.
+        log_evidence: of the samples, up to a constant.
         moved: mean square by which the outputs move to the optimum of the linearised model, beside the noise.
     """
 
     factor: Float[np.ndarray, "p p"]
     rest: float
     noise: Float[np.ndarray, " terms"]
+    log_evidence: float
     moved: float
 
 
@@ -84,13 +86,14 @@ class Linear:
             found.append(known)
         logs = np.array([known.log_evidence for known in found])
         share = np.exp(logs - logs.max())
+        evidence = float(logs.max() + np.log(share.mean()))
         share /= share.sum()
         used = [(float(p), known) for p, known in zip(share, found, strict=True) if p > _COUNTS]
         rest = sum(p * known.noise / known.ridge[-1] for p, known in used) if self.misfit else 0.0
         noise = sum(
             p * known.noise / np.atleast_1d(1.0 if known.weights is None else known.weights) for p, known in used
         )
-        return Averaged(self._factor(used), float(rest), np.asarray(noise), self._moved(found[0]))
+        return Averaged(self._factor(used), float(rest), np.asarray(noise), evidence, self._moved(found[0]))
 
     def _begin(self) -> tuple[Float[np.ndarray, " groups"], Weights]:
         squares = self.problem.squares

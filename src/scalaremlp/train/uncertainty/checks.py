@@ -48,6 +48,15 @@ def _check_samples(data: Any) -> None:
         )
 
 
+def check_size(parameters: int) -> None:
+    """Raise `ValueError` if there are too many parameters."""
+    if parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"A posterior keeps a matrix of parameters², of at most {MOST_PARAMETERS} parameters. Got {parameters}: "
+            "fit a smaller width."
+        )
+
+
 def check_is_optimum(moved: float) -> None:
     """Raise `ValueError` if a step of Gauss and Newton moves the outputs by about the noise or more."""
     if moved > _MOVED:

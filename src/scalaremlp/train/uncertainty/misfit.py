@@ -70,6 +70,14 @@ class Misfit(eqx.Module):
         weights = modes[:, seen] / np.sqrt(variances[seen])
         return cls(*generators, middle, width, sizes, centres, weights, scale)
 
+    @classmethod
+    def stored(cls, types: Types | None, arrays: dict[str, np.ndarray]) -> "Misfit":
+        """That of a type with these arrays, as they were found once."""
+        generators = _generators(types)
+        if generators is None:
+            raise ValueError("A misfit needs the types that it was found for. Got none: give the data set as well.")
+        return cls(*generators, **arrays)
+
     @property
     def count(self) -> int:
         """How many functions there are."""
