@@ -12,7 +12,19 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp._compilation_cache import keep_programs
-from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
+from scalaremlp.cli._commands import (
+    Basis,
+    Check,
+    CompareGroups,
+    Evaluate,
+    Info,
+    Pendulum,
+    Plot,
+    Predict,
+    Reproduce,
+    Study,
+    Train,
+)
 from scalaremlp.cli._devices import check_devices
 from scalaremlp.cli._errors import BadInput, with_options
 from scalaremlp.cli._mistyped import mistyped
@@ -29,6 +41,7 @@ COMMANDS: dict[str, type] = {
     "evaluate": Evaluate,
     "predict": Predict,
     "check": Check,
+    "compare-groups": CompareGroups,
     "info": Info,
     "basis": Basis,
     "pendulum": Pendulum,
@@ -58,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             check_devices()
             import_module("scalaremlp").enable_x64()
             keep_programs()
-            status: int = import_module(f"scalaremlp.cli._{_NAMES[type(command)]}").run(command)
+            status: int = import_module(f"scalaremlp.cli._{_NAMES[type(command)].replace('-', '_')}").run(command)
         _flush()
         return status
     except BadInput as error:
