@@ -6,6 +6,7 @@ import sys
 from benchmarks import (
     accuracy,
     bases,
+    compare_groups,
     device,
     dynamics,
     emlp,
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "bases": bases,
     "emlp": emlp,
     "intervals": intervals,
+    "compare_groups": compare_groups,
     "equivariance": equivariance,
     "scales": scales,
     "speed": speed,
