@@ -60,3 +60,19 @@ def test_what_has_none_is_refused_in_one_line(folder, capsys, monkeypatch):
         posterior_of(saved)
     file.write_bytes(whole)
     assert Outputs(np.ones((1, 1))).std is None
+
+
+def test_columns_of_standard_errors_weigh_the_fit(folder, tmp_path, capsys):
+    rng = np.random.default_rng(1)
+    v, sigma = rng.standard_normal((60, 2)), 10 ** rng.uniform(-3, 0, 60)
+    p = 2 * v + sigma[:, None] * rng.standard_normal((60, 2))
+    np.savetxt(tmp_path / "law.csv", np.c_[v, p, sigma], delimiter=",", header="vx,vy,px,py,error", comments="")
+    words = [str(tmp_path / "law.csv"), "--rep-in", "T(1)", "--rep-out", "T(1)", "--group", "O(2)", "--width", "2"]
+    words += ["--depth", "1", "--x-columns", "vx,vy", "--y-columns", "px,py", "--out", str(tmp_path / "run")]
+    assert main(["train", *words, "--sigma-columns", "error"]) == 0
+    saved = open_run(tmp_path / "run")
+    assert saved.settings.samples.sigma_columns == "error" and saved.tests().sigma.shape == (12,)
+    np.testing.assert_allclose(saved.outputs(v[:5]).y, 2 * v[:5], atol=0.05)
+    assert 0.5 < posterior_of(saved).noise[0] < 1.5
+    assert main(["train", *words, "--fresh", "--sigma-columns", "py"]) == 2
+    assert "must be other columns than inputs and outputs. Got py" in capsys.readouterr().err

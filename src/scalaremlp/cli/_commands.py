@@ -59,9 +59,9 @@ class Train:
     """auto: Levenberg-Marquardt where it applies and pays, otherwise Adam with mini-batches."""
     epochs: int = 0
     """Passes through the data of first-order training; 0 leaves it to the optimiser."""
-    loss: Literal["mse", "relative", "log"] = "mse"
+    loss: Literal["mse", "relative", "log", "student"] = "mse"
     """What is made small: the mean squared error; of outputs T(0) that span decades, the relative error or that of the
-    logarithm."""
+    logarithm; student: large errors count less, where a few samples are wrong."""
     rep_in: str = ""
     """For a file: type of the inputs, such as "5*T(0) + 5*T(1)"."""
     rep_out: str = ""
@@ -74,6 +74,8 @@ class Train:
     time or energy first: "E,px,py,pz"."""
     y_columns: str = ""
     """For a table: the columns of the outputs; by default those that are left."""
+    sigma_columns: str = ""
+    """For a table: the columns of standard errors, one of all outputs, or one for each term of the type."""
     x_order: str = ""
     """For a file: the order of the six columns of each Sym(2) of the inputs, "voigt", "vtk" or "openfoam", with
     "-engineering" behind it for doubled shears; by default the coordinates of Sym(2), with √2 before shears."""

@@ -27,6 +27,7 @@ from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
 from ._closed import fit_closed, fits_itself
 from ._first_order import FirstOrder
+from ._fit_student import fit_student
 from ._history import History, Record
 from ._judge import judge
 from ._loss import Loss, Regression
@@ -35,7 +36,7 @@ from ._progress import progress_bar
 from ._ranges import in_pieces
 from ._schedules import Schedule
 from ._select import select
-from ._student import Student, fit_student
+from ._student import Student
 from ._trajectory_matching import TrajectoryMatching
 from ._weighed import fit_weighed
 from .second_order import LevenbergMarquardt, own_arrays
