@@ -156,7 +156,8 @@ def size_of(group: Group) -> tuple[int, int]:
     >>> size_of(O(3)), size_of(SO(3)), size_of(S(4)), size_of(Trivial(4))
     ((3, 2), (3, 1), (0, 24), (0, 1))
     """
-    found, new = {}, [np.eye(group.dim, dtype=group.generators.dtype)]
+    found: dict[bytes, np.ndarray] = {}
+    new = [np.eye(group.dim, dtype=group.generators.dtype)]
     while new and len(found) < _MOST:
         element = new.pop()
         name = (np.round(element, 6) + 0.0).tobytes()
@@ -189,8 +190,9 @@ def _under(data: Dataset, group: Group) -> Dataset:
 
 def _fitted(data: Dataset, permutation: bool, model_key: Any, fit_key: Any) -> tuple[Any, float]:
     """A law of the default kind, and its log evidence."""
-    options = {"permutation": True} if permutation else {}
-    model = ScalarMLP(data.rep_in, data.rep_out, data.group, **options, key=model_key)
+    options: Any = {"permutation": True} if permutation else {}
+    assert data.group is not None  # as checked
+    model: Any = ScalarMLP(data.rep_in, data.rep_out, data.group, **options, key=model_key)
     model, _ = fit(model, data, key=fit_key, progress=False)
     try:
         return model, posterior(model, data).log_evidence

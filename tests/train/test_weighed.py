@@ -85,5 +85,7 @@ def test_what_is_wrong_is_refused():
     plain = se.data.Dataset(data.x, data.y, T(1), T(1), O(3))
     with pytest.raises(ValueError, match=r"Validation data need `sigma`"):
         se.fit(Line(jnp.ones(())), data, validation=plain, key=jr.key(0))
+    with pytest.raises(ValueError, match=r"finds the weights of samples. Got `sigma` as well"):
+        se.fit(Line(jnp.ones(())), data, loss="student", key=jr.key(0))
     with pytest.raises(ValueError, match=r"Got another optimizer, or validation data"):
         se.fit(Line(jnp.ones(())), plain, loss="student", optimizer="first-order", key=jr.key(0))

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..data.batches import as_batch
+from ..data.sigma import sigma_of
 from ..measure.terms import OutputTerms
 from ._history import History
 from ._ranges import in_pieces
@@ -46,6 +47,8 @@ def fit_student(
             "Student's distribution is fitted by Levenberg-Marquardt to all samples. Got another optimizer, or "
             "validation data. Leave them out."
         )
+    if sigma_of(data) is not None:
+        raise ValueError("Student's distribution finds the weights of samples. Got `sigma` as well. Leave out either.")
     batch = as_batch(data)
     x, y = (np.asarray(array) for array in batch)
     numbers = numbers_of(y.shape[1], data, model)

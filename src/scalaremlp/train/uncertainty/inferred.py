@@ -161,7 +161,12 @@ class _OfOutputs(_OfLoss):
     @property
     def rows(self) -> tuple[Any, PyTree]:
         """The derivatives of the outputs and of the misfit, and the inputs."""
-        return Weighed(self.form, self.misfit, self.loss.weights), self.batch[0]
+        return Weighed(self.form, self.misfit, self.weights), self.batch[0]
+
+    @property
+    def weights(self) -> Any:
+        """By which residuals are multiplied, if by any."""
+        return getattr(self.loss, "weights", None)
 
     @property
     def terms(self) -> Int[np.ndarray, " size_out"]:

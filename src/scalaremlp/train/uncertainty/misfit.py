@@ -71,7 +71,7 @@ class Misfit(eqx.Module):
         return cls(*generators, middle, width, sizes, centres, weights, scale)
 
     @classmethod
-    def stored(cls, types: Types | None, arrays: dict[str, np.ndarray]) -> "Misfit":
+    def stored(cls, types: Types | None, arrays: dict[str, Any]) -> "Misfit":
         """That of a type with these arrays, as they were found once."""
         generators = _generators(types)
         if generators is None:

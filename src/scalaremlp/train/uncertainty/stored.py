@@ -54,5 +54,5 @@ def load_posterior(path: str | os.PathLike[str], model: Any, *typed: Any) -> Pos
             f"A posterior must be of its model, with {size} numbers. Got one of {own['factor'].shape[1:]} in {path}. "
             "Make it anew."
         )
-    numbers = {name: float(own[name]) for name in ("rest", "log_evidence")}
+    numbers: dict[str, Any] = {name: float(own[name]) for name in ("rest", "log_evidence")}
     return Posterior(model, form, misfit, **{**own, **numbers, "in_sigma": bool(own["in_sigma"])})
