@@ -135,6 +135,7 @@ def _of_task(command: Train) -> TaskSamples:
         *_EXAMPLES,
         "x_columns",
         "y_columns",
+        "sigma_columns",
         "x_order",
         "y_order",
         "units_in",
@@ -168,4 +169,5 @@ def _of_file(command: Train) -> FileSamples:
         y_order=command.y_order or None, stream=command.stream or _is_large(file),
         units_in=command.units_in or None, units_out=command.units_out or None, units=command.units or None,
         constants=command.constants or None,
+        sigma_columns=command.sigma_columns or None,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import equinox as eqx
 import jax
 import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Inexact, Key
+from jaxtyping import Array, Float, Inexact, Key
 
 from .._model import check_types
 from ..groups import Group
@@ -17,12 +17,13 @@ from ..reps.measured import GivenUnits, checked_units
 from ..units import Unit
 from .checks import check_rows, checked_samples
 from .conventions import warn_of_convention
+from .sigma import checked_sigma
 
 
 class Dataset(eqx.Module):
     """Samples (x, y) of a map between two representations of a group.
 
-    It is a pytree of the two arrays: `jit`, `vmap` and `jax.tree.map` take it, types, group and names are part of the
+    It is a pytree of its arrays: `jit`, `vmap` and `jax.tree.map` take it, types, group and names are part of the
     structure and compare by value. What is made in these ways is not checked again.
 
     The arrays become JAX arrays of floating point numbers (complex ones for a complex group), which keep float64 only
@@ -45,10 +46,12 @@ class Dataset(eqx.Module):
         units_in: the unit of each scalar, vector or tensor of `rep_in`, such as `["kg", "m/s"]` of T(0) + T(1), or one
             for all: texts as of `scalaremlp.units.parse`, or units; `None` if nothing is known.
         units_out: the same of the outputs.
+        sigma: the standard error of each sample, shape (n,), or of each term of its output, shape (n, terms of
+            rep_out), in the units of y: fits divide residuals by it. `None` if nothing is known.
 
     Raises:
         ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity; if units are more or
-            fewer than the terms of the type, or are none.
+            fewer than the terms of the type, or are none; if a standard error is not above 0.
 
     Example:
         >>> import jax.random as jr
@@ -72,6 +75,7 @@ class Dataset(eqx.Module):
     y_names: tuple[str, ...] | None = eqx.field(static=True, default=None)
     units_in: tuple[Unit, ...] | None = eqx.field(static=True, default=None)
     units_out: tuple[Unit, ...] | None = eqx.field(static=True, default=None)
+    sigma: Float[Array, "n *terms"] | None = None
 
     __eq__, __hash__ = object.__eq__, object.__hash__  # one of a million samples is not compared number by number
 
@@ -89,6 +93,7 @@ class Dataset(eqx.Module):
         y_names: Sequence[str] | None = None,
         units_in: GivenUnits | None = None,
         units_out: GivenUnits | None = None,
+        sigma: Any = None,
     ):
         check_types(rep_in, rep_out, group)
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
@@ -98,6 +103,7 @@ class Dataset(eqx.Module):
         self.x_names, self.y_names = _checked_names(x_names, "x", x), _checked_names(y_names, "y", y)
         self.units_in = checked_units(units_in, rep_in, group, "units_in")
         self.units_out = checked_units(units_out, rep_out, group, "units_out")
+        self.sigma = checked_sigma(sigma, len(x), rep_out, group)
         warn_of_convention(x, rep_in, group, self.x_names or ())
 
     def __len__(self) -> int:

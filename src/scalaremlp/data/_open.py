@@ -52,7 +52,7 @@ def refuse_choice(file: Path, header: bool | None, *columns: object) -> None:
     if any(given is not None for given in columns):
         raise ValueError(
             f"Columns are chosen in tables alone, and tell units there. Got {file}. "
-            "Leave x_columns, y_columns and units out."
+            "Leave x_columns, y_columns, sigma_columns and units out."
         )
     if header is not None:
         raise Unreadable("Rows of names are a matter of text", "header", "Leave it out.").of(file)

@@ -34,6 +34,7 @@ def read(
     units_in: GivenUnits | None = None,
     units_out: GivenUnits | None = None,
     units: str | None = None,
+    sigma_columns: Columns | None = None,
 ) -> Dataset:
     r"""The samples in a file, one a row, with their types.
 
@@ -65,6 +66,8 @@ def read(
         units_out: those of the outputs.
         units: where the table itself tells them: "header", in brackets behind the names of columns, as in `v_x [m/s]`,
             or "row", in a row below the names. By default what stands there is not read.
+        sigma_columns: which columns of a table are standard errors, one of all outputs or one for each term of
+            `rep_out`: the `sigma` of the data set.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -92,7 +95,7 @@ def read(
     name = file.name[: -len(ending)]
     check_where(units, units_in=units_in, units_out=units_out)
     if ending == ".npz":
-        refuse_choice(file, header, x_columns, y_columns, units)
+        refuse_choice(file, header, x_columns, y_columns, units, sigma_columns)
         inputs, outputs = _arrays_of(file, {"x": rep_in, "y": rep_out}, group)
         inputs, outputs = packed(inputs, rep_in, group, x_order), packed(outputs, rep_out, group, y_order)
         return Dataset(inputs, outputs, rep_in, rep_out, group, name, units_in=units_in, units_out=units_out)
@@ -109,8 +112,22 @@ def read(
         units_in, units_out = units_of_sides(table, (x, y), (rep_in, rep_out), group, units)
     return Dataset(
         inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1],
-        units_in=units_in, units_out=units_out,
+        units_in=units_in, units_out=units_out, sigma=_sigma(table, sigma_columns, [*x, *y]),
     )  # fmt: skip
+
+
+def _sigma(table: Table, columns: Columns | None, others: Sequence[int]) -> np.ndarray | None:
+    """The standard errors of a table, if columns of it are."""
+    if not columns:
+        return None
+    places = chosen(table, columns, "sigma_columns")
+    if both := [place for place in places if place in others]:
+        raise ValueError(
+            f"`sigma_columns` must be other columns than inputs and outputs. Got {table.names[both[0]]}, which is one "
+            "of these. Choose all by name."
+        )
+    values = table.numbers(places, float)
+    return values[:, 0] if len(places) == 1 else values
 
 
 def read_inputs(

@@ -98,6 +98,7 @@ class FileSamples(Settings):
         units_out: those of the outputs.
         units: where the file tells them instead, "header" or "row".
         constants: units of constants that the law has besides, or "any".
+        sigma_columns: the columns of standard errors, as they were asked for.
     """
 
     file: Annotated[str, EndsIn(_endings)]
@@ -117,6 +118,7 @@ class FileSamples(Settings):
     x_order: str | None = left_out(None)
     y_order: str | None = left_out(None)
     stream: bool = left_out(False)
+    sigma_columns: str | None = left_out(None)
     units_in: str | None = left_out(None)
     units_out: str | None = left_out(None)
     units: Literal["header", "row"] | None = left_out(None)
