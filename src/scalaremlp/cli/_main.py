@@ -12,7 +12,7 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp._compilation_cache import keep_programs
-from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
+from scalaremlp.cli._commands import Basis, Check, Discover, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
 from scalaremlp.cli._devices import check_devices
 from scalaremlp.cli._errors import BadInput, with_options
 from scalaremlp.cli._mistyped import mistyped
@@ -26,6 +26,7 @@ DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command 
 #: line here.
 COMMANDS: dict[str, type] = {
     "train": Train,
+    "discover": Discover,
     "evaluate": Evaluate,
     "predict": Predict,
     "check": Check,

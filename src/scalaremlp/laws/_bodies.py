@@ -62,17 +62,17 @@ class Bodies:
         """The columns of the input that belong to each, (bodies, size)."""
         if not self.over:
             return np.arange(self.rep_in(self.group).size)[None]
-        of_blocks, start = [], 0
+        bodies, of_blocks, start = self.count, list[np.ndarray](), 0
         for count, term in self._blocks:
             size = term(self.group).size
             of_blocks.append(start + np.arange(count * size).reshape(count, size))
             start += count * size
         if self.over == "particles":
             return np.concatenate(of_blocks, axis=1)
-        pairs = [(i, j) for i in range(self.count) for j in range(self.count) if i != j]
+        pairs = [(i, j) for i in range(bodies) for j in range(bodies) if i != j]
         return np.array([np.concatenate([np.concatenate([b[i], b[j]]) for b in of_blocks]) for i, j in pairs])
 
-    def split(self, x: Inexact[Array, "... size_in"]) -> Inexact[Array, "... bodies size"]:
+    def split(self, x: Inexact[Array | np.ndarray, "... size_in"]) -> Inexact[Array | np.ndarray, "... bodies size"]:
         """The part of each, in an input or in several."""
         return x[..., self.columns]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import jax.numpy as jnp
 import jax.random as jr
@@ -30,10 +30,10 @@ _MOST_SCALARS = 400
 
 
 def discover(
-    data: Dataset,
+    data: Any,
     *,
     permutation: bool = False,
-    constants: Literal["dimensionless", "any"] = "dimensionless",
+    constants: str = "dimensionless",
     key: Key[Array, ""],
 ) -> Law:
     r"""The formula of a data set: the shortest that fits at rounding, or, with noise, the one of most evidence.
@@ -45,7 +45,7 @@ def discover(
     and the constants are numbers. A fifth of the samples is held out and tells how well each formula does.
 
     Args:
-        data: samples of real groups, with units if their `units_in` and `units_out` are told.
+        data: a `Dataset` of a real group, with units if their `units_in` and `units_out` are told.
         permutation: whether the law is a sum over identical particles, the i-th copies in each block of `rep_in`, or
             over pairs of them.
         constants: whether constants of the formula are numbers, "dimensionless", or may have "any" unit.
@@ -88,7 +88,7 @@ def _rank(law: Law) -> int:
 
 def _check(data: Any, constants: str) -> None:
     if constants not in ("dimensionless", "any"):
-        raise ValueError(f'`constants` are "dimensionless" or "any". Got {constants!r}.')
+        raise ValueError(f'`constants` are "dimensionless" or "any". Got {constants!r}. Choose one.')
     if not isinstance(data, Dataset):
         raise TypeError(f"Laws are found in a Dataset. Got a {type(data).__name__}. Write Dataset(x, y, ...).")
     if data.group is None:

@@ -41,6 +41,7 @@ class Judged:
         return max(self.error, self.fitted) < ROUNDING
 
 
+@np.errstate(all="ignore")
 def judged(problem: Problem, guess: Guess) -> Judged | None:
     """A formula with constants refined on the samples that are not held out; `None` if it is not finite."""
     seen, held = problem.rows(~problem.held), problem.rows(problem.held)
@@ -78,6 +79,7 @@ def _with_simple_numbers(problem: Problem, found: Judged) -> Judged:
     return Judged(simple, error, fitted, found.evidence) if max(error, fitted) < ROUNDING else found
 
 
+@np.errstate(all="ignore")
 def refine(problem: Problem, guess: Guess) -> Guess | None:
     """Constants of least squares, by damped Gauss–Newton steps; `None` if nothing is finite."""
     constants = np.array(guess.constants)

@@ -1,6 +1,7 @@
 """A law: a model that is a formula."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple, Self
 
 import equinox as eqx
@@ -94,6 +95,10 @@ class Law(AbstractModel):
         return Bodies(self.rep_in, self.group, self.over)
 
     @property
+    def _numbers(self) -> list[float]:
+        return [float(value) for value in np.asarray(self.values)]
+
+    @property
     def _plans(self) -> tuple[Atoms, Tensors]:
         own = self._bodies.rep
         return Atoms(own, self.group), Tensors(own, self.rep_out, self.group)
@@ -132,8 +137,8 @@ class Law(AbstractModel):
     @property
     def constants(self) -> tuple[FormulaConstant, ...]:
         """The numbers of the formula, from the left, with standard errors: zero where it fits at rounding."""
-        told = zip(np.asarray(self.values), self.findings.errors, self.findings.units, strict=True)
-        return tuple(FormulaConstant(f"c{i}", float(v), e, unit) for i, (v, e, unit) in enumerate(told, 1))
+        told = zip_longest(self._numbers, self.findings.errors, self.findings.units)
+        return tuple(FormulaConstant(f"c{i}", v, e or 0.0, unit or "") for i, (v, e, unit) in enumerate(told, 1))
 
     @property
     def summary(self) -> str:
@@ -141,7 +146,7 @@ class Law(AbstractModel):
         return str(self)
 
     def __str__(self) -> str:
-        return f"y = {formula(self._plans[1], self.parts, np.asarray(self.values), self.over)}"
+        return f"y = {formula(self._plans[1], self.parts, self._numbers, self.over)}"
 
     def sympy(self) -> Any:
         """The formula for SymPy: every scalar, such as |x1|, and every tensor is a symbol of its name.
@@ -152,7 +157,7 @@ class Law(AbstractModel):
             ValueError: without the package sympy.
         """
         atoms = self._plans[1].atoms
-        terms = [to_sympy(scalar, np.asarray(self.values)) * _symbol(atoms[i].name) for i, scalar in self.parts]
+        terms = [to_sympy(scalar, self._numbers) * _symbol(atoms[i].name) for i, scalar in self.parts]
         return sum(terms[1:], start=terms[0]) if terms else 0
 
     def latex(self) -> str:
@@ -170,7 +175,7 @@ class Law(AbstractModel):
         Raises:
             ValueError: without the package sympy, and for orientations in time.
         """
-        code = source(*self._plans, self.parts, list(map(float, self.values)), str(self))
+        code = source(*self._plans, self.parts, self._numbers, str(self))
         return code if not self.over else self._bodies.wrapped(code)
 
     def config(self) -> dict[str, Any]:
@@ -178,6 +183,7 @@ class Law(AbstractModel):
         told = self.findings
         return {
             "rep_in": str(self.rep_in), "rep_out": str(self.rep_out), "group": str(self.group), "over": self.over,
+            "constants": len(self.values),
             "parts": [[tensor, to_json(scalar)] for tensor, scalar in self.parts], "verdict": told.verdict,
             "errors": list(told.errors), "units": list(told.units), "candidates": [list(c) for c in told.candidates],
         }  # fmt: skip
@@ -192,7 +198,7 @@ class Law(AbstractModel):
         errors = tuple(map(float, config["errors"]))
         told = Findings(str(config["verdict"]), errors, tuple(map(str, config["units"])), candidates)
         types = reps.parse(config["rep_in"]), reps.parse(config["rep_out"]), groups.parse(config["group"])
-        return cls(jnp.zeros(len(errors)), *types, parts, str(config["over"]), told)
+        return cls(jnp.zeros(int(config["constants"])), *types, parts, str(config["over"]), told)
 
 
 def _symbol(name: str) -> Any:

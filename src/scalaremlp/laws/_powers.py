@@ -196,7 +196,7 @@ def _formulas(table: Table, target: Target, logs: _Logs, chosen: list[_Chosen]) 
     count = len(logs.basis)
     exponents = (logs.start + weights[1 : 1 + count] @ logs.basis) / STEP
     rest = logs.target - columns @ weights
-    exact = rest @ rest < _EXACT * max(logs.target @ logs.target, 1e-3)
+    exact = bool(rest @ rest < _EXACT * max(logs.target @ logs.target, 1e-3))
     count_of = len(exponents)
     fixed = [w for w, c in zip(weights[1 + count :], chosen, strict=True) if not c.free]
     own = _rounded(np.concatenate([exponents, fixed]), exact)

@@ -44,9 +44,9 @@ class Problem:
     """The samples.
 
     Attributes:
-        table: the scalars, (n, k).
+        table: the scalars, (rows, k).
         tensors: what each tensor is; where the output is a scalar the only one is 1.
-        shapes: their values, (n, tensors, size).
+        shapes: their values, (rows, tensors, size): a row for each body of each sample.
         y: the outputs, (n, size).
         dimension: of the outputs; `None` where units are not known.
         held: which samples are held out.
@@ -55,7 +55,7 @@ class Problem:
 
     table: Table
     tensors: tuple[Entry, ...]
-    shapes: Float[np.ndarray, "n tensors size"]
+    shapes: Float[np.ndarray, "rows tensors size"]
     y: Float[np.ndarray, "n size"]
     dimension: Dimension | None
     held: np.ndarray

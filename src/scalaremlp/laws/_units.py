@@ -31,7 +31,7 @@ def units_of(data: Any, any_constants: bool) -> Units | None:
     _check_sizes([*own, *out])
     for unit in out:
         if not any_constants and power_products(own, unit).particular is None:
-            raise ValueError(missing(own, unit))
+            raise ValueError(f'{missing(own, unit)}. Allow it by `constants`="any".')
     return Units(dict(zip(names, own, strict=True)), out, any_constants)
 
 

@@ -10,6 +10,7 @@ from ._sums import dictionary
 ROUNDING, NOISE, ABOVE = "at rounding", "at the noise", "above"
 _PROBES = 60
 _SIGNIFICANT = 1e-3
+_NOT_HALF = 0.5  # of the square of the output is explained
 
 
 def verdict(problem: Problem, found: Judged) -> str:
@@ -22,8 +23,10 @@ def verdict(problem: Problem, found: Judged) -> str:
     own = own / np.where(np.linalg.norm(own, axis=0) > 0, np.linalg.norm(own, axis=0), 1.0)
     before, less = _left(own, rest)
     after, least = _left(np.column_stack([own, columns]), rest)
-    if least <= 0 or after >= before or found.error > 0.5:
+    if least <= 0 or found.error > _NOT_HALF:
         return ABOVE
+    if after >= before:  # there is no other term
+        return NOISE
     ratio = (before - after) / max(less - least, 1) / (after / least)
     return NOISE if stats.f.sf(ratio, max(less - least, 1), least) > _SIGNIFICANT else ABOVE
 

@@ -6,6 +6,7 @@ are those of Okabe and Ito, which the colour-blind can tell apart, and curves di
 
 from ._basis import basis as basis
 from ._conserved import conserved as conserved
+from ._law import law_figure as law_figure
 from ._learning import learning_curves as learning_curves
 from ._predicted import predicted_against_true as predicted_against_true
 from ._rollout_errors import rollout_errors as rollout_errors
