@@ -30,6 +30,7 @@ from scalaremlp.plot import save_figure
 from scalaremlp.reps import Sym0, T
 
 RADIUS = 6371.2e3  # m, of reference
+FAR = 50, 200  # radii: where the law is looked for, as the quadrupole falls faster than the dipole
 PER_TESLA = 1e7  # 4π/μ₀ in A m/(T m²): what turns T m³ into A m²
 Coefficients = Mapping[tuple[int, int], float]  # g (m ≥ 0) and h (m < 0) by degree and order, nT
 
@@ -38,7 +39,9 @@ def published(year: float) -> Coefficients:
     """The coefficients of a year, between two of the table by a straight line."""
     package = find_spec("ppigrf")
     if package is None or not package.submodule_search_locations:
-        raise SystemExit("The coefficients lie in the package ppigrf. It is not installed: pip install ppigrf --no-deps")
+        raise SystemExit(
+            "The coefficients lie in the package ppigrf. It is not installed: pip install ppigrf --no-deps"
+        )
     lines = Path(package.submodule_search_locations[0], "IGRF14.shc").read_text("ascii").splitlines()
     rows = [line.split() for line in lines if not line.startswith("#")]
     years = np.array(rows[1], dtype=float)
@@ -67,11 +70,14 @@ def field(coefficients: Coefficients) -> Callable[[Float[Array, " 3"]], Float[Ar
     return lambda place: -1e-9 * jax.grad(potential)(place)
 
 
-def places(n: int, seed: int, nearest: float, farthest: float) -> Float[np.ndarray, "n 3"]:
-    """Places in directions that are uniform, so many radii from the centre."""
-    rng = np.random.default_rng(seed)
-    directions = rng.standard_normal((n, 3))
-    return directions / np.linalg.norm(directions, axis=1, keepdims=True) * RADIUS * rng.uniform(nearest, farthest, (n, 1))
+def places(n: int, nearest: float, farthest: float) -> Float[np.ndarray, "n 3"]:
+    """Places in all directions alike, on a spiral, at so many radii from the centre, in an order by chance."""
+    height = np.linspace(-1, 1, 2 * n + 1)[1::2]
+    round_axis = np.pi * (1 + 5**0.5) * np.arange(n)
+    ring = np.sqrt(1 - height**2)
+    directions = np.stack([ring * np.cos(round_axis), ring * np.sin(round_axis), height], axis=1)
+    rng = np.random.default_rng(0)
+    return rng.permutation(directions) * RADIUS * rng.uniform(nearest, farthest, (n, 1))
 
 
 def fields(coefficients: Coefficients, at: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
@@ -84,12 +90,12 @@ def inputs(at: Float[np.ndarray, "n 3"], axis: Float[np.ndarray, " 3"]) -> Float
     return np.hstack([np.ones((len(at), 1)), at, np.broadcast_to(axis, at.shape)])
 
 
-def found(coefficients: Coefficients, axis: Float[np.ndarray, " 3"], seed: int) -> se.laws.Law:
-    """The law of 400 fields, 5 to 20 radii from the centre. The units leave no choice but products of T m³/|r|³."""
-    at = places(400, seed, 5, 20)
+def found(coefficients: Coefficients, axis: Float[np.ndarray, " 3"]) -> se.laws.Law:
+    """The law of 400 fields, 50 to 200 radii from the centre, of two terms: a third would chase the quadrupole."""
+    at = places(400, *FAR)
     units = {"units_in": ["T m^3", "m", ""], "units_out": "T"}
     data = se.data.Dataset(inputs(at, axis), fields(coefficients, at), T(0) + 2 * T(1), T(1), O(3), **units)
-    return se.laws.discover(data, key=jr.key(seed))
+    return se.laws.discover(data, complexity=20, key=jr.key(0))
 
 
 class Parts(NamedTuple):
@@ -108,8 +114,13 @@ class Parts(NamedTuple):
 
 
 def dipoles(law: se.laws.Law, at: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "3 n 3"]:
-    """The fields of unit moments along x, y and z: those of the law, which turns with its axis."""
-    return np.stack([np.asarray(se.predict(law, inputs(at, axis))) for axis in np.eye(3)]) / law.constants[-1].value
+    """The fields of moments of 1 T m³ along x, y and z: those of the law, which turns with its axis.
+
+    On its axis the field of a dipole is 2 m/r³, which tells the moment that the law is of.
+    """
+    pole = np.array([[0.0, 0.0, RADIUS]])
+    unit = np.asarray(se.predict(law, inputs(pole, pole[0] / RADIUS)))[0, 2] * RADIUS**3 / 2
+    return np.stack([np.asarray(se.predict(law, inputs(at, axis))) for axis in np.eye(3)]) / unit
 
 
 def quadrupoles(at: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "10 n 3"]:
@@ -122,8 +133,8 @@ def quadrupoles(at: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "10 n 3"]:
 
 
 def of_year(law: se.laws.Law, year: float) -> dict[str, float]:
-    """Moment, tilt and longitude of its pole in the north, and shares of the field's mean square at the surface."""
-    coefficients, surface = published(year), places(2000, 0, 1, 1)
+    """Moment (A m²), tilt and longitude of its pole in the north, shares of the field's mean square at the surface."""
+    coefficients, surface = published(year), places(2000, 1, 1)
     values, dipole = fields(coefficients, surface), dipoles(law, surface)
     along, left = Parts.of(dipole, values)
     south = -along / np.linalg.norm(along)  # a compass needle's north points to it, so that the moment points away
@@ -149,10 +160,10 @@ def main(words: Sequence[str] | None = None) -> dict[str, Any]:
     asked = parser.parse_args(words)
     se.enable_x64()
     coefficients, axis = published(asked.year), np.array([0.0, 0.0, 1.0])
-    for seed in (0, 1):
-        law = found(coefficients, axis, seed)
+    at = places(400, *FAR)
+    for _ in range(2):
+        law = found(coefficients, axis)
         print(f"axis {np.round(axis, 4)}: {law}  ({law.verdict})")
-        at = places(400, seed, 5, 20)
         along = Parts.of(dipoles(law, at), fields(coefficients, at)).numbers
         axis = along / np.linalg.norm(along)
     for constant in law.constants:
