@@ -1,0 +1,4 @@
+"""The library with the face of scikit-learn: estimators for its pipelines, searches and cross-validation."""
+
+from ._invariant_features import InvariantFeatures as InvariantFeatures
+from ._scalar_regressor import ScalarRegressor as ScalarRegressor
