@@ -12,7 +12,19 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp._compilation_cache import keep_programs
-from scalaremlp.cli._commands import Basis, Check, Evaluate, Info, Pendulum, Plot, Predict, Reproduce, Study, Train
+from scalaremlp.cli._commands import (
+    Basis,
+    Check,
+    Evaluate,
+    Features,
+    Info,
+    Pendulum,
+    Plot,
+    Predict,
+    Reproduce,
+    Study,
+    Train,
+)
 from scalaremlp.cli._devices import check_devices
 from scalaremlp.cli._errors import BadInput, with_options
 from scalaremlp.cli._mistyped import mistyped
@@ -28,6 +40,7 @@ COMMANDS: dict[str, type] = {
     "train": Train,
     "evaluate": Evaluate,
     "predict": Predict,
+    "features": Features,
     "check": Check,
     "info": Info,
     "basis": Basis,

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..groups import Group
 from ..reps import Rep
-from ._archive import arrays, headers
+from ._archive import arrays, headers, names_in
 from ._columns import Columns, chosen, listed
 from ._dataset import Dataset
 from ._open import existing, refuse_choice, table_of
@@ -197,7 +197,57 @@ def read_column(path: str | os.PathLike[str], column: str, *, header: bool | Non
     at = chosen(table, [column], "column")
     if len(at) != 1:
         raise ValueError(f"One column is read. Got {column}, which stands for {len(at)}. Name one of them.")
-    texts = table.texts(at[0])
+    return _values(table.texts(at[0]))
+
+
+def read_beside(
+    path: str | os.PathLike[str], x_columns: Columns | None = None, *, header: bool | None = None
+) -> dict[str, np.ndarray]:
+    r"""What stands beside the inputs: columns of a table that are none, or the array `y` of a `.npz` as y, or y1, y2, ….
+
+    Args:
+        path: the file.
+        x_columns: the columns of the inputs, as of `read_inputs`; by default all, and nothing stands beside them.
+        header: as of `read`.
+
+    Returns:
+        By its name each column: numbers if all are, otherwise texts, (n,). An index of pandas is left out.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: as of `read_inputs`.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = pathlib.Path(folder, "norms.csv")
+        ...     _ = path.write_text("event;norm;vx;vy\n1;5.5;3;4\n2;10;6;8\n")
+        ...     read_beside(path, "v")
+        {'event': array([1, 2]), 'norm': array([ 5.5, 10. ])}
+    """
+    file, ending = existing(path)
+    if ending == ".npz":
+        refuse_choice(file, header, x_columns)
+        outputs = arrays(file, "y")[0] if "y" in names_in(file) else np.zeros((0, 0))
+        names = ["y"] if outputs.shape[1] == 1 else [f"y{i + 1}" for i in range(outputs.shape[1])]
+        return dict(zip(names, outputs.T, strict=True))
+    table = table_of(file, ending, header)
+    inside = chosen(table, x_columns, "x_columns") if x_columns else _but(table, ())
+    return {table.names[at]: _beside(table, at) for at in _but(table, inside)}
+
+
+def _beside(table: Table, at: int) -> np.ndarray:
+    values = _values(table.texts(at))
+    if values.dtype.kind != "U":
+        return values
+    try:
+        return table.numbers([at], float)[:, 0]
+    except ValueError:
+        return values
+
+
+def _values(texts: list[str]) -> np.ndarray:
+    """Whole numbers, if all are, otherwise texts."""
     try:
         numbers = np.array([int(text) for text in texts], np.int64)
         return numbers if [*map(str, numbers.tolist())] == texts else np.array(texts)
