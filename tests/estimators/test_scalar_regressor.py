@@ -35,6 +35,8 @@ def test_it_fits_and_predicts_in_float64_with_the_switch_off(fitted):
     with jax.enable_x64(False):
         found = fitted.predict(X)
         assert jax.numpy.ones(1).dtype == np.float32
+        scalars = InvariantFeatures("2*T(1)", "O(3)").fit_transform(X)
+    np.testing.assert_allclose(scalars[:, 1], DOT, rtol=1e-13)
     assert found.dtype == np.float64 and found.shape == DOT.shape
     np.testing.assert_allclose(found, DOT, atol=1e-9)
 
