@@ -15,7 +15,10 @@ from scalaremlp.cli import parse
 ROOT = Path(__file__).parent.parent
 SLOW = ("learning-dynamics.md", "solar-system.md")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LAYERS = ("groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "plot", "pendulum", "study", "estimators")
+LAYERS = (
+    "groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "plot", "pendulum", "study",
+    "estimators",
+)  # fmt: skip
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 

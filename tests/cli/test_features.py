@@ -18,7 +18,9 @@ TYPES = ["--rep-in", "2*T(1)", "--group", "O(2)"]
 @pytest.fixture
 def file(tmp_path):
     lines = ["event,E,ax,ay,bx,by,kind"]
-    lines += [f"{n},{0.1 * i},{','.join(map(str, v))},up" for i, (n, v) in enumerate(zip(EVENTS, V.tolist(), strict=True))]
+    lines += [
+        f"{n},{0.1 * i},{','.join(map(str, v))},up" for i, (n, v) in enumerate(zip(EVENTS, V.tolist(), strict=True))
+    ]
     (tmp_path / "mine.csv").write_text("\n".join(lines) + "\n")
     return tmp_path / "mine.csv"
 

@@ -45,7 +45,8 @@ def test_a_pickle_has_all_digits_with_the_switch_off(fitted):
     with jax.enable_x64(False):
         again = pickle.loads(pickle.dumps(fitted))
         assert np.array_equal(again.predict(X), fitted.predict(X))
-    assert {leaf.dtype for leaf in jax.tree.leaves(again.model_) if isinstance(leaf, jax.Array)} == {np.dtype(float)}
+    numbers = [leaf.dtype for leaf in jax.tree.leaves(again.model_) if isinstance(leaf, jax.Array)]
+    assert numbers and not {np.dtype(np.float32), np.dtype(np.int32)} & set(numbers)
 
 
 def test_vectors_are_equivariant_and_types_may_be_objects():
@@ -76,7 +77,7 @@ def test_other_weights_weigh_squares():
     weights = np.where(np.arange(40) % 2, 1.0, 1e-9)
     regressor = ScalarRegressor(**TYPES, width=2, random_state=0).fit(X, wrong, sample_weight=weights)
     np.testing.assert_allclose(regressor.predict(X), DOT, atol=1e-2)
-    with pytest.raises(ValueError, match="Standard deviations are known of samples that count alike. Got unequal"):
+    with pytest.raises(ValueError, match=r"Standard deviations are known of samples that count alike\. Got unequal"):
         regressor.predict(X, return_std=True)
     with pytest.raises(ValueError, match=r'A process counts samples alike\. Got .* Take model="network"'):
         ScalarRegressor(**TYPES, model="process").fit(X, DOT, sample_weight=weights)
@@ -94,7 +95,10 @@ def test_searches_and_pipelines():
 @pytest.mark.parametrize(
     "options, error",
     [
-        ({"rep_in": "T(1)", "group": "O(3)"}, r"`rep_in` must have a component for each column of X\. Got T\(1\) under"),
+        (
+            {"rep_in": "T(1)", "group": "O(3)"},
+            r"`rep_in` must have a component for each column of X\. Got T\(1\) under",
+        ),
         ({"rep_in": "2*T(1)", "group": "Q(3)"}, r"`group`: A group must have a known name\. Got 'Q'"),
         ({"rep_in": "vector", "group": "O(3)"}, "`rep_in`: "),
         ({"rep_in": "2*T(1)"}, r"Vectors and tensors have a group\. Got 2\*T\(1\) and no `group`"),
@@ -121,7 +125,7 @@ def test_wrong_numbers_are_refused():
         ScalarRegressor().fit(holes, DOT)
     with pytest.raises(ValueError, match="sample_weight"):
         ScalarRegressor().fit(X, DOT, sample_weight=-np.ones(40))
-    with pytest.raises(ValueError, match="whose `sample_weight` is not zero. Got 1"):
+    with pytest.raises(ValueError, match=r"whose `sample_weight` is not zero\. Got 1"):
         ScalarRegressor().fit(X, DOT, sample_weight=np.eye(40)[0])
     with pytest.raises(NotFittedError):
         ScalarRegressor().predict(X)

@@ -34,5 +34,5 @@ def test_plain_names_are_ascii_and_tell_apart(scalars):
 
 def test_an_output_is_not_called_as_a_scalar():
     data = Dataset(X[:, :1], X[:, 1:2], T(0), T(0), O(3), y_names=["s1"])
-    with pytest.raises(ValueError, match="A column of outputs has a name of its own. Got s1, a scalar"):
+    with pytest.raises(ValueError, match=r"A column of outputs has a name of its own\. Got s1, a scalar"):
         table(Invariants(T(0), O(3)), data)

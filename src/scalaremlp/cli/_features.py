@@ -26,7 +26,9 @@ def run(command: Features) -> int:
         beside = read_beside(command.data, columns, header=header)
         found = table(scalars, x, plain=command.plain)
         if both := sorted(found.keys() & beside.keys()):
-            raise BadInput(f"a column beside the invariants has a name of its own. Got {both[0]}. Rename it in the file")
+            raise BadInput(
+                f"a column beside the invariants has a name of its own. Got {both[0]}. Rename it in the file"
+            )
     with reading_input(f"{out} could not be written"):
         write_table(out, found | beside)
     show(f"{len(x)} rows of {len(found)} invariants and {len(beside)} columns beside them: {out}")

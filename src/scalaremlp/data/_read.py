@@ -203,7 +203,7 @@ def read_column(path: str | os.PathLike[str], column: str, *, header: bool | Non
 def read_beside(
     path: str | os.PathLike[str], x_columns: Columns | None = None, *, header: bool | None = None
 ) -> dict[str, np.ndarray]:
-    r"""What stands beside the inputs: columns of a table that are none, or the array `y` of a `.npz` as y, or y1, y2, ….
+    r"""What stands beside the inputs: other columns of a table, or the array `y` of a `.npz` as y, or y1, y2, ….
 
     Args:
         path: the file.

@@ -12,7 +12,7 @@ from .._files import write_bytes
 
 
 def write_table(path: str | os.PathLike[str], columns: Mapping[str, np.ndarray]) -> None:
-    """Write columns of one length to a `.csv` file, with all digits, or to a `.parquet` file.
+    r"""Write columns of one length to a `.csv` file, with all digits, or to a `.parquet` file.
 
     Args:
         path: the file; its ending says what it becomes.

@@ -15,7 +15,7 @@ from ._sklearn import BaseEstimator, TransformerMixin, check_feature_names_in, c
 from ._types import types_of_columns
 
 
-class InvariantFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class InvariantFeatures(TransformerMixin, BaseEstimator):
     """The invariants of typed inputs, as a transformer of scikit-learn: features for any other regressor.
 
     Args:

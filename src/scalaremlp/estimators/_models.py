@@ -25,7 +25,7 @@ def made(name: str | None, types: tuple[Rep, Rep, Group], options: Mapping[str, 
     if name in (None, NETWORK):
         return ScalarMLP(*types, **options, key=key)
     if given := [option for option, value in options.items() if value not in (None, False)]:
-        raise ValueError(f'`{given[0]}` belongs to networks. Got model={name!r}. Leave one of them out.')
+        raise ValueError(f"`{given[0]}` belongs to networks. Got model={name!r}. Leave one of them out.")
     return MODELS[name](*types, key=key)
 
 

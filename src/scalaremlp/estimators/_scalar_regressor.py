@@ -27,7 +27,7 @@ from ._sklearn import (
 from ._types import types_of_columns
 
 
-class ScalarRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class ScalarRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     r"""An equivariant function, fitted by `scalaremlp.fit`, as a regressor of scikit-learn.
 
     $$f(x) = \sum_k c_k(s(x))\, t_k(x)$$

@@ -29,20 +29,21 @@ def types_of_columns(
         >>> types_of_columns("2*T(1)", None, "O(3)", 6, 1)
         (2*T(1), T(0), O(3))
     """
-    rep_in, rep_out = _parsed(rep_in, "rep_in", reps.parse), _parsed(rep_out, "rep_out", reps.parse)
-    symmetry = _parsed(group, "group", groups.parse)
+    inside: Any = _parsed(rep_in, "rep_in", reps.parse)
+    outside: Any = _parsed(rep_out, "rep_out", reps.parse)
+    symmetry: Any = _parsed(group, "group", groups.parse)
     if symmetry is None:
-        _check_scalars(rep_in, rep_out)
+        _check_scalars(inside, outside)
         symmetry = groups.Trivial(1)
-    elif rep_in is None:
+    elif inside is None:
         raise ValueError(f"A group acts on typed inputs. Got group={symmetry} and no `rep_in`. Add rep_in='2*T(1)'.")
-    elif rep_out is None and columns_out > 1:
+    elif outside is None and columns_out > 1:
         raise ValueError(
             f"{columns_out} outputs under {symmetry} have a type. Got no `rep_out`. Write rep_out='T(1)' for a vector "
             f"or rep_out='{columns_out}*T(0)' for scalars."
         )
-    inside = columns_in * T(0) if rep_in is None else rep_in
-    outside = columns_out * T(0) if rep_out is None else rep_out
+    inside = columns_in * T(0) if inside is None else inside
+    outside = columns_out * T(0) if outside is None else outside
     check_types(inside, outside, symmetry)
     for name, rep, what, count in (("rep_in", inside, "X", columns_in), ("rep_out", outside, "y", columns_out)):
         if (size := rep(symmetry).size) != count:
