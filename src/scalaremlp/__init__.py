@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scalaremlp.measure import equivariance_error as equivariance_error
     from scalaremlp.measure import evaluate as evaluate
     from scalaremlp.measure import predict as predict
+    from scalaremlp.symmetries import compare_groups as compare_groups
     from scalaremlp.train import fit as fit
     from scalaremlp.train import load as load
     from scalaremlp.train import save as save
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _SUBMODULES = ("groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "plot", "study")
 _FUNCTIONS = {
     **dict.fromkeys(("fit", "save", "load"), "scalaremlp.train"),
+    "compare_groups": "scalaremlp.symmetries",
     **dict.fromkeys(("evaluate", "predict", "equivariance_error"), "scalaremlp.measure"),
     **dict.fromkeys(("AbstractModel", "Types", "as_model"), "scalaremlp._model"),
 }

@@ -9,10 +9,11 @@ from pathlib import Path
 
 #: What each folder of a run may hold. The run's own folder is the last: while its run.json is there, all is known.
 _FILES: dict[str, str] = {
-    "figures": r"(?:learning|predicted(?:-.*)?|phase_space|errors|conserved)\.png|pendulum\.(?:gif|mp4)",
+    "figures": r"(?:learning|phase_space|errors|conserved|(?:predicted|reliability)(?:-.*)?)\.png"
+    r"|pendulum\.(?:gif|mp4)",
     "checkpoint": r"config\.json|metrics\.jsonl|model-[0-9a-f]{12}\.npz",
     "tensorboard": r"events\.out\.tfevents\..*",
-    "": r"config\.json|errors\.csv|metrics\.jsonl|model-[0-9a-f]{12}\.npz|result\.json|run\.json",
+    "": r"config\.json|errors\.csv|metrics\.jsonl|(?:model|posterior)-[0-9a-f]{12}\.npz|result\.json|run\.json",
 }
 #: What the folder of a study holds beside its runs.
 _OF_STUDY = {"": r"results\.(?:csv|json|md)|report\.(?:html|md)", "figures": r".*\.png"}

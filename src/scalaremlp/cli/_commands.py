@@ -59,9 +59,9 @@ class Train:
     """auto: Levenberg-Marquardt where it applies and pays, otherwise Adam with mini-batches."""
     epochs: int = 0
     """Passes through the data of first-order training; 0 leaves it to the optimiser."""
-    loss: Literal["mse", "relative", "log"] = "mse"
+    loss: Literal["mse", "relative", "log", "student"] = "mse"
     """What is made small: the mean squared error; of outputs T(0) that span decades, the relative error or that of the
-    logarithm."""
+    logarithm; student: large errors count less, where a few samples are wrong."""
     rep_in: str = ""
     """For a file: type of the inputs, such as "5*T(0) + 5*T(1)"."""
     rep_out: str = ""
@@ -74,6 +74,8 @@ class Train:
     time or energy first: "E,px,py,pz"."""
     y_columns: str = ""
     """For a table: the columns of the outputs; by default those that are left."""
+    sigma_columns: str = ""
+    """For a table: the columns of standard errors, one of all outputs, or one for each term of the type."""
     x_order: str = ""
     """For a file: the order of the six columns of each Sym(2) of the inputs, "voigt", "vtk" or "openfoam", with
     "-engineering" behind it for doubled shears; by default the coordinates of Sym(2), with √2 before shears."""
@@ -119,6 +121,8 @@ class Evaluate:
     """Of a table: its first row is a sample. By default that is seen, and asked where it cannot be."""
     ntest: Count = None
     """Number of test samples; by default as many as in the run, or all of the file."""
+    std: bool = False
+    """Tell as well whether the model's standard deviations are honest: how many outputs are inside its intervals."""
     json: Json = False
 
 
@@ -149,6 +153,8 @@ class Predict:
     out: str = ""
     """Where the outputs go: .csv, with a column for each, or .npz, with arrays y, names and id; by default
     FILE-predicted.npz. No file is replaced."""
+    std: bool = False
+    """Write the standard deviation of every output as well, without the noise: an array std, or columns NAME_std."""
     fresh: bool = False
     """Replace the file of outputs."""
     json: Json = False
@@ -189,6 +195,40 @@ class Features:
     """Where the table goes, .csv or .parquet; by default FILE-features.csv. No file is replaced."""
     fresh: bool = False
     """Replace the file of features."""
+    json: Json = False
+
+
+@dataclass(frozen=True)
+class CompareGroups:
+    """Say which symmetry the samples of a file obey: a law is fitted under each of some groups.
+
+    The largest group that predicts samples held back no worse than the best one is the answer. Examples:
+
+    scalaremlp compare-groups mine.csv --rep-in "2*T(1)" --rep-out "T(1)" --groups "O(3) SO(3) SO2eR3 Trivial(3)"
+    """
+
+    file: Annotated[Positional[str], arg(metavar="FILE")]
+    """A file as of train."""
+    rep_in: str = ""
+    """Type of the inputs, such as "2*T(1)", the same for all groups."""
+    rep_out: str = ""
+    """Type of the outputs, such as "T(1)"."""
+    groups: str = ""
+    """The groups, with spaces between."""
+    permutation: Literal["off", "on", "both"] = "off"
+    """Whether identical particles may be exchanged as well; both: compare with and without."""
+    x_columns: str = ""
+    """Of a table: the columns of the inputs, as of train."""
+    y_columns: str = ""
+    """Of a table: the columns of the outputs."""
+    header: bool = False
+    """Of a table: its first row is names, also if these are numbers."""
+    no_header: bool = False
+    """Of a table: its first row is a sample. By default that is seen, and asked where it cannot be."""
+    seed: int = 0
+    """Of the split, the models and the fits."""
+    out: str = ""
+    """Folder of the table and the picture; by default a name made of the file's, in runs/groups/."""
     json: Json = False
 
 

@@ -16,6 +16,7 @@ from scalaremlp.runs.fields import MOST_SAMPLES
 from scalaremlp.runs.samples import load_samples
 from scalaremlp.runs.saved import SavedRun, SavedTraining, open_run
 from scalaremlp.runs.settings import TrainSettings
+from scalaremlp.runs.uncertain import calibrated
 
 
 def run(command: Evaluate) -> int:
@@ -28,6 +29,8 @@ def run(command: Evaluate) -> int:
     start = perf_counter()
     with reading_input():
         numbers = saved.measured(tests)
+        if command.std:
+            numbers |= calibrated(saved, tests, name=file_name(tests.name) if command.data else "")
     numbers["seconds"] = perf_counter() - start
     with reading_input(f"{command.run / 'figures'} must be writable, for the pictures. Got"):
         saved.drawn(tests, name=file_name(tests.name) if command.data else "")

@@ -15,6 +15,7 @@ from scalaremlp._compilation_cache import keep_programs
 from scalaremlp.cli._commands import (
     Basis,
     Check,
+    CompareGroups,
     Evaluate,
     Features,
     Info,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, type] = {
     "predict": Predict,
     "features": Features,
     "check": Check,
+    "compare-groups": CompareGroups,
     "info": Info,
     "basis": Basis,
     "pendulum": Pendulum,
@@ -71,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             check_devices()
             import_module("scalaremlp").enable_x64()
             keep_programs()
-            status: int = import_module(f"scalaremlp.cli._{_NAMES[type(command)]}").run(command)
+            status: int = import_module(f"scalaremlp.cli._{_NAMES[type(command)].replace('-', '_')}").run(command)
         _flush()
         return status
     except BadInput as error:

@@ -15,6 +15,7 @@ from scalaremlp.cli._output import say, show, show_json
 from scalaremlp.data import read_column, read_inputs
 from scalaremlp.runs.saved import Outputs, SavedPendulum, open_run
 from scalaremlp.runs.settings import stem
+from scalaremlp.runs.uncertain import with_std
 
 
 def run(command: Predict) -> int:
@@ -31,7 +32,7 @@ def run(command: Predict) -> int:
         taken = (*(names or ()), "t_s") if isinstance(saved, SavedPendulum) else names or ()
         beside = _ids(command, header, len(x), taken)
         say_unused(data, columns, header, *beside)
-        found = saved.outputs(x)
+        found = with_std(saved, x) if command.std else saved.outputs(x)
     names = found.names or names
     with reading_input(f"{out} could not be written"):
         packed = _archive(found, names, beside) if out.suffix == ".npz" else _table(found, names, beside)
@@ -73,6 +74,7 @@ def _archive(found: Outputs, names: Sequence[str] | None, ids: dict[str, np.ndar
     packed = io.BytesIO()
     told = {"names": np.array(names)} if names else {}
     told |= {} if found.times is None else {"t": found.times}
+    told |= {} if found.std is None else {"std": found.std}
     np.savez(packed, allow_pickle=False, y=found.y, **told, **dict(zip(["id"], ids.values(), strict=False)))
     return packed.getvalue()
 
@@ -85,9 +87,12 @@ def _table(found: Outputs, names: Sequence[str] | None, ids: dict[str, np.ndarra
         beside = {name: np.repeat(each, count) for name, each in (ids or {"row": np.arange(1, len(y) + 1)}).items()}
         beside["t_s"] = np.tile(found.times, len(y))
         y = y.reshape(-1, y.shape[-1])
+    called = list(names or [f"y{i + 1}" for i in range(y.shape[1])])
+    if found.std is not None:
+        y, called = np.concatenate([y, found.std], axis=1), [*called, *(f"{name}_std" for name in called)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*beside, *(names or [f"y{i + 1}" for i in range(y.shape[1])])])
+    writer.writerow([*beside, *called])
     told = zip(*(each.tolist() for each in beside.values()), strict=True) if beside else iter(lambda: (), None)
     for own, row in zip(told, y.tolist(), strict=False):
         writer.writerow([*own, *(str(value).strip("()") for value in row)])

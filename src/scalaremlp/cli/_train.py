@@ -134,6 +134,7 @@ def _of_task(command: Train) -> TaskSamples:
         *_EXAMPLES,
         "x_columns",
         "y_columns",
+        "sigma_columns",
         "x_order",
         "y_order",
         "nval",
@@ -161,4 +162,5 @@ def _of_file(command: Train) -> FileSamples:
         command.y_columns or None, command.ntrain, command.nval, command.ntest,
         header=header_of(command), ordered=command.ordered, x_order=command.x_order or None,
         y_order=command.y_order or None, stream=command.stream or _is_large(file),
+        sigma_columns=command.sigma_columns or None,
     )  # fmt: skip

@@ -8,19 +8,20 @@ import equinox as eqx
 import jax
 import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Inexact, Key
+from jaxtyping import Array, Float, Inexact, Key
 
 from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
 from .checks import check_rows, checked_samples
 from .conventions import warn_of_convention
+from .sigma import checked_sigma
 
 
 class Dataset(eqx.Module):
     """Samples (x, y) of a map between two representations of a group.
 
-    It is a pytree of the two arrays: `jit`, `vmap` and `jax.tree.map` take it, types, group and names are part of the
+    It is a pytree of its arrays: `jit`, `vmap` and `jax.tree.map` take it, types, group and names are part of the
     structure and compare by value. What is made in these ways is not checked again.
 
     The arrays become JAX arrays of floating point numbers (complex ones for a complex group), which keep float64 only
@@ -40,9 +41,12 @@ class Dataset(eqx.Module):
             copy in every block of `rep_in`; `None` if nothing is known.
         x_names: what each of the inputs is called, as in the table that they come from; `None` if nothing is known.
         y_names: the same of the outputs.
+        sigma: the standard error of each sample, shape (n,), or of each term of its output, shape (n, terms of
+            rep_out), in the units of y: fits divide residuals by it. `None` if nothing is known.
 
     Raises:
-        ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity.
+        ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity; if a
+            standard error is not above 0.
 
     Example:
         >>> import jax.random as jr
@@ -64,6 +68,7 @@ class Dataset(eqx.Module):
     permutations: bool | None = eqx.field(static=True, default=None)
     x_names: tuple[str, ...] | None = eqx.field(static=True, default=None)
     y_names: tuple[str, ...] | None = eqx.field(static=True, default=None)
+    sigma: Float[Array, "n *terms"] | None = None
 
     __eq__, __hash__ = object.__eq__, object.__hash__  # one of a million samples is not compared number by number
 
@@ -79,6 +84,7 @@ class Dataset(eqx.Module):
         *,
         x_names: Sequence[str] | None = None,
         y_names: Sequence[str] | None = None,
+        sigma: Any = None,
     ):
         check_types(rep_in, rep_out, group)
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
@@ -86,6 +92,7 @@ class Dataset(eqx.Module):
         self.x, self.y, self.rep_in, self.rep_out, self.group = x, y, rep_in, rep_out, group
         self.name, self.permutations = name, permutations
         self.x_names, self.y_names = _checked_names(x_names, "x", x), _checked_names(y_names, "y", y)
+        self.sigma = checked_sigma(sigma, len(x), rep_out, group)
         warn_of_convention(x, rep_in, group, self.x_names or ())
 
     def __len__(self) -> int:

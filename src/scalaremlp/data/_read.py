@@ -29,6 +29,7 @@ def read(
     header: bool | None = None,
     x_order: str | None = None,
     y_order: str | None = None,
+    sigma_columns: Columns | None = None,
 ) -> Dataset:
     r"""The samples in a file, one a row, with their types.
 
@@ -56,6 +57,8 @@ def read(
             with "-engineering" behind it for doubled shears, as of strains; several, with commas, for several blocks.
             By default they are the coordinates of the type, with √2 before shears. See `scalaremlp.reps.voigt`.
         y_order: the same for the outputs.
+        sigma_columns: which columns of a table are standard errors, one of all outputs or one for each term of
+            `rep_out`: the `sigma` of the data set.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -82,7 +85,7 @@ def read(
     file, ending = existing(path)
     name = file.name[: -len(ending)]
     if ending == ".npz":
-        refuse_choice(file, header, x_columns, y_columns)
+        refuse_choice(file, header, x_columns, y_columns, sigma_columns)
         inputs, outputs = _arrays_of(file, {"x": rep_in, "y": rep_out}, group)
         inputs, outputs = packed(inputs, rep_in, group, x_order), packed(outputs, rep_out, group, y_order)
         return Dataset(inputs, outputs, rep_in, rep_out, group, name)
@@ -95,7 +98,22 @@ def read(
     warn_of_names(names[1], rep_out, group, y_order, "y_order")
     inputs = packed(values[:, : len(x)], rep_in, group, x_order)
     outputs = packed(values[:, len(x) :], rep_out, group, y_order)
-    return Dataset(inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1])
+    sigma = _sigma(table, sigma_columns, [*x, *y])
+    return Dataset(inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1], sigma=sigma)
+
+
+def _sigma(table: Table, columns: Columns | None, others: Sequence[int]) -> np.ndarray | None:
+    """The standard errors of a table, if columns of it are."""
+    if not columns:
+        return None
+    places = chosen(table, columns, "sigma_columns")
+    if both := [place for place in places if place in others]:
+        raise ValueError(
+            f"`sigma_columns` must be other columns than inputs and outputs. Got {table.names[both[0]]}, which is one "
+            "of these. Choose all by name."
+        )
+    values = table.numbers(places, float)
+    return values[:, 0] if len(places) == 1 else values
 
 
 def read_inputs(

@@ -91,9 +91,11 @@ def _of_file(asked: FileSamples, seed: int, validation: str | None) -> Samples:
         columns = as_before(asked.file, rep_in, group, **columns)
     else:
         columns |= {"header": asked.header, "x_order": asked.x_order, "y_order": asked.y_order}
+    if asked.stream and asked.sigma_columns:
+        raise ValueError("standard errors are read of tables in memory. Got `stream` as well. Leave out either")
     if asked.stream:
         return _of_stream(asked, Stream(asked.file, rep_in, rep_out, group, **columns, seed=seed), validation)
-    data = read(asked.file, rep_in, rep_out, group, **columns)
+    data = read(asked.file, rep_in, rep_out, group, **columns, sigma_columns=asked.sigma_columns)
     nval = 0 if asked.nval is None and validation == "auto" else asked.nval
     train, held_out, test = counts_of(len(data), asked.ntrain, nval, asked.ntest)
     order = np.arange(len(data)) if asked.ordered else np.random.default_rng(seed).permutation(len(data))

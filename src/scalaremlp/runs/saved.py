@@ -39,12 +39,14 @@ class Outputs:
         names: of the last axis, if they are known.
         times: in seconds, shape (times,), of outputs that have them.
         caution: what a person should know of them, if anything.
+        std: their standard deviations without the noise, of the shape of y, if these were asked for.
     """
 
     y: np.ndarray
     names: Names = None
     times: np.ndarray | None = None
     caution: str = ""
+    std: np.ndarray | None = None
 
 
 class SavedRun(ABC):

@@ -94,6 +94,7 @@ class FileSamples(Settings):
             trained on.
         x_order: the order of the columns of symmetric tensors, as of `scalaremlp.data.read`; new files are read so too.
         y_order: the same of the outputs, which are also written so.
+        sigma_columns: the columns of standard errors, as they were asked for.
     """
 
     file: Annotated[str, EndsIn(_endings)]
@@ -113,6 +114,7 @@ class FileSamples(Settings):
     x_order: str | None = left_out(None)
     y_order: str | None = left_out(None)
     stream: bool = left_out(False)
+    sigma_columns: str | None = left_out(None)
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from .._model import as_model, check_key
 from ..data import Stream
 from ..data.batches import as_batch, is_samples
 from ..data.conventions import warned
+from ..data.sigma import sigma_of
 from ..measure.checks import check_finite, check_fits
 from ._alternatives import LEAST_TO_HOLD_BACK, Choice, choose, hold_back
 from ._batches import sample_count
@@ -26,6 +27,7 @@ from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
 from ._closed import fit_closed, fits_itself
 from ._first_order import FirstOrder
+from ._fit_student import fit_student
 from ._history import History, Record
 from ._judge import judge
 from ._loss import Loss, Regression
@@ -34,7 +36,9 @@ from ._progress import progress_bar
 from ._ranges import in_pieces
 from ._schedules import Schedule
 from ._select import select
+from ._student import Student
 from ._trajectory_matching import TrajectoryMatching
+from ._weighed import fit_weighed
 from .second_order import LevenbergMarquardt, own_arrays
 from .streams import check_passes, check_rows, in_memory, with_all_rows
 
@@ -77,16 +81,19 @@ def fit(
     Args:
         model: an unbatched model, any Equinox module or pytree that the loss understands.
         data: a data set, or a pytree of arrays with one entry a sample along the first axis: `(x, y)` of shapes
-            (n, size_in) and (n, size_out) for the default loss. Of a `data.Stream`, a file larger than memory, a sample
-            decides everything, and the last iterations of Levenberg-Marquardt see all rows; a model that fits itself is
-            fitted to the sample. Either is measured on all rows, and the verdict says what is of the sample alone.
+            (n, size_in) and (n, size_out) for the default loss. If a data set has `sigma`, residuals are divided by it,
+            and the model given is fitted: no alternatives are looked for. Of a `data.Stream`, a file larger than
+            memory, a sample decides everything, and the last iterations of Levenberg-Marquardt see all rows; a model
+            that fits itself is fitted to the sample. Either is measured on all rows, and the verdict says what is of
+            the sample alone.
         validation: held-out data of the same type. The model with the smallest loss on it is returned. `"auto"`: see
             above. `None`: none, and nothing is chosen.
         optimizer: `None`, `"first-order"`, `"levenberg-marquardt"`, a `FirstOrder(...)`, a `LevenbergMarquardt(...)`,
             or any Optax optimiser, e.g. `optax.adam(1e-3)`.
-        loss: a `Loss`, or one by name: "mse", "relative" or "log" (`RelativeError`, `LogError`). `Regression()` by
-            default, the mean squared error. If the output type has several terms it is relative to
-            the size of each, and the losses of the history are in these units (`Regression.for_targets`).
+        loss: a `Loss`, or one by name: "mse", "relative", "log" (`RelativeError`, `LogError`), or "student", which
+            outliers do not lead (`Student`). `Regression()` by default, the mean squared error. If the output type has
+            several terms it is relative to the size of each, and the losses of the history are in these units
+            (`Regression.for_targets`).
         key: for the order of the samples and whatever else is random.
         steps: a setting of first-order training, as are the next four (see `FirstOrder`); giving one chooses it.
         epochs: likewise.
@@ -119,6 +126,11 @@ def fit(
         ('Adam', [100, 200])
     """
     check_key(key)
+    left = {name: value for name, value in locals().items() if name not in ("model", "data", "loss")}
+    if loss == "student" or isinstance(loss, Student):
+        return fit_student(fit, model, data, Student() if isinstance(loss, str) else loss, **left)
+    if (sigma := sigma_of(data)) is not None:
+        return fit_weighed(fit, model, data, sigma, loss=loss, **left)
     loss = Regression() if loss is None else named_loss(loss) if isinstance(loss, str) else loss
     settings = {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience}
     data, stream = in_memory(data)

@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, Inexact, Key
 from .._check import one_of
 from ..measure.terms import OutputTerms
 from ._loss import Regression, as_weights, predictions
+from ._student import Student
 
 
 class OfInvariants(Regression):
@@ -136,7 +137,12 @@ def _least(y: Float[np.ndarray, "n m"]) -> Float[np.ndarray, " m"]:
 
 
 #: Losses by name. A new one is a line here.
-LOSSES: dict[str, Callable[[], Regression]] = {"mse": Regression, "relative": RelativeError, "log": LogError}
+LOSSES: dict[str, Callable[[], Regression]] = {
+    "mse": Regression,
+    "relative": RelativeError,
+    "log": LogError,
+    "student": Student,
+}
 
 
 def named_loss(name: str) -> Regression:

@@ -17,6 +17,7 @@ from ..typed import TypedModel
 from ._coefficients import Coefficients, Dependencies, Shape, named_dependencies
 from ._dictionary import dictionary
 from ._fitted import Fitted
+from ._functions import Functions
 
 if TYPE_CHECKING:
     from ._fit import Prepared
@@ -167,6 +168,19 @@ class ScalarGP(TypedModel):
         from ._fit import Prepared  # which makes models of this class
 
         return Prepared.of(self, x, y)
+
+    def linear_form(self) -> Functions:
+        """The process as functions with independent weights, by which its posterior is found.
+
+        Raises:
+            ValueError: where an output is not the process, but its exponential or a part of a product.
+        """
+        if not self.plain:
+            raise ValueError(
+                "Standard deviations are known where a Gaussian process is the output itself. Got one of logarithms or "
+                "powers: fit the logarithm of the output as data of its own."
+            )
+        return Functions.of(self)
 
     @property
     def dependencies(self) -> dict[str, list[str]]:

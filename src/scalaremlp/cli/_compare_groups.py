@@ -1,0 +1,48 @@
+"""`scalaremlp compare-groups`."""
+
+from pathlib import Path
+
+from scalaremlp import groups
+from scalaremlp._files import write_json
+from scalaremlp.cli._columns import header_of
+from scalaremlp.cli._commands import CompareGroups
+from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._output import say, show, show_json
+from scalaremlp.data import read
+from scalaremlp.plot import save_figure
+from scalaremlp.runs.settings import stem
+from scalaremlp.runs.types import parse_types
+from scalaremlp.symmetries import compare_groups
+
+
+def run(command: CompareGroups) -> int:
+    """Print the table, and leave it with a figure."""
+    import jax.random as jr
+
+    out = Path(command.out or f"runs/groups/{stem(command.file)}")
+    with reading_input():
+        rep_in, rep_out, _ = parse_types({**vars(command), "group": _names(command)[0]})
+        every = [groups.parse(name) for name in _names(command)]
+        columns = {name: getattr(command, name) or None for name in ("x_columns", "y_columns")}
+        data = read(command.file, rep_in, rep_out, every[0], **columns, header=header_of(command))
+        say(f"{len(every)} groups, each fitted to two thirds of {len(data)} samples")
+        table = compare_groups(data, every, permutation=_PERMUTATION[command.permutation], key=jr.key(command.seed))
+    show(str(table))
+    with reading_input(f"{out} must be a folder to write to. Got"):
+        write_json(out / "groups.json", table.numbers)
+        picture = save_figure(table.figure(title=stem(command.file)), out / "groups.png")
+    show(f"table and picture: {out}")
+    if command.json:
+        show_json({"best": str(table.best.group), "groups": table.numbers, "picture": str(picture)})
+    return 0
+
+
+_PERMUTATION: dict[str, bool | str] = {"off": False, "on": True, "both": "both"}
+
+
+def _names(command: CompareGroups) -> list[str]:
+    """The groups, which have spaces or semicolons between."""
+    found = command.groups.replace(";", " ").split()
+    if not found:
+        raise BadInput('groups are compared. Got none. Write --groups "O(3) SO(3) Trivial(3)"')
+    return found

@@ -1,0 +1,67 @@
+"""What has no posterior, and why."""
+
+from typing import Any
+
+import jax
+
+from ..._model import as_model
+from ...data.batches import as_batch
+from .._check import check_learns
+from .._loss import LeastSquares, Regression
+from .._of_invariants import OfInvariants
+from .._parameters import split_parameters
+
+MOST_PARAMETERS = 5000
+_MOVED = 0.5  # mean square, beside the noise, by which outputs may move to the optimum nearby
+
+
+def check_can_be_known(model: Any, data: Any, loss: Any) -> LeastSquares:
+    """The loss; `ValueError` for models, samples and losses that a linearised problem does not describe."""
+    check_learns(model)
+    loss = Regression() if loss is None else loss
+    if not isinstance(loss, LeastSquares) or isinstance(loss, OfInvariants):
+        raise ValueError(
+            f"A posterior is known of squared errors with a noise of one size. Got {type(loss).__name__}: fit by the "
+            "default loss."
+        )
+    kinds = sorted({str(leaf.dtype) for leaf in jax.tree.leaves(split_parameters(model)[0])} - {"float64"})
+    if kinds:
+        raise ValueError(
+            f"A posterior needs float64 parameters. Got {', '.join(kinds)}: call scalaremlp.enable_x64() before making "
+            "the model."
+        )
+    if as_model(model).takes_key:
+        raise ValueError(
+            f"A posterior is of a model that is the same at every call. Got {type(model).__name__}, which takes a key."
+        )
+    if isinstance(loss, Regression):
+        _check_samples(data)
+    return loss
+
+
+def _check_samples(data: Any) -> None:
+    batch = as_batch(data)
+    if not isinstance(batch, tuple | list) or len(batch) != 2 or any(getattr(b, "ndim", 0) != 2 for b in batch):
+        raise ValueError(
+            "A posterior of outputs needs samples (x, y) of shapes (n, size_in) and (n, size_out). Got "
+            f"{type(data).__name__}: of trajectories only the errors of parameters are known, by their `loss`."
+        )
+
+
+def check_size(parameters: int) -> None:
+    """Raise `ValueError` if there are too many parameters."""
+    if parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"A posterior keeps a matrix of parameters², of at most {MOST_PARAMETERS} parameters. Got {parameters}: "
+            "fit a smaller width."
+        )
+
+
+def check_is_optimum(moved: float) -> None:
+    """Raise `ValueError` if a step of Gauss and Newton moves the outputs by about the noise or more."""
+    if moved > _MOVED:
+        raise ValueError(
+            "A posterior is known at a minimum of the squared error. Got a model whose outputs move by "
+            f"{moved**0.5:.2g} standard deviations of the noise to one nearby: go on with the fit by "
+            'optimizer="levenberg-marquardt".'
+        )

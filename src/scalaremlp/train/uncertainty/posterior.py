@@ -1,0 +1,121 @@
+"""What is known of a fitted model: its outputs with standard deviations, the noise, and errors of its parameters."""
+
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Inexact, Int, PyTree
+
+from ..._model import Types
+from ...measure import predict
+from .form import ByParameters, in_chunks
+from .misfit import Misfit
+
+
+class Posterior(eqx.Module):
+    """What `posterior` gives back.
+
+    Attributes:
+        model: the fitted model.
+        form: the model as a linear function of some numbers.
+        misfit: what else a law may have; `None` where its scalars are not known.
+        factor: R with the variance |R b|² of a linear function b of these numbers and of the misfit's.
+        rest: the variance of what the functions of the misfit leave out.
+        noise: the standard deviation of the noise of each term of the output, in its units; where there are more than
+            eight terms, of each kind of tensor.
+        terms: for each component of the output the number of the term whose noise it shares.
+        log_evidence: the logarithm of the probability of the samples, up to a constant that is the same for all models
+            of the same samples.
+        in_sigma: whether the noise is in units of the standard errors of the samples.
+    """
+
+    model: Any
+    form: Any
+    misfit: Misfit | None
+    factor: Float[np.ndarray, "p p"]
+    rest: float
+    noise: Float[np.ndarray, " terms"]
+    terms: Int[np.ndarray, " size_out"]
+    log_evidence: float
+    in_sigma: bool = False
+
+    def __call__(
+        self, xs: Inexact[Array | np.ndarray, "n size_in"], *, batch: int = 1024
+    ) -> tuple[Inexact[np.ndarray, "n size_out"], Inexact[np.ndarray, "n size_out"]]:
+        """The model's outputs, and the standard deviation of the noise-free law about them.
+
+        Of complex outputs it is the standard deviation of the real part plus i times that of the imaginary part.
+
+        Args:
+            xs: the inputs, one a row.
+            batch: of how many at a time the outputs are computed.
+
+        Raises:
+            ValueError: if `xs` has another shape, or the model is no function of one input.
+        """
+        self._check_callable()
+        mean = np.asarray(predict(self.model, xs, batch=batch))
+        std = np.sqrt(np.concatenate([np.sum(spread**2, axis=2) for spread in self._spreads(np.asarray(xs))]))
+        if not np.iscomplexobj(mean):
+            return mean, std
+        real, imaginary = np.split(std, 2, axis=1)
+        return mean, real + 1j * imaginary
+
+    def covariance(self, x: Inexact[Array | np.ndarray, " size_in"]) -> Float[np.ndarray, "m m"]:
+        """The covariance Σ(x) of one output, of which m = size_out components; Σ(gx) = ρ(g) Σ(x) ρ(g)ᵀ.
+
+        Of complex outputs it is that of the real parts followed by the imaginary ones, m = 2 size_out.
+        """
+        self._check_callable()
+        (spread,) = self._spreads(np.asarray(x)[None])
+        return np.asarray(spread[0] @ spread[0].T)
+
+    @property
+    def errors(self) -> PyTree:
+        """The standard deviation of each parameter, in the structure of the model.
+
+        Where the types are known it allows for a misfit; of samples as bare arrays (x, y) it is that of a model which
+        is taken to be right.
+
+        Raises:
+            ValueError: of a Gaussian process, whose weights mean nothing one by one.
+        """
+        if not isinstance(self.form, ByParameters):
+            raise ValueError(
+                f"Parameters have errors where they are named ones. Got {type(self.model).__name__}: ask for the "
+                "outputs, posterior(xs)."
+            )
+        return self.form.shaped(np.sqrt(np.sum(self.factor[:, : self.form.values.size] ** 2, axis=0)))
+
+    def _spreads(self, xs: np.ndarray) -> Any:
+        """For chunks of inputs, S with the covariance S Sᵀ of each output."""
+        size = self.factor.shape[1] * (1 if self.misfit is None else 2)
+        for _, (rows, rest) in in_chunks(_Columns(self.form, self.misfit), xs, size * self._numbers):
+            yield np.concatenate([rows @ self.factor.T, np.sqrt(self.rest) * rest], axis=2)
+
+    @property
+    def _numbers(self) -> int:
+        types = Types.of(self.model)
+        return 2 * types.size_out if types is not None else 4
+
+    def _check_callable(self) -> None:
+        if not callable(self.model):
+            raise ValueError(
+                f"Outputs are known of a model that is called with one input. Got {type(self.model).__name__}: ask for "
+                "the errors of its parameters, posterior.errors."
+            )
+
+
+class _Columns(eqx.Module):
+    """All that an output depends on linearly, and what the functions of the misfit leave out."""
+
+    form: Any
+    misfit: Misfit | None
+
+    def __call__(self, x: Array) -> tuple[Array, Array]:
+        rows = self.form(x)
+        if self.misfit is None:
+            return rows, rows[:, :0]
+        more, rest = self.misfit(x)
+        return jnp.concatenate([rows, more], axis=1), rest

@@ -1,0 +1,69 @@
+"""Which group do samples obey?"""
+
+import json
+
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+import pytest
+
+import scalaremlp as se
+from scalaremlp.cli import main
+from scalaremlp.groups import SO, O, SO2eR3, Trivial
+from scalaremlp.reps import T
+from scalaremlp.symmetries import GroupScore, GroupTable
+
+
+def data(of, n=120):
+    """A law of two vectors with 5 % of noise."""
+    x = np.random.default_rng(0).standard_normal((n, 2, 3))
+    y = of(x[:, 0], x[:, 1])
+    y = y + 0.05 * np.random.default_rng(1).standard_normal(y.shape)
+    return se.data.Dataset(x.reshape(n, 6), y, 2 * T(1), T(1), O(3))
+
+
+@pytest.fixture(scope="module")
+def crossed():
+    """The table of a cross product."""
+    return se.compare_groups(data(np.cross), [O(3), SO(3), SO2eR3()], key=jr.key(0))
+
+
+def test_the_largest_group_that_is_obeyed_is_found(crossed):
+    assert crossed.best.group == SO(3)
+    broken, right, smaller = crossed.scores
+    assert not broken.obeyed and broken.held_out > 0.5 and right.held_out < 0.01
+    assert right.log_evidence > broken.log_evidence + 50
+    assert smaller.held_out < 0.1
+    assert "broken" in str(crossed).splitlines()[1] and "<- the largest that is obeyed" in str(crossed).splitlines()[2]
+    assert len(crossed.figure().axes) == 2
+
+
+def test_of_groups_that_predict_alike_the_largest_is_taken():
+    scores = [GroupScore(group, False, 0.01, worse, 0.0, "") for group, worse in ((Trivial(3), 0.0), (O(3), 2.0))]
+    assert GroupTable(tuple(scores)).best.group == O(3)
+    worse = GroupScore(O(3), False, 0.02, 3.5, 0.0, "")
+    assert GroupTable((scores[0], worse)).best.group == Trivial(3)
+
+
+def test_what_cannot_be_compared_is_refused():
+    samples = data(np.cross)
+    with pytest.raises(ValueError, match=r"at least one. Got none."):
+        se.compare_groups(samples, [], key=jr.key(0))
+    with pytest.raises(ValueError, match=r"of one dimension, 3, as O\(3\). Got O\(4\) of 4."):
+        se.compare_groups(samples, [O(3), O(4)], key=jr.key(0))
+    with pytest.raises(ValueError, match=r"at least 30 samples. Got 20."):
+        se.compare_groups(samples[:20], [O(3)], key=jr.key(0))
+    with pytest.raises(ValueError, match=r'must be True, False or "both". Got \'no\''):
+        se.compare_groups(samples, [O(3)], permutation="no", key=jr.key(0))
+
+
+def test_on_the_command_line(tmp_path, capsys):
+    samples = data(lambda a, b: jnp.asarray(a) * np.sum(a * b, axis=1, keepdims=True), n=60)
+    np.savez(tmp_path / "mine.npz", x=samples.x, y=samples.y)
+    words = [str(tmp_path / "mine.npz"), "--rep-in", "2*T(1)", "--rep-out", "T(1)", "--groups", "O(3) SO(3)"]
+    assert main(["compare-groups", *words, "--out", str(tmp_path / "out"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["best"] == "O(3)" and len(told["groups"]) == 2
+    assert (tmp_path / "out" / "groups.png").is_file() and (tmp_path / "out" / "groups.json").is_file()
+    assert main(["compare-groups", *words[:-1], "", "--out", str(tmp_path / "out")]) == 2
+    assert "groups are compared. Got none." in capsys.readouterr().err
