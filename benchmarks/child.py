@@ -5,7 +5,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,14 @@ _BLAS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREA
 
 
 def measured(
-    module: str, words: Sequence[str], limit: float, *, source: Path = ROOT / "src", one_thread: bool = False
+    module: str,
+    words: Sequence[str],
+    limit: float,
+    *,
+    source: Path = ROOT / "src",
+    one_thread: bool = False,
+    python: str = sys.executable,
+    more: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The JSON object that `python -m module words` prints last, with the `process_seconds` of CPU it took.
 
@@ -28,14 +35,16 @@ def measured(
         limit: seconds.
         source: the folder with the library to measure.
         one_thread: whether BLAS has a single thread.
+        python: the interpreter.
+        more: of its environment.
     """
     kept = {name: value for name, value in os.environ.items() if name not in _OF_OTHERS}
     path = {"PYTHONPATH": os.pathsep.join([str(source), str(ROOT)])}  # never another installed version
-    environment = kept | path | (_BLAS if one_thread else {})
+    environment = kept | path | (_BLAS if one_thread else {}) | dict(more or {})
     before = _seconds_of_children()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", module, *words], cwd=ROOT, env=environment, capture_output=True, text=True,
+            [python, "-m", module, *words], cwd=ROOT, env=environment, capture_output=True, text=True,
             timeout=limit,
         )  # fmt: skip
     except subprocess.TimeoutExpired:

@@ -68,5 +68,5 @@ def test_every_name_is_there(name):
 
 
 def test_a_wrong_name_lists_the_right_ones():
-    with pytest.raises(AttributeError, match=r"no attribute 'ft'; it offers enable_x64, groups"):
+    with pytest.raises(AttributeError, match=r"no attribute 'ft'; it offers enable_x64, units, groups"):
         scalaremlp.ft  # noqa: B018

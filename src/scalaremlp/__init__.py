@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scalaremlp import data as data
     from scalaremlp import dynamics as dynamics
     from scalaremlp import groups as groups
+    from scalaremlp import laws as laws
     from scalaremlp import measure as measure
     from scalaremlp import nn as nn
     from scalaremlp import plot as plot
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from scalaremlp import scalars as scalars
     from scalaremlp import study as study
     from scalaremlp import train as train
+    from scalaremlp import units as units
     from scalaremlp._model import AbstractModel as AbstractModel
     from scalaremlp._model import Types as Types
     from scalaremlp._model import as_model as as_model
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from scalaremlp.train import load as load
     from scalaremlp.train import save as save
 
-_SUBMODULES = ("groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "plot", "study")
+_SUBMODULES = ("units", "groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "laws", "plot", "study")
 _FUNCTIONS = {
     **dict.fromkeys(("fit", "save", "load"), "scalaremlp.train"),
     "compare_groups": "scalaremlp.symmetries",

@@ -12,6 +12,7 @@ from . import _registry, groups, reps
 from .groups import Group
 from .reps import Rep
 from .scalars import false_like, learned
+from .units import Unit
 
 
 class Types(NamedTuple):
@@ -95,6 +96,32 @@ class Types(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.rep_in} -> {self.rep_out}, {self.group}"
+
+
+class Quantities(NamedTuple):
+    """The units of what a function takes and gives: one for each term of its types.
+
+    Attributes:
+        units_in: of its inputs.
+        units_out: of its outputs.
+        constants: of the constants in it that have a unit; `None` if there may be any.
+    """
+
+    units_in: tuple[Unit, ...]
+    units_out: tuple[Unit, ...]
+    constants: tuple[Unit, ...] | None = ()
+
+    @classmethod
+    def of(cls, *typed: Any) -> "Quantities | None":
+        """Those of the first of some models and data sets that has `units_in` and `units_out`; `None` if none has."""
+        for each in typed:
+            inside, outside = getattr(each, "units_in", None), getattr(each, "units_out", None)
+            if isinstance(inside, tuple) and isinstance(outside, tuple):
+                return cls(inside, outside, getattr(each, "constants", ()))
+        return None
+
+    def __str__(self) -> str:
+        return " -> ".join(", ".join(str(unit) for unit in part) for part in self[:2])
 
 
 def check_types(rep_in: Any, rep_out: Any, group: Any) -> None:
@@ -205,6 +232,11 @@ class AbstractModel(eqx.Module):
         """A smaller model of just what a fitted alternative depends on, if that is little."""
         return None
 
+    @property
+    def closed(self) -> bool:
+        """Whether it is fitted by its method `fitted(x, y)`, in the place of parameters to be moved."""
+        return offers(self, "fitted")
+
     def config(self) -> dict[str, Any]:
         """What makes a model of the same structure, as JSON."""
         raise NotImplementedError
@@ -276,6 +308,10 @@ class _Plain(AbstractModel):
     @property
     def dependencies(self) -> dict[str, list[str]]:
         return getattr(self.of, "dependencies", {})
+
+    @property
+    def closed(self) -> bool:
+        return offers(self.of, "fitted")
 
     def calibrate(self, x: Any, y: Any = None) -> Any:
         return self._answer("calibrate", x, y)

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 _PACKAGE = __name__.split(".")[0]
-_HOMES = (f"{_PACKAGE}.nn", f"{_PACKAGE}.pendulum")  # whose models are registered when they are imported
+_HOMES = (f"{_PACKAGE}.nn", f"{_PACKAGE}.pendulum", f"{_PACKAGE}.laws")  # whose models are registered when they are imported
 _OF_FORMAT_1 = re.compile(rf"{_PACKAGE}(\.[A-Za-z]\w*)*:([A-Za-z]\w*)")
 
 _classes: dict[str, type] = {}

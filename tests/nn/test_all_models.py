@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ import scalaremlp as se
 from scalaremlp import AbstractModel, Types, _registry
 from scalaremlp._model import as_model, check_key, check_types
 from scalaremlp.groups import Group, O
+from scalaremlp.laws import Law
+from scalaremlp.laws._expression import Constant, Named, Product
 from scalaremlp.nn import EMLP, MLP, Augmented, BareScalarMLP, ScalarGP, ScalarMLP, ScalarPolynomial
 from scalaremlp.pendulum import Pendulum
 from scalaremlp.pendulum._radial import RadialScalars
@@ -52,6 +55,7 @@ def fitted_polynomial(key):
     return ScalarPolynomial(*TYPES).fitted(x, y).model
 
 
+LAW = ((0, Product(((Constant(0), Fraction(1)), (Named("<x1,x2>"), Fraction(1))))), (2, Constant(1)))
 TABLE = {
     "ScalarMLP": [
         Row(lambda key: ScalarMLP(*TYPES, **SMALL, key=key)),
@@ -68,6 +72,7 @@ TABLE = {
     "EMLP": [Row(lambda key: EMLP(*TYPES, **SMALL, key=key))],
     "MLP": [Row(lambda key: MLP(*TYPES, **SMALL, key=key), None)],
     "Augmented": [Row(lambda key: Augmented(MLP(*TYPES, **SMALL, key=key), *TYPES), None)],
+    "Law": [Row(lambda key: Law(jnp.array([2.0, 0.5]), *TYPES, LAW))],
     "RadialScalars": [Row(lambda key: RadialScalars(*TYPES, **SMALL, key=key))],
 }
 OTHERWISE = {"Pendulum"}  # models of other inputs; see tests/pendulum

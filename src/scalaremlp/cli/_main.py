@@ -16,6 +16,7 @@ from scalaremlp.cli._commands import (
     Basis,
     Check,
     CompareGroups,
+    Discover,
     Evaluate,
     Features,
     Info,
@@ -39,6 +40,7 @@ DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command 
 #: line here.
 COMMANDS: dict[str, type] = {
     "train": Train,
+    "discover": Discover,
     "evaluate": Evaluate,
     "predict": Predict,
     "features": Features,

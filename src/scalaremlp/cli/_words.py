@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._commands import Basis, Check, Evaluate, Features, Info, Plot, Predict, Train
+from scalaremlp.cli._commands import Basis, Check, Discover, Evaluate, Features, Info, Plot, Predict, Train
 from scalaremlp.cli._errors import BadInput, one_line, reading_input
 from scalaremlp.runs.types import check_group, parse_types
 
 
 def check_words(command: Any) -> None:
     """Refuse types and groups that are none, and folders and files that are not there; the command sees to the rest."""
-    if isinstance(command, Info | Train) and command.rep_in and command.rep_out and command.group:
+    if isinstance(command, Discover | Info | Train) and command.rep_in and command.rep_out and command.group:
         with reading_input():
             parse_types(vars(command))
     if isinstance(command, Features):
@@ -24,6 +24,8 @@ def check_words(command: Any) -> None:
             parse_basis(command.rep, command.group)
     if isinstance(command, Train) and command == Train(resume=command.resume, json=command.json):
         _check_there(command.resume, "a run is a folder with a run.json")
+    if isinstance(command, Discover):
+        _check_there(command.data, "data are read from a file")
     if isinstance(command, Plot):
         _check_there(command.study, "a study is a folder with a results.json")
     if isinstance(command, Evaluate | Check | Info) or (isinstance(command, Predict) and not command.out):

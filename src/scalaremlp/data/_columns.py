@@ -63,6 +63,16 @@ def without_unit(name: str) -> str:
     return name if match is None or _INDEX.fullmatch(match[2][1:-1]) else match[1]
 
 
+def unit_behind(name: str) -> str:
+    """The unit in brackets behind a name, without them; nothing if there is none.
+
+    >>> [unit_behind(name) for name in ("m1x [A m^2]", "v_(m/s)", "E[0]", "q")]
+    ['A m^2', 'm/s', '', '']
+    """
+    match = _UNIT.fullmatch(name)
+    return "" if match is None or _INDEX.fullmatch(match[2][1:-1]) else match[2][1:-1]
+
+
 def _of_one_unit(names: Sequence[str], positions: list[int]) -> list[int]:
     """These positions, if the units of the columns are one and the same."""
     found = [names[position] for position in positions]

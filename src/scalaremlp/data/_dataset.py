@@ -13,6 +13,8 @@ from jaxtyping import Array, Float, Inexact, Key
 from .._model import check_types
 from ..groups import Group
 from ..reps import Rep
+from ..reps.measured import GivenUnits, checked_units
+from ..units import Unit
 from .checks import check_rows, checked_samples
 from .conventions import warn_of_convention
 from .sigma import checked_sigma
@@ -43,10 +45,13 @@ class Dataset(eqx.Module):
         y_names: the same of the outputs.
         sigma: the standard error of each sample, shape (n,), or of each term of its output, shape (n, terms of
             rep_out), in the units of y: fits divide residuals by it. `None` if nothing is known.
+        units_in: the unit of each scalar, vector or tensor of `rep_in`, such as `["kg", "m/s"]` of T(0) + T(1), or one
+            for all: texts as of `scalaremlp.units.parse`, or units; `None` if nothing is known.
+        units_out: the same of the outputs.
 
     Raises:
-        ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity; if a
-            standard error is not above 0.
+        ValueError: if an array has the wrong shape or kind of number, or holds NaN or infinity; if units are more or
+            fewer than the terms of the type, or are none; if a standard error is not above 0.
 
     Example:
         >>> import jax.random as jr
@@ -69,6 +74,8 @@ class Dataset(eqx.Module):
     x_names: tuple[str, ...] | None = eqx.field(static=True, default=None)
     y_names: tuple[str, ...] | None = eqx.field(static=True, default=None)
     sigma: Float[Array, "n *terms"] | None = None
+    units_in: tuple[Unit, ...] | None = eqx.field(static=True, default=None)
+    units_out: tuple[Unit, ...] | None = eqx.field(static=True, default=None)
 
     __eq__, __hash__ = object.__eq__, object.__hash__  # one of a million samples is not compared number by number
 
@@ -85,6 +92,8 @@ class Dataset(eqx.Module):
         x_names: Sequence[str] | None = None,
         y_names: Sequence[str] | None = None,
         sigma: Any = None,
+        units_in: GivenUnits | None = None,
+        units_out: GivenUnits | None = None,
     ):
         check_types(rep_in, rep_out, group)
         x, y = checked_samples(x, "x", rep_in, group), checked_samples(y, "y", rep_out, group)
@@ -93,6 +102,8 @@ class Dataset(eqx.Module):
         self.name, self.permutations = name, permutations
         self.x_names, self.y_names = _checked_names(x_names, "x", x), _checked_names(y_names, "y", y)
         self.sigma = checked_sigma(sigma, len(x), rep_out, group)
+        self.units_in = checked_units(units_in, rep_in, group, "units_in")
+        self.units_out = checked_units(units_out, rep_out, group, "units_out")
         warn_of_convention(x, rep_in, group, self.x_names or ())
 
     def __len__(self) -> int:

@@ -29,6 +29,7 @@ class Layout(NamedTuple):
     width: int  # the number of columns
     trailing: bool  # whether every row ends in a separator with nothing after it
     skipped: int  # rows before the first sample
+    units: tuple[str, ...] | None = None  # in the second of these
 
 
 def layout_of(head: Head, dialect: Dialect, header: bool | None) -> Layout:
@@ -53,7 +54,9 @@ def layout_of(head: Head, dialect: Dialect, header: bool | None) -> Layout:
     if not (_is_names(first, rest, dialect) if header is None else header):
         return Layout(_remarked(head.remarks, dialect, width), width, trailing, 0)
     _check_names(first, width)
-    return Layout(tuple(first), width, trailing, 2 if rest and _is_units(rest, width, dialect) else 1)
+    if rest and _is_units(rest, width, dialect):
+        return Layout(tuple(first), width, trailing, 2, tuple(rest[0][:width]))
+    return Layout(tuple(first), width, trailing, 1)
 
 
 def _is_indented(head: Head) -> bool:

@@ -50,6 +50,9 @@ def table_of(file: Path, ending: str, header: bool | None) -> Table:
 def refuse_choice(file: Path, header: bool | None, *columns: object) -> None:
     """Raise `ValueError` if columns or rows of names are spoken of, in an archive of arrays."""
     if any(given is not None for given in columns):
-        raise ValueError(f"Columns are chosen in tables alone. Got {file}. Leave x_columns and y_columns out.")
+        raise ValueError(
+            f"Columns are chosen in tables alone, and tell units there. Got {file}. "
+            "Leave x_columns, y_columns and units out."
+        )
     if header is not None:
         raise Unreadable("Rows of names are a matter of text", "header", "Leave it out.").of(file)

@@ -8,11 +8,13 @@ import numpy as np
 
 from ..groups import Group
 from ..reps import Rep
+from ..reps.measured import GivenUnits
 from ._archive import arrays, headers, names_in
 from ._columns import Columns, chosen, listed
 from ._dataset import Dataset
 from ._open import existing, refuse_choice, table_of
 from ._table import Table
+from ._units import check_where, units_of_sides
 from .checks import check_form, check_rows, checked_samples
 from .conventions import warn_of_convention
 from .orders import packed, warn_of_names
@@ -30,6 +32,9 @@ def read(
     x_order: str | None = None,
     y_order: str | None = None,
     sigma_columns: Columns | None = None,
+    units_in: GivenUnits | None = None,
+    units_out: GivenUnits | None = None,
+    units: str | None = None,
 ) -> Dataset:
     r"""The samples in a file, one a row, with their types.
 
@@ -59,6 +64,10 @@ def read(
         y_order: the same for the outputs.
         sigma_columns: which columns of a table are standard errors, one of all outputs or one for each term of
             `rep_out`: the `sigma` of the data set.
+        units_in: the units of the inputs, as of a `Dataset`.
+        units_out: those of the outputs.
+        units: where the table itself tells them: "header", in brackets behind the names of columns, as in `v_x [m/s]`,
+            or "row", in a row below the names. By default what stands there is not read.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -84,11 +93,12 @@ def read(
     """
     file, ending = existing(path)
     name = file.name[: -len(ending)]
+    check_where(units, units_in=units_in, units_out=units_out)
     if ending == ".npz":
-        refuse_choice(file, header, x_columns, y_columns, sigma_columns)
+        refuse_choice(file, header, x_columns, y_columns, sigma_columns, units)
         inputs, outputs = _arrays_of(file, {"x": rep_in, "y": rep_out}, group)
         inputs, outputs = packed(inputs, rep_in, group, x_order), packed(outputs, rep_out, group, y_order)
-        return Dataset(inputs, outputs, rep_in, rep_out, group, name)
+        return Dataset(inputs, outputs, rep_in, rep_out, group, name, units_in=units_in, units_out=units_out)
     inside, outside = rep_in(group), rep_out(group)
     table = table_of(file, ending, header)
     x, y = positions(file, table, inside.size, outside.size, x_columns, y_columns)
@@ -99,7 +109,12 @@ def read(
     inputs = packed(values[:, : len(x)], rep_in, group, x_order)
     outputs = packed(values[:, len(x) :], rep_out, group, y_order)
     sigma = _sigma(table, sigma_columns, [*x, *y])
-    return Dataset(inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1], sigma=sigma)
+    if units is not None:
+        units_in, units_out = units_of_sides(table, (x, y), (rep_in, rep_out), group, units)
+    return Dataset(
+        inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1],
+        units_in=units_in, units_out=units_out, sigma=sigma,
+    )  # fmt: skip
 
 
 def _sigma(table: Table, columns: Columns | None, others: Sequence[int]) -> np.ndarray | None:

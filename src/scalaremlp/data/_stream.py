@@ -11,10 +11,12 @@ from jaxtyping import Int
 from .._check import whole_number
 from ..groups import Group
 from ..reps import Rep
+from ..reps.measured import GivenUnits, checked_units
 from ._columns import Columns
 from ._dataset import Dataset
 from ._read import positions
 from ._streamed_table import streamed_head, streamed_table
+from ._units import check_where, units_of_sides
 from .conventions import warned
 from .orders import packed, warn_of_names
 
@@ -42,6 +44,9 @@ class Stream:
         header: whether the first row of a text is names.
         x_order: the order of the columns of each `Sym(2)` of the inputs.
         y_order: the same of the outputs.
+        units_in: the units of the inputs, as of a `Dataset`.
+        units_out: those of the outputs.
+        units: where the file tells them, as of `read`.
         sampled: how many samples `fit` chooses by, at least 1.
         seed: of the samples that `sample` and `split` draw.
 
@@ -76,6 +81,9 @@ class Stream:
         header: bool | None = None,
         x_order: str | None = None,
         y_order: str | None = None,
+        units_in: GivenUnits | None = None,
+        units_out: GivenUnits | None = None,
+        units: str | None = None,
         sampled: int = 30_000,
         seed: int = 0,
     ) -> None:
@@ -86,6 +94,11 @@ class Stream:
         self.name = file.name.rpartition(".")[0]
         x, y = positions(file, head, rep_in(group).size, rep_out(group).size, x_columns, y_columns)
         names = [tuple(head.names[at] for at in part) if head.named else None for part in (x, y)]
+        check_where(units, units_in=units_in, units_out=units_out)
+        if units is not None:
+            units_in, units_out = units_of_sides(head, (x, y), (rep_in, rep_out), group, units)
+        self.units_in = checked_units(units_in, rep_in, group, "units_in")
+        self.units_out = checked_units(units_out, rep_out, group, "units_out")
         self._table = streamed_table(file, head, [*x, *y])
         self.x_names, self.y_names = names
         warn_of_names(self.x_names, rep_in, group, x_order, "x_order")
@@ -188,8 +201,9 @@ class Stream:
         with warned() if self._told else nullcontext():
             self._told = True
             return Dataset(
-                x, y, self.rep_in, self.rep_out, self.group, self.name, x_names=self.x_names, y_names=self.y_names
-            )
+                x, y, self.rep_in, self.rep_out, self.group, self.name, x_names=self.x_names, y_names=self.y_names,
+                units_in=self.units_in, units_out=self.units_out,
+            )  # fmt: skip
 
     def _kept(self) -> Iterator[Pair]:
         """The samples as they are read, without those that are left out."""

@@ -12,10 +12,12 @@ class Table(abc.ABC):
     Attributes:
         names: of the columns: 1, 2, … if the file has none.
         named: whether the file has names.
+        units: of the columns, as a row below the names has them; None without such a row.
     """
 
     names: tuple[str, ...]
     named: bool
+    units: tuple[str, ...] | None = None
 
     @property
     @abc.abstractmethod

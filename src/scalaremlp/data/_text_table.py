@@ -29,6 +29,7 @@ class TextTable(Table):
         dialect: how it is written.
         trailing: whether every row ends in a separator with nothing after it.
         start: the number of the line of the first sample, from 1.
+        units: the row of units below the names, if there is one.
     """
 
     file: Path
@@ -37,6 +38,7 @@ class TextTable(Table):
     dialect: Dialect
     trailing: bool
     start: int
+    units: tuple[str, ...] | None = None
 
     @property
     def index(self) -> frozenset[int]:
@@ -136,4 +138,4 @@ def read_text(file: Path, header: bool | None) -> TextTable:
     names = layout.names or tuple(str(number + 1) for number in range(layout.width))
     after = head.rows[layout.skipped :]
     start = after[0].number if after else head.rows[-1].number + 1
-    return TextTable(file, names, layout.names is not None, dialect, layout.trailing, start)
+    return TextTable(file, names, layout.names is not None, dialect, layout.trailing, start, layout.units)

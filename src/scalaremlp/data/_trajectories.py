@@ -11,6 +11,8 @@ from jaxtyping import Array, Float
 from .._arrays import whole
 from ..groups import Group
 from ..reps import Rep
+from ..reps.measured import GivenUnits, checked_units
+from ..units import Unit, as_unit
 
 
 class Trajectories(eqx.Module):
@@ -33,6 +35,10 @@ class Trajectories(eqx.Module):
         rep_parameters: the type of the parameters, or None.
         group: the symmetry group.
         name: what to call the data in tables and figures.
+        units: the unit of each scalar, vector or tensor of a state, or one for all, as of a `Dataset`; None if nothing
+            is known, here and in the next two.
+        units_parameters: the same of the parameters.
+        time_unit: that of the times.
 
     Raises:
         ValueError: if shapes do not fit, times do not increase, or numbers are not finite.
@@ -62,6 +68,9 @@ class Trajectories(eqx.Module):
     rep_parameters: Rep | None = eqx.field(static=True)
     group: Group = eqx.field(static=True)
     name: str = eqx.field(static=True, default="")
+    units: tuple[Unit, ...] | None = eqx.field(static=True, default=None)
+    units_parameters: tuple[Unit, ...] | None = eqx.field(static=True, default=None)
+    time_unit: Unit | None = eqx.field(static=True, default=None)
 
     def __init__(
         self,
@@ -72,12 +81,19 @@ class Trajectories(eqx.Module):
         rep_parameters: Rep | None,
         group: Group,
         name: str = "",
+        *,
+        units: GivenUnits | None = None,
+        units_parameters: GivenUnits | None = None,
+        time_unit: str | Unit | None = None,
     ):
         t, z = _filled(t, z)
         given = None if parameters is None else whole(parameters, "parameters").astype(float)
         _check(t, z, given, rep(group).size, None if rep_parameters is None else rep_parameters(group).size)
         self.t, self.z, self.parameters = jnp.asarray(t), jnp.asarray(z), None if given is None else jnp.asarray(given)
         self.rep, self.rep_parameters, self.group, self.name = rep, rep_parameters, group, name
+        self.units = checked_units(units, rep, group, "units")
+        self.units_parameters = _of_parameters(units_parameters, rep_parameters, group)
+        self.time_unit = None if time_unit is None else as_unit(time_unit)
 
     def __len__(self) -> int:
         return len(self.t)
@@ -128,7 +144,10 @@ class Trajectories(eqx.Module):
         parts = (t.reshape(-1, 2), z.reshape(-1, 2, z.shape[-1]), parameters)
         kept = parts if there.all() else [None if part is None else part[there] for part in parts]
         types = (self.rep, self.rep_parameters, self.group, self.name)
-        return Trajectories(kept[0], kept[1], kept[2], *types)
+        return Trajectories(
+            kept[0], kept[1], kept[2], *types,
+            units=self.units, units_parameters=self.units_parameters, time_unit=self.time_unit,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         if getattr(self.t, "ndim", 0) != 2:  # stacked, or no arrays
@@ -138,6 +157,15 @@ class Trajectories(eqx.Module):
         least = most if isinstance(self.t, jax.core.Tracer) else self.lengths.min()
         states = f"{most}" if least == most else f"{least} to {most}"
         return f"Trajectories({self.name or 'unnamed'}: {len(self)} of {states} states, {types}, {self.group})"
+
+
+def _of_parameters(units: GivenUnits | None, rep: Rep | None, group: Group) -> tuple[Unit, ...] | None:
+    """The units of parameters, of which there may be none."""
+    if rep is not None:
+        return checked_units(units, rep, group, "units_parameters")
+    if units is not None:
+        raise ValueError("`units_parameters` are units of parameters. Got some without these. Leave them out.")
+    return None
 
 
 def _filled(t: Any, z: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@ from ._augmented import Augmented as Augmented
 from ._bare_scalar_mlp import BareScalarMLP as BareScalarMLP
 from ._bilinear import Bilinear as Bilinear
 from ._constant import uninformative as uninformative
+from ._dimensionless import Dimensionless as Dimensionless
 from ._emlp import EMLP as EMLP
 from ._emlp import EMLPBlock as EMLPBlock
 from ._equivariant_linear import EquivariantLinear as EquivariantLinear

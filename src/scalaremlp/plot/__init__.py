@@ -7,6 +7,7 @@ are those of Okabe and Ito, which the colour-blind can tell apart, and curves di
 from ._basis import basis as basis
 from ._conserved import conserved as conserved
 from ._groups_compared import groups_compared as groups_compared
+from ._law import law_figure as law_figure
 from ._learning import learning_curves as learning_curves
 from ._predicted import predicted_against_true as predicted_against_true
 from ._reliability import reliability as reliability

@@ -13,8 +13,10 @@ from ._derived import SignedLog as SignedLog
 from ._derived import SignedRoot as SignedRoot
 from ._derived import monomial_rows as monomial_rows
 from ._derived import monomials as monomials
+from ._derived import safe_sqrt as safe_sqrt
 from ._differences import Differences as Differences
 from ._evaluate import gram as gram
+from ._exact import sympy as sympy
 from ._invariants import Invariants as Invariants
 from ._orientation import orientations as orientations
 from ._statistics import Later as Later

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Array, Inexact, PyTree
 
-from .._model import offers
+from .._model import as_model
 from ._endings import Ending
 from ._history import History, Record
 
@@ -28,7 +28,7 @@ class Closed(NamedTuple):
 
 def fits_itself(model: Any) -> bool:
     """Whether the model has a method `fitted(x, y)` in the place of parameters to be moved."""
-    return offers(model, "fitted")
+    return as_model(model).closed
 
 
 def fit_closed(

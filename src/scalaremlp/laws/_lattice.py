@@ -1,0 +1,147 @@
+"""Which monomials there are: those of one dimension, the short ones first."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import gcd, lcm
+
+import numpy as np
+
+from ._table import STEP, Dimension, Table
+
+_ROUNDS = 40
+_AT_ONCE = 1000
+_MOST_EXPONENT = 24 * STEP
+
+
+def monomials(table: Table, target: Dimension | None, most: int, *, roots: bool = True) -> np.ndarray:
+    """Exponents, in twelfths, of the `most` shortest monomials of a dimension found, by their length.
+
+    Args:
+        table: the scalars.
+        target: the dimension; `None` for any, where units are not known.
+        most: how many at most.
+        roots: whether exponents may be halves of those that the dimension asks for.
+
+    Returns:
+        Of shape (m, k); none if no monomial is of the dimension.
+    """
+    plain = [i for i, entry in enumerate(table.entries) if not entry.made]
+    own = _of_plain(table.only(plain), target, most, roots)
+    of_made = _of_made(table, len(plain))
+    base = np.zeros((len(own), len(table.entries)), int)
+    base[:, plain] = own
+    costs = table.cost(base)[:, None] + table.cost(of_made)
+    order = np.argsort(costs.ravel(), kind="stable")[: 2 * most]
+    found = base[order // len(of_made)] + of_made[order % len(of_made)]
+    return found[table.allowed(found)][:most]
+
+
+def _of_made(table: Table, start: int) -> np.ndarray:
+    """Products of at most two of the functions, after the plain scalars, and squares and inverses of one."""
+    k = len(table.entries)
+    one = STEP * np.eye(k, dtype=int)[start:]
+    pairs = [one[i] + one[j] for i in range(len(one)) for j in range(i)]
+    return np.array([np.zeros(k, int), *one, *(2 * one), *(-one), *pairs], dtype=int).reshape(-1, k)
+
+
+def _of_plain(table: Table, target: Dimension | None, most: int, roots: bool) -> np.ndarray:
+    found = solutions([entry.dimension for entry in table.entries], target)
+    if found is None:
+        return np.zeros((0, len(table.entries)), int)
+    start, basis = found
+    basis = _reduced(basis, table)
+    steps = [basis, -basis]
+    if roots:
+        halves = basis[(basis % 2 == 0).all(axis=1)] // 2
+        steps += [halves, -halves]
+    return _grown(table, start, np.concatenate(steps), most)
+
+
+def _grown(table: Table, start: np.ndarray, steps: np.ndarray, most: int) -> np.ndarray:
+    """From one monomial to its neighbours and theirs, keeping the shortest."""
+    weights = np.random.default_rng(0).integers(1, 2**62, len(start), dtype=np.int64) | 1
+    kept, costs, fresh = start[None], table.cost(start[None]), np.array([True])
+    for _ in range(_ROUNDS if len(steps) else 0):
+        longest = costs[-1] if len(costs) >= 2 * most else np.inf
+        around, cost = _around(table, kept[fresh], steps, longest)
+        _, first = np.unique(around @ weights, return_index=True)
+        first = first[~np.isin((around @ weights)[first], kept @ weights)]
+        if not len(first):
+            break
+        kept, costs = np.concatenate([kept, around[first]]), np.concatenate([costs, cost[first]])
+        order = np.argsort(costs, kind="stable")[: 2 * most]
+        fresh = (np.arange(len(costs)) >= len(costs) - len(first))[order]
+        kept, costs = kept[order], costs[order]
+    return kept[table.allowed(kept)][:most]
+
+
+def _around(table: Table, kept: np.ndarray, steps: np.ndarray, longest: float) -> tuple[np.ndarray, np.ndarray]:
+    """The neighbours of some monomials that are shorter than a bound, and how long they are."""
+    found, costs = [], []
+    for at in range(0, len(kept), _AT_ONCE):
+        around = (kept[at : at + _AT_ONCE, None] + steps).reshape(-1, kept.shape[1])
+        cost = table.cost(around)
+        good = (cost < longest) & (np.abs(around).max(axis=1) <= _MOST_EXPONENT)
+        found.append(around[good])
+        costs.append(cost[good])
+    return (np.concatenate(found), np.concatenate(costs)) if found else (kept[:0], np.zeros(0))
+
+
+def _reduced(basis: np.ndarray, table: Table) -> np.ndarray:
+    """A basis of the same lattice with shorter rows: sums and differences of two in the place of the longer."""
+    basis = basis.copy()
+    for _ in range(50):
+        costs, changed = table.cost(basis), False
+        for i in range(len(basis)):
+            for j in range(len(basis)):
+                for other in (basis[i] + basis[j], basis[i] - basis[j]):
+                    if i != j and (cost := table.cost(other[None])[0]) < costs[i] - 1e-9:
+                        basis[i], costs[i], changed = other, cost, True
+        if not changed:
+            break
+    return basis
+
+
+def solutions(dimensions: Sequence[Dimension], target: Dimension | None) -> tuple[np.ndarray, np.ndarray] | None:
+    """Exponents in twelfths of one monomial of a dimension, and a basis of those of none; `None` if there is none."""
+    k = len(dimensions)
+    if target is None:
+        return np.zeros(k, int), STEP * np.eye(k, dtype=int)
+    rows = [[dimension[r] for dimension in dimensions] + [target[r]] for r in range(len(target))]
+    pivots = _eliminate(rows, k)
+    if any(row[k] for row in rows[len(pivots) :]):
+        return None
+    start = np.zeros(k, int)
+    for row, pivot in zip(rows, pivots, strict=False):
+        start[pivot] = round(row[k] * STEP)
+    free = [j for j in range(k) if j not in pivots]
+    basis = [_direction(rows, pivots, j, k) for j in free]
+    return start, STEP * np.array(basis, dtype=int).reshape(len(free), k)
+
+
+def _eliminate(rows: list[list[Fraction]], columns: int) -> list[int]:
+    """Reduced rows in place, and the column of the pivot of each of the first."""
+    pivots: list[int] = []
+    for column in range(columns):
+        at = next((i for i in range(len(pivots), len(rows)) if rows[i][column]), None)
+        if at is None:
+            continue
+        rows[len(pivots)], rows[at] = rows[at], rows[len(pivots)]
+        own = rows[len(pivots)]
+        own[:] = [value / own[column] for value in own]
+        for i, row in enumerate(rows):
+            if i != len(pivots) and row[column]:
+                row[:] = [value - row[column] * mine for value, mine in zip(row, own, strict=True)]
+        pivots.append(column)
+    return pivots
+
+
+def _direction(rows: list[list[Fraction]], pivots: list[int], free: int, columns: int) -> list[int]:
+    """The primitive whole vector of the null space that belongs to a free column."""
+    vector = [Fraction(0)] * columns
+    vector[free] = Fraction(1)
+    for row, pivot in zip(rows, pivots, strict=False):
+        vector[pivot] = -row[free]
+    scale = lcm(*(value.denominator for value in vector))
+    whole = [int(value * scale) for value in vector]
+    return [value // gcd(*whole) for value in whole]

@@ -1,0 +1,115 @@
+"""Sums: y = Σ c m t of monomials m of the scalars times tensors t, by a dictionary of all that are admissible."""
+
+from collections.abc import Iterator
+from itertools import groupby, islice
+from typing import NamedTuple
+
+import numpy as np
+
+from ._expression import Constant, times
+from ._lattice import monomials
+from ._problem import Guess, Problem
+from ._pursuit import Found, eliminate, pursue
+from ._table import Dimension, Table
+
+_EXACT = 1e-22
+_OF_A_SIZE = 4
+
+
+class Dictionary(NamedTuple):
+    """Terms, the short ones first.
+
+    Attributes:
+        tensors: of each term the number of its tensor.
+        exponents: of its monomial, (m, k).
+        columns: its values at the samples, of unit length, (rows, m).
+    """
+
+    tensors: np.ndarray
+    exponents: np.ndarray
+    columns: np.ndarray
+
+
+def dictionary(problem: Problem, table: Table, most: int, *, roots: bool = True) -> Dictionary:
+    """The `most` shortest terms, those that are alike at the samples left out."""
+    tensors, exponents, costs = [], [], []
+    for number, tensor in enumerate(problem.tensors):
+        own = monomials(table, _less(problem.dimension, tensor.dimension), most, roots=roots)
+        exponents.append(own)
+        tensors.append(np.full(len(own), number))
+        costs.append(table.cost(own) + tensor.cost)
+    order = np.argsort(np.concatenate(costs), kind="stable")[:most]
+    of, powers = np.concatenate(tensors)[order], np.concatenate(exponents)[order]
+    logs, signs = table.of_monomials(powers)
+    with np.errstate(all="ignore"):
+        scalars = signs * np.exp(logs - logs.max(axis=0, initial=-np.inf))
+        values = problem.summed(scalars[:, :, None] * problem.shapes[:, of])
+    columns = values.transpose(0, 2, 1).reshape(-1, len(of))
+    size = np.linalg.norm(columns, axis=0)
+    good = np.isfinite(size) & (size > 0)
+    columns = columns[:, good] / size[good]
+    first = _different(columns)
+    return Dictionary(of[good][first], powers[good][first], columns[:, first])
+
+
+def _less(whole: Dimension | None, part: Dimension) -> Dimension | None:
+    return None if whole is None else tuple(a - b for a, b in zip(whole, part, strict=True))
+
+
+def _different(columns: np.ndarray) -> np.ndarray:
+    """The first of each set of columns that are equal up to sign."""
+    probes = np.random.default_rng(0).standard_normal((2, len(columns)))
+    marks = np.round(np.abs(probes @ columns), 9)
+    _, first = np.unique(marks, axis=1, return_index=True)
+    return np.sort(first)
+
+
+class Effort(NamedTuple):
+    """How far a search for sums goes.
+
+    Attributes:
+        most: how many terms there are to choose from.
+        terms: of how many at most a sum is.
+        beam: how many sums are kept at each length.
+        pairs: among how many of the first terms all pairs are tried.
+        rows: by how many numbers of the output they are told apart.
+    """
+
+    most: int
+    terms: int
+    beam: int
+    pairs: int
+    rows: int = 400
+
+
+def sums(problem: Problem, table: Table, effort: Effort) -> Iterator[Guess]:
+    """Sums, exact ones first if there are any."""
+    some = _some(problem, effort.rows)
+    part, rows = problem.rows(some), table.rows(problem.of_bodies(some))
+    made = dictionary(part, rows, effort.most)
+    if not len(made.tensors):
+        return
+    target = part.y.ravel()
+    small = min(len(made.tensors), int(len(target) / 1.6))
+    if (support := eliminate(made.columns[:, :small], target, _EXACT)) and len(support) <= 2 * effort.terms:
+        yield _guess(made, rows, support)
+    found = pursue(made.columns, target, effort.terms, beam=effort.beam, pairs=effort.pairs, exact=_EXACT)
+    for each in _best(found):
+        yield _guess(made, rows, each.support)
+
+
+def _best(found: list[Found]) -> Iterator[Found]:
+    """Exact ones, the shortest first, and the best of each size."""
+    yield from (each for each in found if each.left < 100 * _EXACT)
+    for _, same in groupby(found, key=lambda each: len(each.support)):
+        yield from islice(same, _OF_A_SIZE)
+
+
+def _some(problem: Problem, rows: int) -> np.ndarray:
+    """Samples to search by: those that are not held out, not more than are needed."""
+    return np.flatnonzero(~problem.held)[: max(60, rows // problem.y.shape[1])]
+
+
+def _guess(made: Dictionary, table: Table, support: tuple[int, ...]) -> Guess:
+    terms = [(int(made.tensors[i]), times(Constant(0), table.expression(made.exponents[i])), 1.0) for i in support]
+    return Guess.of_terms(terms)

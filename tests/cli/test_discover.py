@@ -1,0 +1,49 @@
+"""`scalaremlp discover`: the table, the files, and what is refused."""
+
+import json
+
+import numpy as np
+import pytest
+
+import scalaremlp as se
+from scalaremlp.cli import main
+
+TYPES = ["--rep-in", "2*T(0) + T(1)", "--rep-out", "T(1)"]
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    k, rest, r = rng.uniform(1, 2, (40, 1)), rng.uniform(1, 2, (40, 1)), rng.normal(size=(40, 3))
+    length = np.linalg.norm(r, axis=1, keepdims=True)
+    rows = np.hstack([k, rest, r, -k * (length - rest) * r / length])
+    np.savetxt("mine.csv", rows, delimiter=",", header="k,L,rx,ry,rz,Fx,Fy,Fz", comments="", fmt="%.17g")
+    return rows
+
+
+def test_a_law_of_a_table(table, tmp_path, capsys):
+    words = ["discover", "mine.csv", *TYPES, "--units-in", "N/m, m, m", "--units-out", "N", "--out", "law"]
+    assert main([*words, "--json"]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    told = json.loads(last)
+    assert told["verdict"] == "at rounding" and told["formula"] == "y = -s1 x1^a + s1 s2 |x1|^-1 x1^a"
+    assert {"law.json", "law.tex", "law.py", "law.png", "config.json"} <= {f.name for f in (tmp_path / "law").iterdir()}
+    assert json.loads((tmp_path / "law" / "law.json").read_text())["formula"] == told["formula"]
+    made = {}
+    exec((tmp_path / "law" / "law.py").read_text(), made)
+    np.testing.assert_allclose(made["law"](table[:, :5]), table[:, 5:], atol=1e-12)
+    np.testing.assert_allclose(se.predict(se.load("law"), table[:, :5]), table[:, 5:], atol=1e-12)
+    assert main(words) == 2 and "law is there already" in capsys.readouterr().err
+    assert main([*words, "--fresh"]) == 0
+
+
+@pytest.mark.parametrize("words, text", [
+    (["none.csv", *TYPES], "data are read from a file. Got none.csv"),
+    (["mine.csv"], "Got no --rep-in"),
+    (["mine.csv", *TYPES, "--units-in", "m, m, m", "--units-out", "N"], "--constants"),
+])  # fmt: skip
+def test_refused_in_one_line(words, text, table, capsys):
+    assert main(["discover", *words]) == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert text in said[-1] and said[-1].startswith("scalaremlp: ")
