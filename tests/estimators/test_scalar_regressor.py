@@ -49,6 +49,17 @@ def test_a_pickle_has_all_digits_with_the_switch_off(fitted):
     assert numbers and not {np.dtype(np.float32), np.dtype(np.int32)} & set(numbers)
 
 
+def test_standard_deviations_tell_the_errors():
+    noisy = DOT + RNG.normal(scale=0.3, size=40)
+    regressor = ScalarRegressor(**TYPES, model="process", random_state=0).fit(X, noisy)
+    with jax.enable_x64(False):
+        mean, std = regressor.predict(X, return_std=True)
+    assert mean.shape == std.shape == DOT.shape and std.dtype == np.float64
+    np.testing.assert_allclose(mean, regressor.predict(X), rtol=1e-10)
+    assert np.mean(np.abs(mean - DOT) < 3 * std) > 0.9 and std.max() < 1
+    assert "posterior_" not in pickle.loads(pickle.dumps(regressor)).__dict__
+
+
 def test_vectors_are_equivariant_and_types_may_be_objects():
     cross = np.cross(X[:, :3], X[:, 3:])
     target = DOT[:, None] * X[:, :3]

@@ -10,24 +10,15 @@ from .. import train
 from .._model import as_model
 from ..data import Dataset
 from ..groups import Group
-from ..measure import predict
 from ..reps import Rep
-from ._double import in_double, kept, restored
+from ._double import in_double
 from ._models import NETWORK, in_closed_form, made
 from ._samples import WeightedRegression, ordered
-from ._sklearn import (
-    BaseEstimator,
-    MultiOutputMixin,
-    RegressorMixin,
-    check_is_fitted,
-    check_random_state,
-    check_sample_weight,
-    validate_data,
-)
-from ._types import types_of_columns
+from ._sklearn import check_is_fitted, check_random_state, check_sample_weight
+from ._typed_regressor import TypedRegressor
 
 
-class ScalarRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
+class ScalarRegressor(TypedRegressor):
     r"""An equivariant function, fitted by `scalaremlp.fit`, as a regressor of scikit-learn.
 
     $$f(x) = \sum_k c_k(s(x))\, t_k(x)$$
@@ -101,15 +92,11 @@ class ScalarRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             ValueError: if numbers are missing or not finite, weights are negative, types do not fit the columns, or
                 are no types.
         """
-        X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, ensure_min_samples=2)
+        x, outputs = self._checked(X, y)
         if sample_weight is not None:
-            sample_weight = check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        self._vector = y.ndim == 1
-        outputs = np.asarray(y, np.float64).reshape(len(y), -1)
-        types = types_of_columns(self.rep_in, self.rep_out, self.group, X.shape[1], outputs.shape[1])
-        self.rep_in_, self.rep_out_, self.group_ = types
+            sample_weight = check_sample_weight(sample_weight, x, dtype=np.float64, ensure_non_negative=True)
         random = check_random_state(self.random_state)
-        self._samples = ordered(X, outputs, sample_weight, random)
+        self._samples = ordered(x, outputs, sample_weight, random)
         self.__dict__.pop("posterior_", None)
         with in_double():
             self.model_, self.history_ = self._fitted(jr.key(int(random.randint(2**31 - 1))))
@@ -133,10 +120,8 @@ class ScalarRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return train.fit(as_model(model).calibrate(data.x, data.y), batch, loss=loss, key=keys[1], progress=False)
 
     def _data(self) -> Dataset:
-        names = getattr(self, "feature_names_in_", None)
-        names = None if names is None or len(set(names)) < len(names) else list(names)
         x, y, _ = self._samples
-        return Dataset(x, y, self.rep_in_, self.rep_out_, self.group_, x_names=names)
+        return Dataset(x, y, self.rep_in_, self.rep_out_, self.group_, x_names=self._names)
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """The outputs for inputs X (n, size_in), in the shape of y; with `return_std` also their standard deviations.
@@ -151,12 +136,11 @@ class ScalarRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 `return_std` also if the fit has no posterior, as one with unequal weights.
             sklearn.exceptions.NotFittedError: before `fit`.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=np.float64)
+        if not return_std:
+            return super().predict(X)
+        X = self._inputs(X)
         with in_double():
-            found = self.posterior_(X) if return_std else (predict(self.model_, X),)
-        shaped = [np.asarray(each)[:, 0] if self._vector else np.asarray(each) for each in found]
-        return tuple(shaped) if return_std else shaped[0]
+            return tuple(self._shaped(each) for each in self.posterior_(X))
 
     @cached_property
     def posterior_(self) -> Any:
@@ -171,8 +155,4 @@ class ScalarRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             return train.posterior(self.model_, self._data())
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: value for name, value in super().__getstate__().items() if name != "posterior_"}
-        return {**state, "model_": kept(state["model_"])} if "model_" in state else state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({**state, "model_": restored(state["model_"])} if "model_" in state else state)
+        return {name: value for name, value in super().__getstate__().items() if name != "posterior_"}
