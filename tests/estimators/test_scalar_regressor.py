@@ -51,7 +51,7 @@ def test_a_pickle_has_all_digits_with_the_switch_off(fitted):
 
 def test_standard_deviations_tell_the_errors():
     noisy = DOT + RNG.normal(scale=0.3, size=40)
-    regressor = ScalarRegressor(**TYPES, model="process", random_state=0).fit(X, noisy)
+    regressor = ScalarRegressor(**TYPES, width=2, random_state=0).fit(X, noisy)
     with jax.enable_x64(False):
         mean, std = regressor.predict(X, return_std=True)
     assert mean.shape == std.shape == DOT.shape and std.dtype == np.float64

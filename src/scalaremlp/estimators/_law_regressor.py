@@ -73,8 +73,7 @@ class LawRegressor(TypedRegressor):
         units = {"units_in": self.units_in, "units_out": self.units_out}
         with in_double():
             data = Dataset(x, outputs, self.rep_in_, self.rep_out_, self.group_, x_names=self._names, **units)
-            options = {"permutation": self.permutation, "constants": self.constants}
-            self.model_ = discover(data, **options, key=jr.key(seed))
+            self.model_ = discover(data, permutation=self.permutation, constants=self.constants, key=jr.key(seed))
         return self
 
     @property
