@@ -43,6 +43,20 @@ def test_parquet_with_plain_names(file):
     assert parquet.read_table(out).column_names == names
 
 
+def test_units_stand_behind_names_and_are_read_from_there(file):
+    words = ["--x-columns", "a,b", "--scalars", "norms", "--units-in", "m, m/s"]
+    assert main(["features", str(file), *TYPES, *words]) == 0
+    names = next(csv.reader(file.with_name("mine-features.csv").read_text().splitlines()))
+    assert names[:6] == [
+        "<x1,x1> [m^2]",
+        "<x1,x2> [m^2/s]",
+        "<x2,x2> [m^2/s^2]",
+        "|x1| [m]",
+        "|x2| [m/s]",
+        "cos <x1,x2>",
+    ]
+
+
 def test_arrays_bring_their_targets(tmp_path):
     np.savez(tmp_path / "a.npz", x=V, y=V[:, :1])
     assert main(["features", str(tmp_path / "a.npz"), *TYPES]) == 0
@@ -56,6 +70,8 @@ def test_arrays_bring_their_targets(tmp_path):
         (TYPES, "The types ask for 4 columns of inputs. Got 7"),
         ([*TYPES, "--x-columns", "a,b", "--out", "f.txt"], "is written to a .csv or .parquet file. Got f.txt"),
         ([*TYPES, "--x-columns", "a,b", "--scalars", "sines"], "must be one of products, norms"),
+        ([*TYPES, "--x-columns", "a,b", "--units-in", "m"], "must be a unit for each scalar, vector or tensor"),
+        ([*TYPES, "--x-columns", "a,b", "--scalars", "logs", "--units-in", "m,m"], "of invariants, norms and cosines"),
         (["--rep-in", "2*T(1", "--group", "O(2)"], "`rep_in`"),
     ],
 )

@@ -243,6 +243,9 @@ class Features:
     """The highest degree of the invariants in the inputs; by default all."""
     plain: bool = False
     """Names of letters, digits and _ alone, x1_x2 for <x1,x2>, as PySR and others ask for."""
+    units_in: str = ""
+    """The unit of each scalar, vector or tensor of the inputs, with commas between, such as "kg, m/s"; those of the
+    products, norms and cosines are then written behind their names, as in <x1,x1> [m^2/s^2]."""
     out: str = ""
     """Where the table goes, .csv or .parquet; by default FILE-features.csv. No file is replaced."""
     fresh: bool = False

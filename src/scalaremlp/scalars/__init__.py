@@ -28,3 +28,4 @@ from ._table import plain_names as plain_names
 from ._table import table as table
 from ._unit import Sizes as Sizes
 from ._unit import UnitScalars as UnitScalars
+from ._units_of import units_of_scalars as units_of_scalars
