@@ -75,7 +75,8 @@ def test_vectors_are_equivariant_and_types_may_be_objects():
 
 def test_whole_weights_repeat_samples_and_zero_removes_them():
     weights = np.array([0, 1, 3, 2] * 10)
-    x, y, left = ordered(X, DOT[:, None], weights.astype(float), np.random.RandomState(0))
+    mixed = np.random.default_rng(1).permutation(40)
+    x, y, left = ordered(X[mixed], DOT[mixed, None], weights[mixed].astype(float), np.random.RandomState(0))
     repeated = ordered(X.repeat(weights, axis=0), DOT.repeat(weights)[:, None], None, np.random.RandomState(0))
     assert left is None and len(x) == weights.sum()
     assert np.array_equal(x, repeated.x) and np.array_equal(y, repeated.y)
