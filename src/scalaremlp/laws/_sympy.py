@@ -43,9 +43,5 @@ def number(value: float) -> Any:
     sp, found = sympy(), simple(value, _ROUNDING)
     if found is None:
         return sp.Float(repr(value), 15)
-    return (
-        sp.Rational(found.fraction.numerator, found.fraction.denominator)
     fraction = sp.Rational(found.fraction.numerator, found.fraction.denominator)
     return fraction * sp.pi ** sp.Rational(str(found.pi)) * sp.sqrt(found.root)
-        * sp.sqrt(found.root)
-    )
