@@ -82,3 +82,9 @@ def test_what_no_formula_fits_is_said_so():
     rep = 3 * se.reps.T(0)
     law = se.laws.discover(se.data.Dataset(x, y, rep, se.reps.T(0), se.groups.O(3)), key=jr.key(0))
     assert law.verdict == "above"
+
+
+def test_noise_where_units_leave_no_inverse_of_the_output():
+    law = se.laws.discover(FORMULAS["biot-savart"].training(200, 0.02), key=jr.key(0))
+    (constant,) = law.constants
+    assert abs(constant.value - 1 / (4 * np.pi)) < 4 * constant.standard_error and law.verdict == "at the noise"
