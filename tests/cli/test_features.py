@@ -57,6 +57,15 @@ def test_units_stand_behind_names_and_are_read_from_there(file):
     ]
 
 
+def test_units_are_one_for_all_and_those_of_the_table(file, capsys):
+    words = ["features", str(file), *TYPES, "--x-columns", "a,b", "--units-in"]
+    assert main([*words, "m"]) == 0
+    assert file.with_name("mine-features.csv").read_text().startswith('"<x1,x1> [m^2]","<x1,x2> [m^2]"')
+    file.write_text(file.read_text().replace("ax,ay", "ax [cm],ay [cm]"))
+    assert main([*words, "m", "--fresh"]) == 2
+    assert "Got m for column ax [cm], which is in cm" in capsys.readouterr().err
+
+
 def test_arrays_bring_their_targets(tmp_path):
     np.savez(tmp_path / "a.npz", x=V, y=V[:, :1])
     assert main(["features", str(tmp_path / "a.npz"), *TYPES]) == 0
@@ -70,7 +79,7 @@ def test_arrays_bring_their_targets(tmp_path):
         (TYPES, "The types ask for 4 columns of inputs. Got 7"),
         ([*TYPES, "--x-columns", "a,b", "--out", "f.txt"], "is written to a .csv or .parquet file. Got f.txt"),
         ([*TYPES, "--x-columns", "a,b", "--scalars", "sines"], "must be one of products, norms"),
-        ([*TYPES, "--x-columns", "a,b", "--units-in", "m"], "must be a unit for each scalar, vector or tensor"),
+        ([*TYPES, "--x-columns", "a,b", "--units-in", "m, m, m"], "must be a unit for each scalar, vector or tensor"),
         ([*TYPES, "--x-columns", "a,b", "--scalars", "logs", "--units-in", "m,m"], "of invariants, norms and cosines"),
         (["--rep-in", "2*T(1", "--group", "O(2)"], "`rep_in`"),
     ],

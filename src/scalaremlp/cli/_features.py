@@ -11,8 +11,10 @@ from scalaremlp.cli._output import show, show_json
 from scalaremlp.cli._words import types_of_features
 from scalaremlp.data import check_written, read_beside, read_inputs, write_table
 from scalaremlp.nn import named_features
-from scalaremlp.runs.settings import stem
+from scalaremlp.reps.measured import checked_units
+from scalaremlp.runs.settings import listed, stem
 from scalaremlp.scalars import Scalars, table, units_of_scalars
+from scalaremlp.units import Unit
 
 
 def run(command: Features) -> int:
@@ -24,9 +26,11 @@ def run(command: Features) -> int:
         header, columns = header_of(command), command.x_columns or None
         scalars = named_features(rep_in, group, command.scalars, command.degree)
         order = command.x_order or None
-        x = read_inputs(command.data, rep_in, group, x_columns=columns, header=header, x_order=order)
+        asked = {"x_columns": columns, "x_order": order, "units_in": listed(command.units_in or None)}
+        x = read_inputs(command.data, rep_in, group, header=header, **asked)
         beside = read_beside(command.data, columns, header=header)
-        found = _with_units(command, scalars, table(scalars, x, plain=command.plain))
+        units_in = checked_units(asked["units_in"], rep_in, group, "units_in")
+        found = _with_units(units_in, scalars, table(scalars, x, plain=command.plain))
         if both := sorted(found.keys() & beside.keys()):
             raise BadInput(
                 f"a column beside the invariants has a name of its own. Got {both[0]}. Rename it in the file"
@@ -39,13 +43,15 @@ def run(command: Features) -> int:
     return 0
 
 
-def _with_units(command: Features, scalars: Scalars, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _with_units(
+    units_in: tuple[Unit, ...] | None, scalars: Scalars, columns: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
     """The columns with units in brackets behind their names, if those of the inputs are told."""
-    if not command.units_in:
+    if units_in is None:
         return columns
-    units = units_of_scalars(scalars, [text.strip() for text in command.units_in.split(",")])
-    told = zip(columns.items(), units, strict=True)
-    return {name if unit.dimensionless else f"{name} [{unit}]": values for (name, values), unit in told}
+    units = units_of_scalars(scalars, units_in)
+    pairs = zip(columns.items(), units, strict=True)
+    return {name if unit.dimensionless else f"{name} [{unit}]": values for (name, values), unit in pairs}
 
 
 def _check_out(out: Path, fresh: bool) -> None:

@@ -18,7 +18,7 @@ from ._atoms import Atoms, Tensors
 from ._bodies import Bodies
 from ._expression import renumbered
 from ._judge import chosen, front, refine
-from ._law import Findings, FormulaCandidate, Law, formula
+from ._law import Findings, FormulaCandidate, Law, formula, output_names
 from ._prepare import Prepared, Units, problems
 from ._problem import Guess, Parts, Problem
 from ._search import search
@@ -27,6 +27,7 @@ from ._verdict import ABOVE, NOISE, ROUNDING, verdict
 
 _FEWEST = 20
 _HELD = 0.2
+_LARGEST = 1e100
 _MOST_SCALARS = 400
 
 
@@ -56,8 +57,9 @@ def discover(
         key: for the choice of the samples that are held out.
 
     Raises:
-        ValueError: if there are too few samples; if the output is zero everywhere; if its unit cannot be made of the
-            inputs' and constants have none; for complex groups, and types with too many invariants; for float32.
+        ValueError: if there are too few samples; if they have standard errors, or numbers near the ends of float64; if
+            the output is zero everywhere; if its unit cannot be made of the inputs' and constants have none; for
+            complex groups, and types with too many invariants; for float32.
 
     Example:
         >>> import numpy as np, jax.random as jr, scalaremlp as se
@@ -106,6 +108,18 @@ def _check(data: Any, constants: str) -> None:
         raise ValueError(f"Formulas are judged by float64. Got {data.x.dtype}. Call scalaremlp.enable_x64() first.")
     if len(data) < _FEWEST:
         raise ValueError(f"A law needs at least {_FEWEST} samples. Got {len(data)}. Take more samples.")
+    if data.sigma is not None:
+        raise ValueError(
+            "Formulas count all samples alike. Got standard errors, `sigma`. Leave `sigma` out, or take samples of "
+            "nearly equal ones."
+        )
+    for name, values in (("x", data.x), ("y", data.y)):
+        largest = float(np.abs(np.asarray(values)).max())
+        if largest and not 1 / _LARGEST < largest < _LARGEST:
+            raise ValueError(
+                f"Powers of the numbers of a law must be numbers: the largest of `{name}` lies between "
+                f"{1 / _LARGEST:.0e} and {_LARGEST:.0e}. Got {largest:.1e}. Choose units of nearer size."
+            )
     if not np.asarray(data.y).any():
         raise ValueError(
             "The output of a law is not zero everywhere. Got zeros in all samples. Check the columns of y."
@@ -148,7 +162,7 @@ def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str, com
         errors += each.errors
     told = _constant_units(scalars, tensors, tuple(parts), len(values), units)
     worst = max((each.verdict for each in found), key=(ROUNDING, NOISE, ABOVE).index)
-    findings = Findings(worst, tuple(errors), told, tuple(c for each in found for c in each.candidates))
+    findings = Findings(worst, tuple(errors), told, tuple(_candidates(found)))
     return Law(jnp.array(values), data.rep_in, data.rep_out, data.group, tuple(parts), over, findings)
 
 
@@ -159,6 +173,14 @@ class _Part:
                  candidates: Sequence[FormulaCandidate]):  # fmt: skip
         self.parts, self.values, self.errors = parts, list(values), list(errors)
         self.verdict, self.candidates = verdict, tuple(candidates)
+
+
+def _candidates(found: Sequence[_Part]) -> list[FormulaCandidate]:
+    """Those of all tensors of the output; of several, with the name of theirs."""
+    if len(found) == 1:
+        return list(found[0].candidates)
+    named = zip(output_names(len(found)), found, strict=True)
+    return [each._replace(formula=f"{name} = {each.formula}") for name, part in named for each in part.candidates]
 
 
 def _of_tensor(prepared: Prepared, tensors: Tensors, over: str, complexity: int | None) -> _Part:

@@ -197,7 +197,7 @@ def from_json(tree: Any) -> Expression:
             return Constant(int(rest[0]))
         case "number":
             return Number(Fraction(rest[0]), int(rest[1]))
-        case "sum":
+        case "sum" if rest:
             return Sum(tuple(map(from_json, rest)))
         case "function" if rest[0] in FUNCTIONS:
             return Function(rest[0], from_json(rest[1]))

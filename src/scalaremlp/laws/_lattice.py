@@ -31,7 +31,7 @@ def monomials(table: Table, target: Dimension | None, most: int, *, roots: bool 
     of_made = _of_made(table, len(plain))
     base = np.zeros((len(own), len(table.entries)), int)
     base[:, plain] = own
-    several = (of_made != 0).sum(axis=1) - 1 + 0.3 * (np.abs(of_made).max(axis=1) > STEP)
+    several = (of_made != 0).sum(axis=1) - 1 + 0.3 * (np.abs(of_made).max(axis=1, initial=0) > STEP)
     costs = table.cost(base)[:, None] + table.cost(of_made) + _COST_OF_SEVERAL * np.maximum(several, 0)
     order = _smallest(costs.ravel(), 2 * most)
     found = base[order // len(of_made)] + of_made[order % len(of_made)]
@@ -52,7 +52,8 @@ def _of_made(table: Table, start: int) -> np.ndarray:
     k = len(table.entries)
     one = STEP * np.eye(k, dtype=int)[start:]
     pairs = [one[i] + one[j] for i in range(len(one)) for j in range(i)]
-    return np.array([np.zeros(k, int), *one, *(2 * one), *(-one), *pairs], dtype=int).reshape(-1, k)
+    rows = [np.zeros(k, int), *one, *(2 * one), *(-one), *pairs]
+    return np.array(rows, dtype=int).reshape(len(rows), k)
 
 
 def _of_plain(table: Table, target: Dimension | None, most: int, roots: bool) -> np.ndarray:

@@ -11,15 +11,18 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact
 
 from .. import groups, reps
+from .._check import one_of
 from .._model import AbstractModel
 from ..groups import Group
 from ..reps import Rep
+from ..scalars.formulas import sympy
 from ..scalars.inputs import inputs
 from ._atoms import Atoms, Tensors
 from ._bodies import Bodies
-from ._expression import evaluate, from_json, to_json
+from ._expression import evaluate, to_json
 from ._problem import Parts
 from ._python import source
+from ._saved_parts import check_parts, read_parts
 from ._sympy import symbol, to_sympy
 from ._text import joined, text
 
@@ -146,27 +149,41 @@ class Law(AbstractModel):
         return str(self)
 
     def __str__(self) -> str:
-        return f"y = {formula(self._plans[1], self.parts, self._numbers, self.over)}"
+        tensors, numbers = self._plans[1], self._numbers
+        found = [formula(tensors, own, numbers, self.over) for own in self._outputs]
+        return ", ".join(f"{name} = {each}" for name, each in zip(output_names(len(found)), found, strict=True))
+
+    @property
+    def _outputs(self) -> list[Parts]:
+        """The parts of each tensor of the output."""
+        tensors = self._plans[1]
+        return [
+            tuple(part for part in self.parts if tensors.copy_numbers[part[0]] == copy)
+            for copy in range(len(tensors.copies))
+        ]
 
     def sympy(self) -> Any:
         """The formula for SymPy: every scalar, such as |x1|, and every tensor is a symbol of its name.
 
-        A sum over particles is that of one of them.
+        A sum over particles is that of one of them. For an output of several tensors it is a `Tuple` of theirs.
 
         Raises:
             ValueError: without the package sympy.
         """
+        found = [self._sum(own) for own in self._outputs]
+        return found[0] if len(found) == 1 else sympy().Tuple(*found)
+
+    def _sum(self, parts: Parts) -> Any:
+        """One tensor of the output for SymPy."""
         atoms = self._plans[1].atoms
-        terms = [to_sympy(scalar, self._numbers) * _symbol(atoms[i].name) for i, scalar in self.parts]
-        return sum(terms[1:], start=terms[0]) if terms else 0
+        terms = [to_sympy(scalar, self._numbers) * _symbol(atoms[i].name) for i, scalar in parts]
+        return sum(terms[1:], start=terms[0]) if terms else sympy().Integer(0)
 
     def latex(self) -> str:
         """The formula in LaTeX, from SymPy."""
-        import sympy
-
         scalars, tensors = self._plans
         names = {symbol(a.name): a.latex for a in (*scalars.atoms, *tensors.atoms)}
-        written = str(sympy.latex(self.sympy(), symbol_names=names))
+        written = str(sympy().latex(self.sympy(), symbol_names=names))
         return rf"\sum_{{\text{{{self.over}}}}} \left( {written} \right)" if self.over else written
 
     def to_python(self) -> str:
@@ -191,12 +208,25 @@ class Law(AbstractModel):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """The law of a form, with constants to be filled in."""
-        parts = tuple((int(tensor), from_json(scalar)) for tensor, scalar in config["parts"])
+        parts, over = read_parts(config["parts"]), str(config["over"])
+        if over:
+            one_of("over", over, ("particles", "pairs"), remedy="Save the law again.")
         candidates = tuple(FormulaCandidate(int(c), float(e), float(v), str(f)) for c, e, v, f in config["candidates"])
         errors = tuple(map(float, config["errors"]))
         told = Findings(str(config["verdict"]), errors, tuple(map(str, config["units"])), candidates)
         types = reps.parse(config["rep_in"]), reps.parse(config["rep_out"]), groups.parse(config["group"])
-        return cls(jnp.zeros(int(config["constants"])), *types, parts, str(config["over"]), told)
+        bare = cls(jnp.zeros(0), *types, parts, over, told)
+        check_parts(parts, int(config["constants"]), *bare._plans)
+        return eqx.tree_at(lambda law: law.values, bare, jnp.zeros(int(config["constants"])))
+
+
+def output_names(count: int) -> list[str]:
+    """What the tensors of an output are called.
+
+    >>> output_names(1), output_names(2)
+    (['y'], ['y1', 'y2'])
+    """
+    return ["y"] if count == 1 else [f"y{i}" for i in range(1, count + 1)]
 
 
 def _symbol(name: str) -> Any:

@@ -149,7 +149,8 @@ def eliminate(columns: np.ndarray, target: np.ndarray, exact: float) -> tuple[in
 def _solved(columns: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, float]:
     weights = np.linalg.lstsq(columns, target, rcond=1e-13)[0]
     rest = target - columns @ weights
-    return weights, float(rest @ rest) / float(target @ target)
+    total = float(target @ target)  # zero where a function of the output is too small for its square
+    return weights, float(rest @ rest) / total if total else np.inf
 
 
 def _largest(values: np.ndarray, count: int) -> np.ndarray:

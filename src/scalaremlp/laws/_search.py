@@ -33,6 +33,7 @@ _COST_OF_COSINE = 1.5
 _MOST_ARGUMENT = 30.0  # of functions that formulas are inverted by
 
 
+@np.errstate(all="ignore")  # of functions at the ends of float64, which are not taken
 def search(problem: Problem) -> list[Judged]:
     """All formulas that were judged."""
     found: list[Judged] = []

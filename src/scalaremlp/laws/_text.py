@@ -42,7 +42,7 @@ def _power(base: Expression, exponent: Fraction, constants: Sequence[float]) -> 
     inner = text(base, constants)
     if exponent == 1:
         return inner
-    if isinstance(base, Product) and len(base.factors) > 1:
+    if (isinstance(base, Product) and len(base.factors) > 1) or (isinstance(base, Constant) and inner.startswith("-")):
         inner = f"({inner})"
     return f"{inner}^{exponent}" if exponent.denominator == 1 else f"{inner}^({exponent})"
 

@@ -21,8 +21,11 @@ def units_of(data: Any, any_constants: bool) -> Units | None:
         ValueError: if units of one dimension differ in size, or the output's cannot be made of the inputs'.
     """
     told_in, told_out = getattr(data, "units_in", None), getattr(data, "units_out", None)
-    if told_in is None or told_out is None:
+    if told_in is None and told_out is None:
         return None
+    if told_in is None or told_out is None:
+        has, lacks = ("units_out", "units_in") if told_in is None else ("units_in", "units_out")
+        raise ValueError(f"Formulas need the units of inputs and outputs. Got `{has}` alone. Tell `{lacks}` too.")
     columns = inputs(data.rep_in, data.group).columns
     names = sorted(columns, key=lambda name: columns[name].start)
     copies = sum(count for count, _ in data.rep_out(data.group).blocks)
