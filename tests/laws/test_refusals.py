@@ -78,10 +78,10 @@ def test_directions_are_no_numbers_that_vary():
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("scale", [1e-90, 1e90])
-def test_numbers_far_from_one(scale):
+def test_numbers_far_from_one():
+    scale = 1e-90
     assert str(discovered(x=scale * X, y=2 * scale * X[:, :1] ** 2 / X[:, 1:])) == "y = 2 s1^2 s2^-1"
-    assert discovered(x=scale * X, y=scale * Y[:, :1]).verdict == "above"
+    assert discovered(x=X[:20] / scale, y=Y[:20, :1] / scale).verdict == "above"  # after all inverse functions
 
 
 def test_a_negative_constant_has_brackets_in_a_power():

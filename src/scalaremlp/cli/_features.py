@@ -26,10 +26,10 @@ def run(command: Features) -> int:
         header, columns = header_of(command), command.x_columns or None
         scalars = named_features(rep_in, group, command.scalars, command.degree)
         order = command.x_order or None
-        asked = {"x_columns": columns, "x_order": order, "units_in": listed(command.units_in or None)}
-        x = read_inputs(command.data, rep_in, group, header=header, **asked)
+        told = listed(command.units_in or None)
+        x = read_inputs(command.data, rep_in, group, x_columns=columns, header=header, x_order=order, units_in=told)
         beside = read_beside(command.data, columns, header=header)
-        units_in = checked_units(asked["units_in"], rep_in, group, "units_in")
+        units_in = checked_units(told, rep_in, group, "units_in")
         found = _with_units(units_in, scalars, table(scalars, x, plain=command.plain))
         if both := sorted(found.keys() & beside.keys()):
             raise BadInput(

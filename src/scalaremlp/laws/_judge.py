@@ -120,7 +120,7 @@ def _relative(whole: Problem, part: Problem, guess: Guess) -> float:
     rest = part.y - part.predicted(guess)
     spread = whole.y - whole.y.mean(axis=0)
     total = float((spread * spread).sum()) or float((whole.y * whole.y).sum())
-    return float((rest * rest).sum()) / (total * len(part.y) / len(whole.y))
+    return float((rest * rest).sum()) / (total * len(part.y) / len(whole.y)) if total else inf
 
 
 def _evidence(seen: Problem, guess: Guess, fitted: float) -> float:
