@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
@@ -69,7 +70,7 @@ def test_sympy_has_a_symbol_for_each_scalar_and_tensor():
 def test_errors_of_constants_hold_the_truth_under_noise():
     source = FORMULAS["spring"]
     law = se.laws.discover(source.training(200, 0.02), key=jr.key(0))
-    assert law.verdict == "at the noise" and np.sum(np.abs(law(np.array([1.0, 1.0, 1.0, 0.0, 0.0])))) < 0.02
+    assert law.verdict == "at the noise" and np.sum(np.abs(law(jnp.array([1.0, 1.0, 1.0, 0.0, 0.0])))) < 0.02
     for constant in law.constants:
         assert 0 < constant.standard_error < 0.05 and abs(abs(constant.value) - 1) < 4 * constant.standard_error
 
@@ -81,3 +82,9 @@ def test_what_no_formula_fits_is_said_so():
     rep = 3 * se.reps.T(0)
     law = se.laws.discover(se.data.Dataset(x, y, rep, se.reps.T(0), se.groups.O(3)), key=jr.key(0))
     assert law.verdict == "above"
+
+
+def test_noise_where_units_leave_no_inverse_of_the_output():
+    law = se.laws.discover(FORMULAS["biot-savart"].training(200, 0.02), key=jr.key(0))
+    (constant,) = law.constants
+    assert abs(constant.value - 1 / (4 * np.pi)) < 4 * constant.standard_error and law.verdict == "at the noise"

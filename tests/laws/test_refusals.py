@@ -23,7 +23,10 @@ def discovered(x=X, y=Y[:, :1], rep_in=SCALARS, group=ROTATIONS, asked=None, **u
     ({"y": 0 * Y[:, :1]}, r"not zero everywhere. Got zeros in all samples. Check the columns of y"),
     ({"asked": {"constants": "some"}}, r"`constants` are \"dimensionless\" or \"any\". Got 'some'"),
     ({"group": U(3)}, r"real groups. Got U\(3\)"),
-    ({"units_in": ["m", "s"], "units_out": "kg m/s^2"}, r"cannot be made of m and s: a constant .*, of kg. Allow it by `constants`=\"any\""),
+    (
+        {"units_in": ["m", "s"], "units_out": "kg m/s^2"},
+        r"cannot be made of m and s: a constant .*, of kg. Allow it by `constants`=\"any\"",
+    ),
     ({"units_in": ["m", "km"], "units_out": "m"}, r"units of one system, such as m with m/s. Got .*Convert its column"),
     (
         {"rep_in": 2 * T(0) + T(0), "x": np.hstack([X, X[:, :1]]), "asked": {"permutation": True}},
