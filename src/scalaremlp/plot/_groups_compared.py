@@ -38,6 +38,7 @@ def groups_compared(
     left.set_yticklabels([f"{plain(name)} (best)" if name == best else plain(name) for name in names])
     left.invert_yaxis()
     right.scatter(np.asarray(evidence, float), places, c=colours, s=45)
+    right.locator_params(axis="x", nbins=5)
     right.set(xlabel="log evidence beside the largest (no unit)")
     figure.suptitle(plain(title))
     for axes in (left, right):

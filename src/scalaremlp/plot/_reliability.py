@@ -40,6 +40,7 @@ def reliability(pulls: Any, *, title: str = "") -> Figure:
     right.hist(np.clip(sizes, -5, 5), bins=places, density=True, color=BLUE, alpha=0.5, label="test samples")
     right.plot(places, norm.pdf(places), color=VERMILLION, linewidth=1.8, label="normal distribution")
     right.set(xlabel="pull: error / standard deviation (no unit)", ylabel="density (no unit)")
+    right.set_ylim(top=1.3 * right.get_ylim()[1])  # for the legend
     right.legend(frameon=False)
     figure.suptitle(plain(title))
     for axes in (left, right):
