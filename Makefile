@@ -14,10 +14,11 @@ FLOORS := .venv-floors
 # Each dependency is used in one of these: equinox, optax and JAX by fits and saved models, diffrax by rollouts, scipy by
 # bases, jaxtyping and beartype by all, filelock by folders, joblib and distributed by studies, matplotlib by figures,
 # markdown-it-py by reports, rich and tyro by the command line, pyarrow by tables, tensorboardX, skyfield-data and
-# jplephem by name, sympy and hypothesis by types, pint by units. What is left out says why: two tests ask for
-# jax.enable_x64, which the tests alone use, and JAX has from 0.8 on.
+# jplephem by name, sympy and hypothesis by types, pint by units, scikit-learn by estimators. What is left out says why:
+# some tests ask for jax.enable_x64, which JAX has from 0.8 on.
 OF_FLOORS := tests/test_import.py tests/test_report.py tests/test_study.py tests/cli/test_run_folder.py \
   tests/cli/test_tensorboard.py tests/data/test_read.py tests/data/test_solar_system.py tests/dynamics/test_rollout.py \
+  tests/estimators/test_invariant_features.py \
   tests/groups/test_group_text.py tests/nn/test_config.py tests/plot/test_samples.py \
   tests/reps/test_rep_text.py tests/train/test_save.py tests/units/test_unit_text.py
 

@@ -16,7 +16,8 @@ ROOT = Path(__file__).parent.parent
 SLOW = ("learning-dynamics.md", "solar-system.md")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LAYERS = (
-    "groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "laws", "plot", "pendulum", "study",
+    "groups", "reps", "scalars", "nn", "dynamics", "data", "measure", "train", "laws", "plot", "pendulum",
+    "study", "estimators",
 )  # fmt: skip
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 

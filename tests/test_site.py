@@ -40,7 +40,7 @@ def test_what_is_no_latex_ends_the_build(latex):
 
 def test_every_command_is_on_its_page_with_every_option_default_and_help():
     page = commands.on_page_markdown(f"# The command line\n\n{commands.MARK}")
-    sections = re.split(r"^### scalaremlp (\w+)$", page, flags=re.MULTILINE)[1:]
+    sections = re.split(r"^### scalaremlp ([\w-]+)$", page, flags=re.MULTILINE)[1:]
     assert sections[::2] == list(COMMANDS)
     for cls, section in zip(COMMANDS.values(), sections[1::2], strict=True):
         rows = re.findall(r"^`(.*?)`(?: \(default `(.*)`\))?\n:   (\S.*)$", section, re.MULTILINE)

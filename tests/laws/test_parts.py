@@ -51,7 +51,7 @@ def test_a_formula_is_saved_and_has_the_value_that_sympy_has(tree):
     own = evaluate(tree, VALUES, [2.5], np)
     other = complex(to_sympy(tree, [2.5]).subs({sympy.Symbol(n, real=True): v for n, v in VALUES.items()}).evalf())
     if abs(other.imag) < 1e-12 and np.isfinite(own):
-        np.testing.assert_allclose(own, other.real, rtol=1e-9)
+        np.testing.assert_allclose(own, other.real, rtol=1e-9, atol=1e-12)
 
 
 def test_products_join_equal_bases():

@@ -83,6 +83,13 @@ def test_twelfth_powers_neither_overflow_nor_vanish():
     assert np.isfinite(near).all() and np.allclose(near, 1e120 * far, rtol=1e-11)
 
 
+def test_squares_that_would_vanish_do_not():
+    f = Dimensionless(inner((2 * T(1), T(1), O(3))), "m", "m")
+    x = np.random.default_rng(0).normal(size=(5, 6))
+    found = jax.vmap(f)(1e-200 * x)
+    assert (found != 0).all() and np.allclose(1e200 * found, jax.vmap(f)(x), rtol=1e-11)
+
+
 def test_powers_are_exact():
     mantissa, exponent = products(((Fraction(-12), Fraction(1, 2)),), jnp.array([1.0, 2.0]), jnp.array([100.0, 7.0]))
     assert float(exponent[0]) == -1197.0 and float(mantissa[0]) == pytest.approx(2.0, rel=1e-15)

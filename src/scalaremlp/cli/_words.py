@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._commands import Basis, Check, Discover, Evaluate, Info, Plot, Predict, Train
+from scalaremlp.cli._commands import Basis, Check, Discover, Evaluate, Features, Info, Plot, Predict, Train
 from scalaremlp.cli._errors import BadInput, one_line, reading_input
 from scalaremlp.runs.types import check_group, parse_types
 
@@ -15,6 +15,10 @@ def check_words(command: Any) -> None:
     if isinstance(command, Discover | Info | Train) and command.rep_in and command.rep_out and command.group:
         with reading_input():
             parse_types(vars(command))
+    if isinstance(command, Features):
+        with reading_input():
+            types_of_features(command)
+        _check_there(command.data, "data are read from a file")
     if isinstance(command, Basis):
         with reading_input():
             parse_basis(command.rep, command.group)
@@ -32,6 +36,15 @@ def check_words(command: Any) -> None:
 def _check_there(path: str | Path, rule: str) -> None:
     if str(path) and not os.path.lexists(path):
         raise BadInput(one_line(f"{rule}. Got {path}, and there is none. Check the path"))
+
+
+def types_of_features(command: Features) -> tuple[reps.Rep, groups.Group]:
+    """The type of the inputs and the group, which have to be told."""
+    for option, text in (("--rep-in", command.rep_in), ("--group", command.group)):
+        if not text:
+            raise BadInput(f"invariants are those of a type under a group. Got no {option}. Add it")
+    rep_in, _, group = parse_types({"rep_in": command.rep_in, "rep_out": "T(0)", "group": command.group})
+    return rep_in, group
 
 
 def parse_basis(rep: str, group: str) -> tuple[reps.Rep, groups.Group | None]:

@@ -14,6 +14,7 @@ from ._open import ENDINGS as ENDINGS
 from ._particle import particle as particle
 from ._polarisability import polarisability as polarisability
 from ._read import read as read
+from ._read import read_beside as read_beside
 from ._read import read_column as read_column
 from ._read import read_inputs as read_inputs
 from ._read import read_names as read_names
@@ -24,6 +25,8 @@ from ._spring_pendulum import spring_pendulum as spring_pendulum
 from ._stream import Stream as Stream
 from ._task import Task as Task
 from ._trajectories import Trajectories as Trajectories
+from ._write_table import check_written as check_written
+from ._write_table import write_table as write_table
 from .batches import as_batch as as_batch
 from .conventions import ConventionWarning as ConventionWarning
 

@@ -26,6 +26,12 @@ def arrays(file: Path, *names: str) -> list[np.ndarray]:
         return [held.read(name) for name in names]
 
 
+def names_in(file: Path) -> list[str]:
+    """What the arrays are called. Errors as of `arrays`."""
+    with _holding(file) as held:
+        return list(held.names)
+
+
 @contextmanager
 def _holding(file: Path, *names: str) -> Iterator[Archive]:
     remedy = "Write it with numpy.savez(path, x=x, y=y)."

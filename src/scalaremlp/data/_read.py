@@ -9,7 +9,7 @@ import numpy as np
 from ..groups import Group
 from ..reps import Rep
 from ..reps.measured import GivenUnits
-from ._archive import arrays, headers
+from ._archive import arrays, headers, names_in
 from ._columns import Columns, chosen, listed
 from ._dataset import Dataset
 from ._open import existing, refuse_choice, table_of
@@ -31,10 +31,10 @@ def read(
     header: bool | None = None,
     x_order: str | None = None,
     y_order: str | None = None,
+    sigma_columns: Columns | None = None,
     units_in: GivenUnits | None = None,
     units_out: GivenUnits | None = None,
     units: str | None = None,
-    sigma_columns: Columns | None = None,
 ) -> Dataset:
     r"""The samples in a file, one a row, with their types.
 
@@ -62,12 +62,12 @@ def read(
             with "-engineering" behind it for doubled shears, as of strains; several, with commas, for several blocks.
             By default they are the coordinates of the type, with √2 before shears. See `scalaremlp.reps.voigt`.
         y_order: the same for the outputs.
+        sigma_columns: which columns of a table are standard errors, one of all outputs or one for each term of
+            `rep_out`: the `sigma` of the data set.
         units_in: the units of the inputs, as of a `Dataset`.
         units_out: those of the outputs.
         units: where the table itself tells them: "header", in brackets behind the names of columns, as in `v_x [m/s]`,
             or "row", in a row below the names. By default what stands there is not read.
-        sigma_columns: which columns of a table are standard errors, one of all outputs or one for each term of
-            `rep_out`: the `sigma` of the data set.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -95,7 +95,7 @@ def read(
     name = file.name[: -len(ending)]
     check_where(units, units_in=units_in, units_out=units_out)
     if ending == ".npz":
-        refuse_choice(file, header, x_columns, y_columns, units, sigma_columns)
+        refuse_choice(file, header, x_columns, y_columns, sigma_columns, units)
         inputs, outputs = _arrays_of(file, {"x": rep_in, "y": rep_out}, group)
         inputs, outputs = packed(inputs, rep_in, group, x_order), packed(outputs, rep_out, group, y_order)
         return Dataset(inputs, outputs, rep_in, rep_out, group, name, units_in=units_in, units_out=units_out)
@@ -109,11 +109,12 @@ def read(
     warn_of_names(names[1], rep_out, group, y_order, "y_order")
     inputs = packed(values[:, : len(x)], rep_in, group, x_order)
     outputs = packed(values[:, len(x) :], rep_out, group, y_order)
+    sigma = _sigma(table, own, [*x, *y])
     if units is not None:
         units_in, units_out = units_of_sides(table, (x, y), (rep_in, rep_out), group, units)
     return Dataset(
         inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1],
-        units_in=units_in, units_out=units_out, sigma=_sigma(table, own, [*x, *y]),
+        units_in=units_in, units_out=units_out, sigma=sigma,
     )  # fmt: skip
 
 
@@ -229,7 +230,57 @@ def read_column(path: str | os.PathLike[str], column: str, *, header: bool | Non
     at = chosen(table, [column], "column")
     if len(at) != 1:
         raise ValueError(f"One column is read. Got {column}, which stands for {len(at)}. Name one of them.")
-    texts = table.texts(at[0])
+    return _values(table.texts(at[0]))
+
+
+def read_beside(
+    path: str | os.PathLike[str], x_columns: Columns | None = None, *, header: bool | None = None
+) -> dict[str, np.ndarray]:
+    r"""What stands beside the inputs: other columns of a table, or the array `y` of a `.npz` as y, or y1, y2, ….
+
+    Args:
+        path: the file.
+        x_columns: the columns of the inputs, as of `read_inputs`; by default all, and nothing stands beside them.
+        header: as of `read`.
+
+    Returns:
+        By its name each column: numbers if all are, otherwise texts, (n,). An index of pandas is left out.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: as of `read_inputs`.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = pathlib.Path(folder, "norms.csv")
+        ...     _ = path.write_text("event;norm;vx;vy\n1;5.5;3;4\n2;10;6;8\n")
+        ...     read_beside(path, "v")
+        {'event': array([1, 2]), 'norm': array([ 5.5, 10. ])}
+    """
+    file, ending = existing(path)
+    if ending == ".npz":
+        refuse_choice(file, header, x_columns)
+        outputs = arrays(file, "y")[0] if "y" in names_in(file) else np.zeros((0, 0))
+        names = ["y"] if outputs.shape[1] == 1 else [f"y{i + 1}" for i in range(outputs.shape[1])]
+        return dict(zip(names, outputs.T, strict=True))
+    table = table_of(file, ending, header)
+    inside = chosen(table, x_columns, "x_columns") if x_columns else _but(table, ())
+    return {table.names[at]: _beside(table, at) for at in _but(table, inside)}
+
+
+def _beside(table: Table, at: int) -> np.ndarray:
+    values = _values(table.texts(at))
+    if values.dtype.kind != "U":
+        return values
+    try:
+        return table.numbers([at], float)[:, 0]
+    except ValueError:
+        return values
+
+
+def _values(texts: list[str]) -> np.ndarray:
+    """Whole numbers, if all are, otherwise texts."""
     try:
         numbers = np.array([int(text) for text in texts], np.int64)
         return numbers if [*map(str, numbers.tolist())] == texts else np.array(texts)

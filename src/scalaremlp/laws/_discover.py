@@ -9,6 +9,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Key
 
+from .._check import whole_number
 from .._model import check_key
 from ..data import Dataset
 from ..scalars.inputs import inputs
@@ -34,6 +35,7 @@ def discover(
     *,
     permutation: bool = False,
     constants: str = "dimensionless",
+    complexity: int | None = None,
     key: Key[Array, ""],
 ) -> Law:
     r"""The formula of a data set: the shortest that fits at rounding, or, with noise, the one of most evidence.
@@ -49,6 +51,8 @@ def discover(
         permutation: whether the law is a sum over identical particles, the i-th copies in each block of `rep_in`, or
             over pairs of them.
         constants: whether constants of the formula are numbers, "dimensionless", or may have "any" unit.
+        complexity: the most nodes that the formula of one tensor may have; what a shorter one leaves over may be no
+            noise, but of no interest. `law.candidates` tells what each length can do.
         key: for the choice of the samples that are held out.
 
     Raises:
@@ -69,11 +73,14 @@ def discover(
     """
     _check(data, constants)
     check_key(key)
+    if complexity is not None:
+        whole_number("complexity", complexity, remedy="Leave it out for any length.")
     held = _held_out(len(data), key)
     units = units_of(data, constants == "any")
     best: Law | None = None
     for over in ("particles", "pairs") if permutation else ("",):
-        law = _of_sum(data, held, units if units is None or not over else _of_bodies(data, units, over), over)
+        told = units if units is None or not over else _of_bodies(data, units, over)
+        law = _of_sum(data, held, told, over, complexity)
         if best is None or _rank(law) < _rank(best):
             best = law
         if best.verdict != ABOVE:
@@ -122,7 +129,7 @@ def _of_bodies(data: Dataset, units: Units, over: str) -> Units:
     return units._replace(of_inputs={name: by_column[int(first[at.start])] for name, at in own.items()})
 
 
-def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str) -> Law:
+def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str, complexity: int | None) -> Law:
     assert data.group is not None
     bodies = Bodies(data.rep_in, data.group, over)
     scalars, tensors = Atoms(bodies.rep, data.group), Tensors(bodies.rep, data.rep_out, data.group)
@@ -131,7 +138,7 @@ def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str) -> 
             f"Formulas are made of at most {_MOST_SCALARS} invariants. Got {scalars.size} of {bodies.rep}. "
             "Take fewer inputs."
         )
-    found = [_of_tensor(prepared, tensors, over) for prepared in problems(data, held, units, over)]
+    found = [_of_tensor(prepared, tensors, over, complexity) for prepared in problems(data, held, units, over)]
     parts: list[Any] = []
     values, errors = list[float](), list[float]()
     for each in found:
@@ -154,7 +161,7 @@ class _Part:
         self.verdict, self.candidates = verdict, tuple(candidates)
 
 
-def _of_tensor(prepared: Prepared, tensors: Tensors, over: str) -> _Part:
+def _of_tensor(prepared: Prepared, tensors: Tensors, over: str, complexity: int | None) -> _Part:
     problem = prepared.problem
     if not problem.y.any():
         return _Part((), (), (), ROUNDING, ())
@@ -164,7 +171,11 @@ def _of_tensor(prepared: Prepared, tensors: Tensors, over: str) -> _Part:
             "No formula of these inputs is finite at all samples. Got none. Check the columns and the units, or allow "
             'constants="any".'
         )
-    best = chosen(found)
+    short = [each for each in found if complexity is None or each.complexity <= complexity]
+    if not short:
+        least = min(each.complexity for each in found)
+        raise ValueError(f"No formula is as short as `complexity` asks. Got {complexity}. Give at least {least}.")
+    best = chosen(short)
     guess = best.guess if best.exact else (refine(problem, best.guess) or best.guess)
     best = replace(best, guess=guess)
     told = [

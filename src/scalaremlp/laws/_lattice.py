@@ -31,8 +31,8 @@ def monomials(table: Table, target: Dimension | None, most: int, *, roots: bool 
     of_made = _of_made(table, len(plain))
     base = np.zeros((len(own), len(table.entries)), int)
     base[:, plain] = own
-    several = np.abs(of_made).sum(axis=1) > STEP
-    costs = table.cost(base)[:, None] + table.cost(of_made) + _COST_OF_SEVERAL * several
+    several = (of_made != 0).sum(axis=1) - 1 + 0.3 * (np.abs(of_made).max(axis=1) > STEP)
+    costs = table.cost(base)[:, None] + table.cost(of_made) + _COST_OF_SEVERAL * np.maximum(several, 0)
     order = _smallest(costs.ravel(), 2 * most)
     found = base[order // len(of_made)] + of_made[order % len(of_made)]
     return found[table.allowed(found)][:most]

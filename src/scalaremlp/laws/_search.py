@@ -18,7 +18,7 @@ from ._lattice import monomials
 from ._powers import Target, products
 from ._problem import Guess, Problem
 from ._sums import Effort, sums
-from ._table import Dimension, Entry, Table
+from ._table import STEP, Dimension, Entry, Table
 
 _ALONG = 1e-20  # of the square of y beside a tensor that it is a multiple of
 _NEARLY = 0.1  # the same where there is noise
@@ -26,6 +26,8 @@ _MADE = 10  # dimensionless monomials that functions are made of
 _MOST_JUDGED = 60  # of each stage
 _AFTER_EXACT = 6  # which may be shorter
 _OF_AN_INVERSE = 6
+_MOST_SAMPLES = 240  # by which factors are told apart
+_FEW = 6
 _COST_OF_FUNCTION = 0.7
 _COST_OF_COSINE = 1.5
 _MOST_ARGUMENT = 30.0  # of functions that formulas are inverted by
@@ -59,8 +61,11 @@ def _stages(problem: Problem) -> Iterator[Iterator[Guess]]:
         yield _products_of_inverses(problem, rich)
         yield _products(problem, table, count=700)
         yield _inverses(problem, table, Effort(300, terms=3, beam=4, pairs=300))
-    yield sums(problem, rich, Effort(1000, terms=4, beam=8, pairs=500))
+    lean = enriched(table, problem.dimension is not None, few=True)
+    yield sums(problem, lean, Effort(4000, terms=4, beam=8, pairs=800))
     if problem.bodies == 1:
+        yield _products(problem, lean, count=1500)
+        yield _inverses(problem, lean, Effort(1000, terms=4, beam=6, pairs=500))
         yield _products(problem, rich, count=400, pairs=100)
         yield _inverses(problem, rich, Effort(700, terms=3, beam=4, pairs=400))
     yield sums(problem, table, Effort(3000, terms=6, beam=10, pairs=1500))
@@ -70,8 +75,8 @@ def _stages(problem: Problem) -> Iterator[Iterator[Guess]]:
 
 
 def _products(problem: Problem, table: Table, *, count: int, pairs: int = 0) -> Iterator[Guess]:
-    seen = problem.rows(~problem.held)
-    own = table.rows(~problem.held)
+    some = np.flatnonzero(~problem.held)[:_MOST_SAMPLES]
+    seen, own = problem.rows(some), table.rows(some)
     for tensor, values in _along(seen):
         if (values == 0).any():
             continue
@@ -170,18 +175,22 @@ def _less(whole: Dimension | None, part: Dimension) -> Dimension | None:
     return None if whole is None else tuple(a - b for a, b in zip(whole, part, strict=True))
 
 
-def enriched(table: Table, units: bool) -> Table:
-    """With functions of the shortest dimensionless monomials."""
+def enriched(table: Table, units: bool, *, few: bool = False) -> Table:
+    """With functions of the shortest dimensionless monomials; `few`, with sin, cos, exp and log of the very shortest."""
     zero = tuple(0 * d for d in table.entries[0].dimension) if units else None
     pool = monomials(table, zero, 4 * _MADE, roots=False)
-    pool = pool[np.abs(pool).any(axis=1)][:_MADE]
+    pool = pool[np.abs(pool).any(axis=1)]
+    if few:
+        alone = (pool.sum(axis=1) == STEP) & (np.abs(pool).sum(axis=1) == STEP)
+        pool = np.concatenate([pool[alone][:_FEW], pool[(pool != 0).sum(axis=1) > 1][: _FEW // 2]])
+    pool = pool[:_MADE]
     entries, values = [], []
     logs, signs = table.of_monomials(pool)
     for i, exponents in enumerate(pool):
         with np.errstate(all="ignore"):
             argument = signs[:, i] * np.exp(logs[:, i])
             inner = table.expression(exponents)
-            for made, value in _functions_of(inner, argument):
+            for made, value in islice(_functions_of(inner, argument), 4 if few else None):
                 if np.isfinite(value).all() and np.ptp(value) > 0 and np.abs(value).max() < 1e12:
                     cost = float(table.cost(pool[i : i + 1])[0]) + _COST_OF_FUNCTION
                     entries.append(Entry(made, cost, () if zero is None else zero, made=True))

@@ -24,5 +24,8 @@ from ._statistics import Statistics as Statistics
 from ._statistics import false_like as false_like
 from ._statistics import learned as learned
 from ._symbols import Symbol as Symbol
+from ._table import plain_names as plain_names
+from ._table import table as table
 from ._unit import Sizes as Sizes
 from ._unit import UnitScalars as UnitScalars
+from ._units_of import units_of_scalars as units_of_scalars
