@@ -11,7 +11,7 @@ import scalaremlp as se
 from scalaremlp.cli import main
 from scalaremlp.groups import SO, O, SO2eR3, Trivial
 from scalaremlp.reps import T
-from scalaremlp.symmetries import GroupScore, GroupTable
+from scalaremlp.symmetries import GroupScore, GroupTable, _checked
 
 
 def data(of, n=120):
@@ -45,6 +45,19 @@ def test_of_groups_that_predict_alike_the_largest_is_taken():
     assert GroupTable((scores[0], worse)).best.group == Trivial(3)
 
 
+def test_a_table_of_wrong_groups_alone_says_so():
+    useless = GroupTable((GroupScore(O(3), False, 1.1, 0.0, 0.0, ""),))
+    assert str(useless).splitlines()[-1].startswith("none predicts better than the mean: add a smaller group")
+
+
+def test_standard_errors_weigh_the_fits_and_the_errors():
+    sigma = 10 ** np.random.default_rng(2).uniform(-4, 1, 60)
+    x = np.random.default_rng(3).standard_normal((60, 6))
+    y = np.cross(x[:, :3], x[:, 3:]) + sigma[:, None] * np.random.default_rng(4).standard_normal((60, 3))
+    table = se.compare_groups(se.data.Dataset(x, y, 2 * T(1), T(1), O(3), sigma=sigma), [SO(3)], key=jr.key(0))
+    assert table.best.held_out < 1e-3  # which without is that of the worst samples
+
+
 def test_what_cannot_be_compared_is_refused():
     samples = data(np.cross)
     with pytest.raises(ValueError, match=r"at least one. Got none."):
@@ -53,6 +66,12 @@ def test_what_cannot_be_compared_is_refused():
         se.compare_groups(samples, [O(3), O(4)], key=jr.key(0))
     with pytest.raises(ValueError, match=r"at least 30 samples. Got 20."):
         se.compare_groups(samples[:20], [O(3)], key=jr.key(0))
+    with pytest.raises(ValueError, match=r"by a Dataset, which knows its types. Got tuple"):
+        _checked((samples.x, samples.y), [O(3)], False)
+    with pytest.raises(TypeError, match=r"`group` must be a group. Got 'O\(3\)'"):
+        _checked(samples, "O(3)", False)
+    with pytest.raises(ValueError, match=r"of one dimension, 3, as O\(3\). Got O\(4\) of 4."):
+        _checked(samples, O(4), False)
     with pytest.raises(ValueError, match=r'must be True, False or "both". Got \'no\''):
         se.compare_groups(samples, [O(3)], permutation="no", key=jr.key(0))
 

@@ -8,8 +8,9 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Key
 
-from ._model import check_key
+from ._model import check_key, check_types
 from .data import Dataset
+from .data.sigma import sigma_of
 from .groups import Group
 from .measure import predict
 from .nn import ScalarMLP
@@ -88,6 +89,8 @@ class GroupTable:
             lines.append(
                 f"{score.name:{width}}  {score.held_out:14.3g}  {score.worse:6.1f} σ  {score.log_evidence:12.1f}{marks}"
             )
+        if not self.best.held_out < 1:
+            lines.append("none predicts better than the mean: add a smaller group, such as Trivial, or more samples")
         return "\n".join(lines)
 
     def figure(self, title: str = "") -> Any:
@@ -110,7 +113,8 @@ def compare_groups(
     residuals for all groups.
 
     Args:
-        data: the samples; their own group is not looked at, and their types are those of every group.
+        data: the samples; their own group is not looked at, and their types are those of every group. If they have
+            `sigma`, fits and errors are weighed by it.
         groups: what to compare, of one dimension. The trivial group is worth adding, as a law without symmetry.
         permutation: whether identical particles may be exchanged, or "both", which compares with and without.
         key: of the split, the models and the fits.
@@ -120,6 +124,7 @@ def compare_groups(
 
     Raises:
         ValueError: if there are fewer than 30 samples, no groups, or one of another dimension than the types are for.
+        TypeError: if one of the groups is none.
 
     Example:
         >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
@@ -133,13 +138,13 @@ def compare_groups(
         SO(3)
     """
     check_key(key)
-    _check(data, groups, permutation)
+    groups = _checked(data, groups, permutation)
     split_key, model_key, fit_key = jr.split(key, 3)
     train, test = data.split(len(data) - len(data) // 3, key=split_key)
     choices = [(g, p) for g in groups for p in ((False, True) if permutation == "both" else (bool(permutation),))]
     fits = [_fitted(_under(train, g), p, model_key, fit_key) for g, p in choices]
     lost = np.array([_lost(model, test) for model, _ in fits])
-    best, variance = lost[np.argmin(lost.mean(axis=1))], _variance(np.asarray(test.y))
+    best, variance = lost[np.argmin(lost.mean(axis=1))], _variance(test)
     evidence = np.array([value for _, value in fits])
     top = np.max(evidence[np.isfinite(evidence)], initial=-np.inf)
     return GroupTable(tuple(
@@ -167,7 +172,27 @@ def size_of(group: Group) -> tuple[int, int]:
     return len(group.lie_algebra), len(found)
 
 
-def _check(data: Any, groups: Sequence[Group], permutation: Any) -> None:
+def _checked(data: Any, groups: Any, permutation: Any) -> list[Group]:
+    """The groups, if they and the samples can be compared."""
+    if not isinstance(data, Dataset):
+        raise ValueError(
+            f"Groups are compared by a Dataset, which knows its types. Got {type(data).__name__}. Write "
+            "se.data.Dataset(x, y, rep_in, rep_out, group)."
+        )
+    groups = list(groups) if isinstance(groups, list | tuple) else [groups]
+    for group in groups:
+        check_types(data.rep_in, data.rep_out, group)
+    _check_data(data, groups, permutation)
+    for group in groups:
+        if group.dim != data.group.dim:  # type: ignore[union-attr]  # which is there, as checked
+            raise ValueError(
+                f"Groups that are compared must be of one dimension, {data.group.dim}, as {data.group}. Got {group} of "
+                f"{group.dim}. Leave it out."
+            )
+    return groups
+
+
+def _check_data(data: Dataset, groups: list[Group], permutation: Any) -> None:
     if not groups:
         raise ValueError("Groups are compared, at least one. Got none. Give a list, such as [O(3), SO(3), Trivial(3)].")
     if permutation not in (True, False, "both"):
@@ -176,16 +201,10 @@ def _check(data: Any, groups: Sequence[Group], permutation: Any) -> None:
         raise ValueError(f"Groups are compared by at least {_LEAST} samples. Got {len(data)}. Collect more.")
     if data.group is None:
         raise ValueError("Groups are compared for types that are bound to none. Got bound ones: give rep_in as 2*T(1).")
-    for group in groups:
-        if group.dim != data.group.dim:
-            raise ValueError(
-                f"Groups that are compared must be of one dimension, {data.group.dim}, as {data.group}. Got {group} of "
-                f"{group.dim}. Leave it out."
-            )
 
 
 def _under(data: Dataset, group: Group) -> Dataset:
-    return Dataset(data.x, data.y, data.rep_in, data.rep_out, group, name=data.name)
+    return Dataset(data.x, data.y, data.rep_in, data.rep_out, group, name=data.name, sigma=data.sigma)
 
 
 def _fitted(data: Dataset, permutation: bool, model_key: Any, fit_key: Any) -> tuple[Any, float]:
@@ -201,12 +220,20 @@ def _fitted(data: Dataset, permutation: bool, model_key: Any, fit_key: Any) -> t
 
 
 def _lost(model: Any, test: Dataset) -> Float[np.ndarray, " n"]:
-    """The squared error of each sample."""
-    return np.sum(np.abs(np.asarray(predict(model, test.x)) - np.asarray(test.y)) ** 2, axis=1)
+    """The squared error of each sample, beside its standard error if it has one."""
+    return _squares(np.asarray(predict(model, test.x)) - np.asarray(test.y), test)
 
 
-def _variance(y: np.ndarray) -> float:
-    return float(np.mean(np.sum(np.abs(y - y.mean(axis=0)) ** 2, axis=1))) or 1.0
+def _variance(test: Dataset) -> float:
+    """That of the outputs, likewise."""
+    y, sigma = np.asarray(test.y), sigma_of(test)
+    weight = np.ones(y.shape) if sigma is None else sigma**-2.0
+    return float(np.mean(_squares(y - np.average(y, axis=0, weights=weight), test))) or 1.0
+
+
+def _squares(errors: np.ndarray, test: Dataset) -> Float[np.ndarray, " n"]:
+    sigma = sigma_of(test)
+    return np.sum(np.abs(errors if sigma is None else errors / sigma) ** 2, axis=1)
 
 
 def _worse(own: Float[np.ndarray, " n"], best: Float[np.ndarray, " n"], variance: float) -> float:

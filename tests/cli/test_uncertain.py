@@ -68,11 +68,33 @@ def test_columns_of_standard_errors_weigh_the_fit(folder, tmp_path, capsys):
     p = 2 * v + sigma[:, None] * rng.standard_normal((60, 2))
     np.savetxt(tmp_path / "law.csv", np.c_[v, p, sigma], delimiter=",", header="vx,vy,px,py,error", comments="")
     words = [str(tmp_path / "law.csv"), "--rep-in", "T(1)", "--rep-out", "T(1)", "--group", "O(2)", "--width", "2"]
-    words += ["--depth", "1", "--x-columns", "vx,vy", "--y-columns", "px,py", "--out", str(tmp_path / "run")]
-    assert main(["train", *words, "--sigma-columns", "error"]) == 0
+    words += ["--depth", "1", "--out", str(tmp_path / "run")]
+    assert main(["train", *words, "--sigma-columns", "error"]) == 0  # which is neither an input nor an output
     saved = open_run(tmp_path / "run")
     assert saved.settings.samples.sigma_columns == "error" and saved.tests().sigma.shape == (12,)
     np.testing.assert_allclose(saved.outputs(v[:5]).y, 2 * v[:5], atol=0.05)
     assert 0.5 < posterior_of(saved).noise[0] < 1.5
-    assert main(["train", *words, "--fresh", "--sigma-columns", "py"]) == 2
+    both = ["--x-columns", "vx,vy", "--y-columns", "px,py", "--sigma-columns", "py"]
+    assert main(["train", *words, "--fresh", *both]) == 2
     assert "must be other columns than inputs and outputs. Got py" in capsys.readouterr().err
+    capsys.readouterr()
+    assert main(["evaluate", str(tmp_path / "run"), "--data", str(tmp_path / "law.csv"), "--std", "--json"]) == 0
+    assert 0.5 < json.loads(capsys.readouterr().out.splitlines()[-1])["pull_std"] < 1.5
+
+
+def test_a_run_that_outliers_did_not_lead_is_judged_by_its_own_loss(tmp_path, capsys):
+    rng = np.random.default_rng(2)
+    v = rng.standard_normal((60, 2))
+    p = 2 * v + 0.01 * rng.standard_normal((60, 2))
+    p[::10] += 100
+    np.savetxt(tmp_path / "law.csv", np.c_[v, p], delimiter=",")
+    words = [str(tmp_path / "law.csv"), "--rep-in", "T(1)", "--rep-out", "T(1)", "--group", "O(2)", "--width", "2"]
+    words += ["--depth", "1"]
+    assert main(["train", *words, "--loss", "student", "--out", str(tmp_path / "run")]) == 0
+    assert posterior_of(open_run(tmp_path / "run")).noise[0] < 0.1
+    np.savetxt(tmp_path / "energy.csv", np.c_[v, np.sum(v**2, axis=1)], delimiter=",")
+    words = [str(tmp_path / "energy.csv"), "--rep-in", "T(1)", "--rep-out", "T(0)", "--group", "O(2)", "--width", "2"]
+    words += ["--depth", "1", "--loss", "relative", "--epochs", "2"]
+    assert main(["train", *words, "--out", str(tmp_path / "relative")]) == 0
+    with pytest.raises(ValueError, match=r"known of squared errors with a noise of one size. Got RelativeError"):
+        posterior_of(open_run(tmp_path / "relative"))

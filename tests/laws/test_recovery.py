@@ -10,6 +10,8 @@ import sympy
 from benchmarks.formulas import FORMULAS
 
 import scalaremlp as se
+from scalaremlp.groups import O
+from scalaremlp.reps import T
 
 FOUND = {
     "coulomb": "y = s1 s2 s3 |x1|^-3 x1^a",
@@ -88,3 +90,11 @@ def test_noise_where_units_leave_no_inverse_of_the_output():
     law = se.laws.discover(FORMULAS["biot-savart"].training(200, 0.02), key=jr.key(0))
     (constant,) = law.constants
     assert abs(constant.value - 1 / (4 * np.pi)) < 4 * constant.standard_error and law.verdict == "at the noise"
+
+
+def test_a_formula_is_no_longer_than_asked():
+    x = np.random.default_rng(0).uniform(1, 2, (60, 2))
+    data = se.data.Dataset(x, x[:, :1] * x[:, 1:] ** 2 + 1e-3 * x[:, :1] ** 3, 2 * T(0), T(0), O(3))
+    whole, short = (se.laws.discover(data, complexity=most, key=jr.key(0)) for most in (None, 10))
+    assert whole.verdict == "at rounding" and str(whole) == "y = 0.001 s1^3 + s1 s2^2"
+    assert short.verdict == "above" and str(short) == "y = 1.00095 s1 s2^2"

@@ -181,3 +181,74 @@ def test_what_has_no_posterior_is_refused():
         se.train.posterior(model, (x, y, y))
     with pytest.raises(ValueError, match=r"at most 5000 parameters. Got 6000"):
         se.train.posterior(Line(jnp.ones(6000)), (jnp.ones((3, 6000)), jnp.ones((3, 6000))))
+
+
+class Scaled(eqx.Module):
+    k: jax.Array
+
+    def __call__(self, x):
+        return self.k * x
+
+
+def _line(n=60):
+    x = np.random.default_rng(5).standard_normal((n, 3))
+    return Scaled(jnp.array(2.0)), x, 2 * x + 0.1 * np.random.default_rng(6).standard_normal((n, 3))
+
+
+def test_samples_that_are_not_of_the_model_are_refused():
+    model, x, y = _line()
+    with pytest.raises(ValueError, match=r"the shape \(3,\) of the model's output. Got \(1,\)"):
+        se.train.posterior(model, (x, y[:, :1]))
+    with pytest.raises(ValueError, match=r"one entry for each sample along their first axis. Got shapes \(30, 3\)"):
+        se.train.posterior(model, (x[:30], y))
+    with pytest.raises(ValueError, match=r"samples must be finite. Got NaN"):
+        se.train.posterior(model, (x, np.where(x > 2, np.nan, y)))
+    with pytest.raises(ValueError, match=r"must be floating point numbers. Got int"):
+        se.train.posterior(model, (x.astype(int), y))
+    with pytest.raises(ValueError, match=r"change with the parameters of the model.*squared derivatives of at most 0"):
+        se.train.posterior(model, (0 * x, y))
+    with pytest.raises(ValueError, match=r"must be between 1e-153"):
+        se.train.posterior(model, (x, 1e-200 * y))
+    inner = se.nn.ScalarMLP(T(1), T(1), O(3), width=2, depth=1, key=jr.key(0))
+    data = se.data.Dataset(x, y, T(1), T(1), O(3), units_in="m", units_out="m")
+    with pytest.raises(ValueError, match=r"must have the units of the training data, m -> m. Got s -> s"):
+        se.train.posterior(se.nn.Dimensionless(inner, "s", "s"), data)
+    found = se.train.posterior(model, (x, y))
+    with pytest.raises(ValueError, match=r"the shape \(3,\) of the model's output. Got \(1,\)"):
+        se.train.calibration(found, (x, y[:, :1]))
+    with pytest.raises(ValueError, match=r"samples must be finite"):
+        se.train.calibration(found, (x, np.nan * y))
+
+
+def test_a_loss_may_be_told_by_its_name_and_does_not_go_with_sigma():
+    model, x, y = _line()
+    named = se.train.posterior(model, (x, y), loss="student")
+    assert np.allclose(named.noise, se.train.posterior(model, (x, y), loss=se.train.Student()).noise)
+    data = se.data.Dataset(x, y, T(1), T(1), O(3), sigma=np.ones(60))
+    with pytest.raises(ValueError, match=r"finds the weights of samples. Got `sigma` as well"):
+        se.train.posterior(model, data, loss="student")
+
+
+def test_a_loss_that_is_derived_from_the_squared_error_is_not_taken_for_it():
+    class Tenth(se.train.Regression):
+        def residuals(self, model, batch, key):
+            return super().residuals(model, batch, key) / 10
+
+    model, x, y = _line()
+    found, plain = (se.train.posterior(model, (x, y), loss=loss) for loss in (Tenth(), None))
+    assert np.allclose(10 * found.noise, plain.noise, rtol=1e-2)
+
+
+class TwoParts(eqx.Module):
+    k: jax.Array
+    idle: jax.Array
+
+    def __call__(self, x):
+        return (self.k + 1e-150 * self.idle[0]) * x
+
+
+def test_parameters_of_next_to_no_influence_leave_the_others_known():
+    _, x, y = _line()
+    found = se.train.posterior(TwoParts(jnp.array(2.0), jnp.array([1e-55])), (x, y))
+    assert np.all(np.isfinite(found.factor)) and 0.08 < found.noise[0] < 0.12
+    assert np.isfinite(found.log_evidence) and 0.005 < found.errors.k < 0.01

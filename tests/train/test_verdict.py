@@ -14,7 +14,7 @@ from scalaremlp.data import Dataset
 from scalaremlp.groups import O
 from scalaremlp.measure import evaluate
 from scalaremlp.nn import ScalarMLP
-from scalaremlp.reps import T
+from scalaremlp.reps import Alt, Sym, Sym0, T
 from scalaremlp.train import (
     CrossEntropy,
     Ending,
@@ -168,6 +168,13 @@ def test_a_symmetry_that_the_type_does_not_say(sign, kind):
     assert history.verdict.packed == ((("T(2)", kind),) if kind else ())
     assert ("symmetry" in history.verdict.hints) == bool(kind) and kind in history.verdict.hints.get("symmetry", "")
     assert type(history.verdict).from_dict(history.verdict.as_dict()).packed == history.verdict.packed
+
+
+@pytest.mark.parametrize("rep", [Sym(2), Alt(2), Sym0(2)])
+def test_types_that_are_packed_already_have_nothing_to_say(rep):
+    x = np.random.default_rng(0).normal(size=(60, rep(O(3)).size))
+    _, history = scalar_fit(Dataset(x, np.sum(x**2, axis=1)[:, None], rep, T(0), O(3)), steps=5)
+    assert history.verdict.packed == ()
 
 
 def test_a_term_without_covariants_and_the_errors_of_each():

@@ -77,6 +77,9 @@ def test_what_is_wrong_is_refused():
         se.data.Dataset(x, x, T(1), T(1), O(3), sigma=[1.0, 0.0, 1.0])
     with pytest.raises(ValueError, match=r"shape \(3,\), or \(3, 1\) for each term of T\(1\). Got shape \(2,\)"):
         se.data.Dataset(x, x, T(1), T(1), O(3), sigma=[1.0, 1.0])
+    for given, kind in ((np.ones(3) + 1j, "complex128"), ([None, 1.0, 1.0], "object")):
+        with pytest.raises(ValueError, match=f"`sigma` must be an array of real numbers. Got dtype {kind}"):
+            se.data.Dataset(x, x, T(1), T(1), O(3), sigma=given)
     data = samples(30)
     with pytest.raises(ValueError, match=r"weigh the squared error. Got the loss log as well"):
         se.fit(Line(jnp.ones(())), data, loss="log", key=jr.key(0))
@@ -89,3 +92,11 @@ def test_what_is_wrong_is_refused():
         se.fit(Line(jnp.ones(())), data, loss="student", key=jr.key(0))
     with pytest.raises(ValueError, match=r"Got another optimizer, or validation data"):
         se.fit(Line(jnp.ones(())), plain, loss="student", optimizer="first-order", key=jr.key(0))
+
+
+def test_a_model_in_other_units_is_refused():
+    x = np.random.default_rng(0).standard_normal((30, 3))
+    data = se.data.Dataset(x, x, T(1), T(1), O(3), units_in="m", units_out="m", sigma=np.ones(30))
+    inner = se.nn.ScalarMLP(T(1), T(1), O(3), width=2, depth=1, key=jr.key(0))
+    with pytest.raises(ValueError, match=r"The model must have the units of the training data, m -> m. Got s -> s"):
+        se.fit(se.nn.Dimensionless(inner, "s", "s"), data, key=jr.key(1))

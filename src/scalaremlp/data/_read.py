@@ -101,7 +101,8 @@ def read(
         return Dataset(inputs, outputs, rep_in, rep_out, group, name, units_in=units_in, units_out=units_out)
     inside, outside = rep_in(group), rep_out(group)
     table = table_of(file, ending, header)
-    x, y = positions(file, table, inside.size, outside.size, x_columns, y_columns)
+    own = chosen(table, sigma_columns, "sigma_columns") if sigma_columns else []
+    x, y = positions(file, table, inside.size, outside.size, x_columns, y_columns, own)
     values = table.numbers([*x, *y], complex if "complex" in (inside.field, outside.field) else float)
     names = [tuple(table.names[position] for position in each) if table.named else None for each in (x, y)]
     warn_of_names(names[0], rep_in, group, x_order, "x_order")
@@ -110,18 +111,17 @@ def read(
     outputs = packed(values[:, len(x) :], rep_out, group, y_order)
     units_in = units_of_side(table, x, rep_in, group, units, units_in, "units_in")
     units_out = units_of_side(table, y, rep_out, group, units, units_out, "units_out")
-    sigma = _sigma(table, sigma_columns, [*x, *y])
+    sigma = _sigma(table, own, [*x, *y])
     return Dataset(
         inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1],
         units_in=units_in, units_out=units_out, sigma=sigma,
     )  # fmt: skip
 
 
-def _sigma(table: Table, columns: Columns | None, others: Sequence[int]) -> np.ndarray | None:
+def _sigma(table: Table, places: Sequence[int], others: Sequence[int]) -> np.ndarray | None:
     """The standard errors of a table, if columns of it are."""
-    if not columns:
+    if not places:
         return None
-    places = chosen(table, columns, "sigma_columns")
     if both := [place for place in places if place in others]:
         raise ValueError(
             f"`sigma_columns` must be other columns than inputs and outputs. Got {table.names[both[0]]}, which is one "
@@ -293,15 +293,19 @@ def _values(texts: list[str]) -> np.ndarray:
 
 
 def positions(
-    file: Path, table: Table, size_in: int, size_out: int, x_columns: Columns | None, y_columns: Columns | None
-) -> tuple[list[int], list[int]]:
-    """Which columns are inputs and which outputs; without a choice of either the inputs come first."""
+    file: Path, table: Table, size_in: int, size_out: int, x_columns: Columns | None, y_columns: Columns | None,
+    taken: Sequence[int] = (),
+) -> tuple[list[int], list[int]]:  # fmt: skip
+    """Which columns are inputs and which outputs; without a choice of either the inputs come first.
+
+    Columns that are taken for something else are neither, unless they are chosen.
+    """
     x = chosen(table, x_columns, "x_columns") if x_columns else None
     y = chosen(table, y_columns, "y_columns") if y_columns else None
     if x is None:
-        x = _but(table, y)[:size_in] if y is None else _but(table, y)
+        x = _but(table, taken)[:size_in] if y is None else _but(table, [*y, *taken])
     if y is None:
-        y = _but(table, x)
+        y = _but(table, [*x, *taken])
     if (len(x), len(y)) != (size_in, size_out):
         raise ValueError(
             f"The types ask for {size_in} columns of inputs and {size_out} of outputs. Got {len(x)} and {len(y)} of "
@@ -315,9 +319,9 @@ def positions(
     return x, y
 
 
-def _but(table: Table, others: list[int] | tuple[()] | None) -> list[int]:
+def _but(table: Table, others: Sequence[int]) -> list[int]:
     """All columns but some, and but an index."""
-    return [column for column in range(len(table.names)) if column not in (others or ()) and column not in table.index]
+    return [column for column in range(len(table.names)) if column not in others and column not in table.index]
 
 
 def _of(table: Table) -> str:

@@ -21,6 +21,11 @@ def checked_sigma(values: Any, samples: int, rep_out: Rep, group: Group | None) 
             f"`sigma` must have shape ({samples},), or ({samples}, {count}) for each term of {rep_out}. Got shape "
             f"{array.shape}. Give one standard error a sample, or one a term."
         )
+    if array.dtype.kind != "f":
+        raise ValueError(
+            f"`sigma` must be an array of real numbers. Got dtype {array.dtype}. Convert it to float64; of a complex "
+            "output it is that of the real part and of the imaginary one."
+        )
     wrong = np.argwhere(~(np.isfinite(array) & (array > 0)))
     if len(wrong):
         row = int(wrong[0][0])
@@ -28,7 +33,7 @@ def checked_sigma(values: Any, samples: int, rep_out: Rep, group: Group | None) 
             f"`sigma` must be finite and above 0. Got {array[tuple(wrong[0])]} in sample {row}. Leave that sample out, "
             "or say how uncertain it is."
         )
-    return on_device(array.astype(float))
+    return on_device(array)
 
 
 def of_components(

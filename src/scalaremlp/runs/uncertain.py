@@ -7,7 +7,7 @@ import numpy as np
 
 from scalaremlp import plot
 from scalaremlp.data import Dataset
-from scalaremlp.train import Posterior, calibration, load_posterior, posterior, read_config, save_posterior
+from scalaremlp.train import LOSSES, Posterior, calibration, load_posterior, posterior, read_config, save_posterior
 
 from .samples import load_samples
 from .saved import Outputs, SavedRun, SavedTraining
@@ -30,7 +30,7 @@ def posterior_of(saved: SavedRun) -> Posterior:
     file = saved.folder / f"posterior-{digest[:12]}.npz"
     if file.is_file():
         return load_posterior(file, saved.model)
-    found = posterior(saved.model, load_samples(saved.settings).seen)
+    found = posterior(saved.model, load_samples(saved.settings).seen, loss=LOSSES[saved.settings.fit.loss]())
     save_posterior(file, found)
     for old in saved.folder.iterdir():
         if _OF_ONE_MODEL.fullmatch(old.name) and old != file:

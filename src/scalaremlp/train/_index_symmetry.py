@@ -27,8 +27,9 @@ def unstated(rep: Rep, group: Group, x: Any) -> tuple[tuple[str, str], ...]:
     bound = rep(group)
     found = {}
     for (_, term), values in zip(bound.blocks, bound.split(np.asarray(x)), strict=True):
-        rank, name = len(term.legs), str(term).removesuffix(f"({group})")
-        if rank > 1 and name == f"T({rank})" and (kind := _kind(np.reshape(values, (-1, *values.shape[-rank:])))):
+        name = str(term).removesuffix(f"({group})")
+        rank = values.ndim - 2  # of arrays (samples, copies, d, …, d)
+        if rank > 1 and name == f"T({rank})" and (kind := _kind(np.reshape(values, (-1, *values.shape[2:])))):
             found[name] = f"{kind}({rank})"
     return tuple(found.items())
 

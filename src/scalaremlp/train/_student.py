@@ -18,8 +18,8 @@ class Student(Regression):
     the output follows from the weighed residuals. `fit` alternates fits with these weights; the first one is without.
 
     Args:
-        freedom: ν, the degrees of freedom: about 4 where a few samples in a hundred are wrong; infinity is the squared
-            error.
+        freedom: ν, the degrees of freedom: about 4 where a few samples in a hundred are wrong; the larger it is, the
+            nearer to the squared error.
 
     References:
         Lange, Little and Taylor, *Robust statistical modeling using the t distribution*, JASA 84, 881 (1989).

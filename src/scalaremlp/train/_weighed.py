@@ -13,7 +13,7 @@ from ..data.batches import as_batch
 from ..data.sigma import sigma_of
 from ..measure.checks import check_finite, check_fits
 from ..scalars import false_like
-from ._check import check_learns
+from ._check import check_learns, check_same_type, check_units
 from ._closed import fits_itself
 from ._history import History
 from ._judge import judge
@@ -69,9 +69,13 @@ def fit_weighed(
         **options: likewise.
 
     Raises:
-        ValueError: for another loss, a model that fits itself, or validation data without standard errors.
+        ValueError: for another loss, a model that fits itself, one in other units than the samples, or validation data
+            without standard errors.
     """
     _check(model, loss)
+    given = None if isinstance(validation, str) else validation
+    check_same_type(data, given)
+    check_units(model, data, given)
     batch = as_batch(data)
     check_finite(batch, "training data")
     check_fits(model, batch, "training data")

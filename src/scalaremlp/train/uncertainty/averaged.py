@@ -13,9 +13,11 @@ from ..second_order.evidence import Evidence, posterior, reweighed
 from ..second_order.linearised import Linearised
 from ..second_order.normal import Normal
 from ..second_order.rows import Rows
+from .checks import check_says_something
 
 _LOGS = np.arange(-10.0, 3.5, 1.5)  # of the variance of a misfit beside that of the noise
 _FIRST, _FURTHER = 15, 2  # updates of the evidence at the first of these, and at each further one
+_LEAST = 1e-100  # of the largest square of a derivative: what is less is nothing, and could not be squared
 _COUNTS = 1e-3  # probability below which one is left out
 
 
@@ -66,7 +68,7 @@ class Linear:
     def averaged(self) -> Averaged:
         """The posterior, found where each group of parameters counts as much as the misfit does."""
         squares = np.bincount(self.groups, _diagonal(self.problem)) / np.bincount(self.groups)
-        known = squares > 0
+        known = squares > _LEAST * squares.max()
         unit = squares[-1] if self.misfit and known[-1] else 1.0
         scale = np.where(known, np.sqrt(unit / np.where(known, squares, 1.0)), 1.0)[self.groups]
         scaled = replace(self, problem=_scaled(self.problem, scale), values=self.values / scale)
@@ -85,6 +87,7 @@ class Linear:
                 known, ratios, weights = self._updated(ratios, weights)
             found.append(known)
         logs = np.array([known.log_evidence for known in found])
+        check_says_something(_diagonal(self.problem), logs)
         share = np.exp(logs - logs.max())
         evidence = float(logs.max() + np.log(share.mean()))
         share /= share.sum()

@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from ...data.batches import as_batch
 from ...data.sigma import sigma_of
+from ...measure.checks import check_finite, check_fits
 from .posterior import Posterior
 
 #: Shares of a normal distribution, and how many standard deviations to either side have them.
@@ -53,7 +54,10 @@ def calibration(posterior: Posterior, data: Any, *, noise: bool = True) -> Calib
         >>> bool(0.85 < found.numbers["inside_90"] < 0.95), bool(0.8 < found.numbers["pull_std"] < 1.2)
         (True, True)
     """
-    x, y = (np.asarray(array) for array in as_batch(data))
+    batch = as_batch(data)
+    check_finite(batch, "samples")
+    check_fits(posterior.model, batch, "samples")
+    x, y = (np.asarray(array) for array in batch)
     mean, std = posterior(x)
     error, spread, size = y - mean, std, posterior.noise[posterior.terms] * _unit(posterior, data, y)
     if np.iscomplexobj(error):

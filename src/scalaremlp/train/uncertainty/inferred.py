@@ -13,14 +13,14 @@ from .._fit_student import numbers_of
 from .._loss import LeastSquares, Loss, Regression
 from .._student import Student
 from .averaged import Averaged, Linear, added_up
-from .checks import check_can_be_known, check_is_optimum, check_size
+from .checks import check_can_be_known, check_is_optimum, check_size, of_outputs
 from .form import ByParameters, form_of, in_chunks
 from .misfit import Misfit
 from .posterior import Posterior
 from .rows import ByLoss, Weighed, residuals_of
 
 
-def posterior(model: Any, data: Any, *, loss: Loss | None = None) -> Posterior:
+def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Posterior:
     r"""How far a fitted model may be from the law, for any input, from the samples that it was fitted to.
 
     Near its fit the model is linear in its parameters θ, with the derivatives J of its residuals. The samples leave
@@ -39,8 +39,8 @@ def posterior(model: Any, data: Any, *, loss: Loss | None = None) -> Posterior:
             it is at a minimum of the loss.
         data: the samples that it was fitted to, a `Dataset` or arrays (x, y). If it has `sigma`, the noise is told in
             units of that: 1 where the standard errors are right.
-        loss: the loss that it was fitted by, if that is another `LeastSquares` than the squared error. Errors of the
-            parameters are then known, and those of outputs are not.
+        loss: the loss that it was fitted by, if that is another `LeastSquares` than the squared error, or "student".
+            Of a loss of your own the errors of parameters are known, and those of outputs are not.
 
     Returns:
         Called with inputs (n, size_in), the outputs (n, size_out) and their standard deviations, without the noise,
@@ -49,7 +49,7 @@ def posterior(model: Any, data: Any, *, loss: Loss | None = None) -> Posterior:
 
     Raises:
         ValueError: if the model is at no minimum of the loss, or not of float64; if it has too many parameters; if the
-            loss is no sum of squares.
+            loss is no sum of squares; if the samples are not of the model's sizes or units, or not finite.
 
     Example:
         >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
@@ -72,7 +72,7 @@ def posterior(model: Any, data: Any, *, loss: Loss | None = None) -> Posterior:
     """
     loss = check_can_be_known(model, data, loss)
     batch = as_batch(data)
-    asked = _OfOutputs.of(model, data, batch, loss) if isinstance(loss, Regression) else _OfLoss.of(model, batch, loss)
+    asked = _OfOutputs.of(model, data, batch, loss) if of_outputs(loss) else _OfLoss.of(model, batch, loss)
     check_size(asked.size)
     found = asked.linear().averaged()
     check_is_optimum(found.moved)

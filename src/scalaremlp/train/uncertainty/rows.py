@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, PyTree
 from ..._arrays import on_device
 from .._loss import LeastSquares, Regression, as_real
 from .._ranges import in_pieces
+from .checks import of_outputs
 from .form import ByParameters, in_chunks
 from .misfit import Misfit
 
@@ -58,7 +59,8 @@ def _of_one(loss: LeastSquares, model: Any, sample: PyTree) -> Float[Array, " m"
 
 def residuals_of(loss: LeastSquares, model: Any, batch: PyTree) -> Float[np.ndarray, "n m"]:
     """The residuals of all samples, in float64."""
-    if isinstance(loss, Regression):
+    if of_outputs(loss):
+        assert isinstance(loss, Regression)
         x, y = batch
         error = in_pieces(model, x) - np.asarray(y)
         return np.asarray(as_real(on_device(error if loss.weights is None else error * np.asarray(loss.weights))))
