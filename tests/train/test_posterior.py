@@ -252,3 +252,26 @@ def test_parameters_of_next_to_no_influence_leave_the_others_known():
     found = se.train.posterior(TwoParts(jnp.array(2.0), jnp.array([1e-55])), (x, y))
     assert np.all(np.isfinite(found.factor)) and 0.08 < found.noise[0] < 0.12
     assert np.isfinite(found.log_evidence) and 0.005 < found.errors.k < 0.01
+
+
+def test_of_a_parameter_that_changes_nothing_the_error_is_infinite(tmp_path):
+    _, x, y = _line()
+    model = TwoParts(jnp.array(2.0), jnp.array([0.0]))
+    found = se.train.posterior(model, (x, y))
+    assert np.all(np.isinf(found.errors.idle)) and 0.005 < found.errors.k < 0.01
+    mean, std = found(x)
+    assert np.all(np.isfinite(std))
+    se.train.save_posterior(tmp_path / "p.npz", found)
+    assert np.all(np.isinf(se.train.load_posterior(tmp_path / "p.npz", model).errors.idle))
+
+
+def test_of_a_loss_of_ones_own_outputs_have_no_standard_deviations():
+    class Own(se.train.LeastSquares):
+        def residuals(self, model, batch, key):
+            return jax.vmap(model)(batch[0]) - batch[1]
+
+    model, x, y = _line()
+    found = se.train.posterior(model, (x, y), loss=Own())
+    assert 0.005 < found.errors.k < 0.01
+    with pytest.raises(ValueError, match=r"where the loss is their squared error. Got another one"):
+        found(x)

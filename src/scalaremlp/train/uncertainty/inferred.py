@@ -78,7 +78,7 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
     check_is_optimum(found.moved)
     noise, more = asked.in_units(found)
     known = found.factor, found.rest, noise, asked.terms, found.log_evidence + more
-    return Posterior(model, asked.form, asked.misfit, *known, asked.in_sigma)
+    return Posterior(model, asked.form, asked.misfit, *known, asked.in_sigma, found.unknown, of_outputs(loss))
 
 
 @dataclass(frozen=True)
