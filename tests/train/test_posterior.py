@@ -275,3 +275,20 @@ def test_of_a_loss_of_ones_own_outputs_have_no_standard_deviations():
     assert 0.005 < found.errors.k < 0.01
     with pytest.raises(ValueError, match=r"where the loss is their squared error. Got another one"):
         found(x)
+
+
+@pytest.mark.parametrize("unit", [2.0**-73, 2.0**100])
+def test_the_unit_of_the_outputs_has_no_say(unit):
+    _, x, y = _line()
+    m = np.random.default_rng(7).uniform(0.5, 2, (60, 1))
+    data = [
+        se.data.Dataset(np.c_[m * s, x], m * y * s, T(0) + T(1), T(1), O(3), units_in=["kg", "m"], units_out="kg m")
+        for s in (1.0, unit)
+    ]
+    start = se.nn.ScalarMLP(T(0) + T(1), T(1), O(3), width=2, depth=1, key=jr.key(0))
+    start = se.nn.Dimensionless(start, data[0].units_in, data[0].units_out)
+    method = se.train.LevenbergMarquardt(steps=10)
+    model, _ = se.fit(start, data[0], optimizer=method, key=jr.key(1), progress=False)
+    one, other = (se.train.posterior(model, each) for each in data)
+    assert np.allclose(other.noise, one.noise * unit, rtol=1e-4, atol=0)
+    assert np.allclose(other(data[1].x)[1], one(data[0].x)[1] * unit, rtol=1e-2, atol=0)

@@ -1,6 +1,6 @@
 """From a fitted model and its samples to its posterior."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -148,7 +148,7 @@ class _OfOutputs(_OfLoss):
     @classmethod
     def of(cls, model: Any, data: Any, batch: PyTree, loss: Regression) -> "_OfOutputs":  # type: ignore[override]
         """That of outputs, weighed as `fit` does."""
-        loss, size_out = loss.for_targets(batch[1], data, model), batch[1].shape[1]
+        loss, size_out = _beside(loss.for_targets(batch[1], data, model), np.asarray(batch[1])), batch[1].shape[1]
         residuals = residuals_of(loss, model, batch)
         each = _errors(loss, residuals, size_out, model, data)
         residuals = residuals if each is None else residuals / each
@@ -187,6 +187,12 @@ class _OfOutputs(_OfLoss):
     def in_sigma(self) -> bool:
         """Whether the noise is in units of the standard errors of the samples."""
         return self.each is not None and not isinstance(self.loss, Student)
+
+
+def _beside(loss: Regression, y: np.ndarray) -> Regression:
+    """The loss of residuals beside the size of the outputs: their unit has no say in where the evidence begins."""
+    size = float(np.sqrt(np.mean(np.abs(y) ** 2)))
+    return replace(loss, weights=1 / size) if loss.weights is None and size > 0 else loss
 
 
 def _errors(loss: Any, residuals: np.ndarray, size_out: int, model: Any, data: Any) -> Float[np.ndarray, "n m"] | None:
