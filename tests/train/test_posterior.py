@@ -259,7 +259,7 @@ def test_of_a_parameter_that_changes_nothing_the_error_is_infinite(tmp_path):
     model = TwoParts(jnp.array(2.0), jnp.array([0.0]))
     found = se.train.posterior(model, (x, y))
     assert np.all(np.isinf(found.errors.idle)) and 0.005 < found.errors.k < 0.01
-    mean, std = found(x)
+    _, std = found(x)
     assert np.all(np.isfinite(std))
     se.train.save_posterior(tmp_path / "p.npz", found)
     assert np.all(np.isinf(se.train.load_posterior(tmp_path / "p.npz", model).errors.idle))

@@ -45,7 +45,9 @@ def _names(command: CompareGroups) -> list[str]:
     """The groups, which have spaces or semicolons between."""
     text = command.groups.replace(";", " ")
     depths = accumulate((letter == "(") - (letter == ")") for letter in text)
-    parted = "".join(";" if letter == " " and depth <= 0 else letter for letter, depth in zip(text, depths, strict=True))
+    parted = "".join(
+        ";" if letter == " " and depth <= 0 else letter for letter, depth in zip(text, depths, strict=True)
+    )
     found = [name for name in parted.split(";") if name]
     if not found:
         raise BadInput('groups are compared. Got none. Write --groups "O(3) SO(3) Trivial(3)"')

@@ -98,7 +98,9 @@ class Linear:
         noise = sum(
             p * known.noise / np.atleast_1d(1.0 if known.weights is None else known.weights) for p, known in used
         )
-        return Averaged(self._factor(used), float(rest), np.asarray(noise), evidence, self._moved(found[0]), np.zeros(0, bool))
+        return Averaged(
+            self._factor(used), float(rest), np.asarray(noise), evidence, self._moved(found[0]), np.zeros(0, bool)
+        )
 
     def _begin(self) -> tuple[Float[np.ndarray, " groups"], Weights]:
         squares = self.problem.squares

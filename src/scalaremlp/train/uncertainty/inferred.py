@@ -10,7 +10,7 @@ from ..._model import Types
 from ...data.batches import as_batch
 from ...data.sigma import sigma_of
 from .._fit_student import numbers_of
-from .._loss import LeastSquares, Loss, Regression
+from .._loss import LeastSquares, Loss, Regression, as_weights
 from .._student import Student
 from .averaged import Averaged, Linear, added_up
 from .checks import check_can_be_known, check_is_optimum, check_size, of_outputs
@@ -192,7 +192,7 @@ class _OfOutputs(_OfLoss):
 def _beside(loss: Regression, y: np.ndarray) -> Regression:
     """The loss of residuals beside the size of the outputs: their unit has no say in where the evidence begins."""
     size = float(np.sqrt(np.mean(np.abs(y) ** 2)))
-    return replace(loss, weights=1 / size) if loss.weights is None and size > 0 else loss
+    return replace(loss, weights=as_weights(1 / size)) if loss.weights is None and size > 0 else loss
 
 
 def _errors(loss: Any, residuals: np.ndarray, size_out: int, model: Any, data: Any) -> Float[np.ndarray, "n m"] | None:
