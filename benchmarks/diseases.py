@@ -82,6 +82,20 @@ def no_covariants(seed: int) -> Case:
     return _changed(drawn(name, 160, seed), blind)
 
 
+def symmetry_unstated(seed: int) -> Case:
+    """The symmetric product of two vectors of a law, given as a tensor of any kind, and its norm as the output."""
+
+    def packed(data: Dataset) -> Dataset:
+        x = np.asarray(data.x).reshape(len(data), 3, 3)
+        product = np.einsum("ni,nj->nij", x[:, 0], x[:, 1])
+        product += product.transpose(0, 2, 1)
+        y = np.sqrt(1 + np.sum(product**2, axis=(1, 2)))[:, None]
+        x, y = jnp.asarray(product.reshape(-1, 9)), jnp.asarray(y)
+        return replace(data, x=x, y=y, rep_in=T(2), rep_out=T(0), group=O(3))
+
+    return _changed(drawn(_pick(seed, ("central", "twist", "stress")), 160, seed), packed)
+
+
 def input_missing(seed: int) -> Case:
     """A law of three vectors, of which the model sees two."""
     case = drawn(_pick(seed, tuple(LAWS)), 240, seed)
@@ -152,6 +166,7 @@ def single_sample(seed: int) -> Case:
 DISEASES: dict[str, Callable[[int], Case]] = {
     "not finite": not_finite,
     "no covariants": no_covariants,
+    "symmetry": symmetry_unstated,
     "group": group_too_large,
     "input": input_missing,
     "samples": too_few_samples,

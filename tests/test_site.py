@@ -3,6 +3,7 @@
 import dataclasses
 import doctest
 import re
+import shlex
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -54,7 +55,7 @@ def test_every_command_is_on_its_page_with_every_option_default_and_help():
 def shown(value):
     if value in (None, "", ()) or value is False:
         return ""
-    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return shlex.join(map(str, value)) if isinstance(value, tuple) else shlex.quote(str(value))
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,19 @@ def test_a_law_of_a_table(table, tmp_path, capsys):
     assert main([*words, "--fresh"]) == 0
 
 
+def test_units_of_a_header(table, capsys):
+    head = "k [N/m],L [m],r_x [m],r_y [m],r_z [m],F_x [N],F_y [N],F_z [N]"
+    np.savetxt("units.csv", table, delimiter=",", header=head, comments="", fmt="%.17g")
+    assert main(["discover", "units.csv", *TYPES, "--units", "header", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["formula"] == "y = -s1 x1^a + s1 s2 |x1|^-1 x1^a"
+
+
 @pytest.mark.parametrize("words, text", [
     (["none.csv", *TYPES], "data are read from a file. Got none.csv"),
     (["mine.csv"], "Got no --rep-in"),
+    (["mine.csv", *TYPES, "--units-in", "N/m, m, m"], "--units-in and --units-out are told together"),
+    (["mine.csv", *TYPES, "--units-out", "N"], "--units-in and --units-out are told together"),
+    (["mine.csv", *TYPES, "--units", "header"], "Units are read in brackets behind the names of columns"),
     (["mine.csv", *TYPES, "--units-in", "m, m, m", "--units-out", "N"], "--constants"),
 ])  # fmt: skip
 def test_refused_in_one_line(words, text, table, capsys):

@@ -46,7 +46,7 @@ def test_a_run_knows_its_units(table, told, capsys):
         (["--constants", "any"], ["constants", "Got no units"]),
         (
             ["--units-in", "kg, m/s", "--units-out", "A"],
-            ["the output A cannot be made of kg and m/s", 'constants="any"'],
+            ["--units-out must be the units of the table. Got A for column E [J]"],
         ),
         (["--units-in", "kg, foo", "--units-out", "J"], ["T(1)", "'foo'"]),
         (["--units-in", "kg", "--units-out", "J", "--units", "row"], ["Units are told or read"]),
@@ -60,6 +60,26 @@ def test_bad_units_are_refused_in_one_line(table, words, parts, capsys):
     assert len(lines) == 1 and all(part in lines[0] for part in parts), lines
 
 
+def test_an_output_that_cannot_be_made(table, capsys):
+    np.savetxt("a.csv", np.loadtxt(table, delimiter=",", skiprows=1), delimiter=",", header="m,vx,vy,E", comments="")
+    assert main(["train", "a.csv", *TYPES, "--units-in", "kg, m/s", "--units-out", "A", "--out", "run"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "the output A cannot be made of kg and m/s" in line and 'constants="any"' in line
+
+
 def test_a_task_has_none(capsys):
     assert main(["train", "o5", "--units-in", "m"]) == 2
     assert "--units-in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["predict run b.csv", "evaluate run --data b.csv", "check run --data b.csv"])
+def test_a_run_refuses_data_in_other_units(command, table, capsys):
+    rows = np.loadtxt(table, delimiter=",", skiprows=1)
+    np.savetxt("a.csv", rows, delimiter=",", header="m,v_x,v_y,E\nkg,m/s,m/s,J", comments="")
+    np.savetxt("b.csv", rows, delimiter=",", header="m,v_x,v_y,E\ng,m/s,m/s,J", comments="")
+    assert main(["train", "a.csv", *TYPES, "--units", "row", "--out", "run"]) == 0
+    capsys.readouterr()
+    assert main(command.split()) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert "Got kg for column m, which is in g. Convert the column" in said[-1]
+    assert main([word.replace("b.csv", "a.csv") for word in command.split()]) == 0

@@ -85,6 +85,18 @@ def test_a_row_tells_units(tmp_path, row):
         ("m [kg],vx [m/s],vy [km/s],E [J]", {"units": "header"}, r"T\(1\) of `units_in` must have one unit.*m/s, km/s"),
         ("m [kg],vx [foo],vy [foo],E [J]", {"units": "header"}, r"column vx \[foo\]: A unit must be one that pint"),
         ("m,vx,vy,E", {"units": "row"}, "Units are read in a row below the names. Got a table without"),
+        (
+            "m,vx,vy,E",
+            {"units": "header"},
+            "Units are read in brackets behind the names of columns. Got a table without",
+        ),
+        (
+            "m [kg],v_x [cm/s],v_y [cm/s],E [J]",
+            {"units_in": ["kg", "m/s"]},
+            r"Got m/s for column v_x \[cm/s\], which is",
+        ),
+        ("m [kg],v_x [m/s],v_y [m/s],E [eV]", {"units_out": "J"}, r"`units_out` must be the units of the table. Got J"),
+        ("m,vx,vy,E\ng,m/s,m/s,J", {"units_in": ["kg", "m/s"]}, "Got kg for column m, which is in g. Convert the col"),
         ("m,vx,vy,E", {"units": "head"}, "`units` must be one of header, row. Got 'head'"),
         ("m,vx,vy,E", {"units": "row", "units_in": "m"}, "Units are told or read. Got units_in and units='row'"),
     ],
@@ -96,11 +108,25 @@ def test_tables_without_whole_units_are_refused(tmp_path, head, options, reason)
         read(file, *TYPES, **options)
 
 
+def test_what_is_told_agrees_with_the_table(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("m [kg],v_x [km/ks],v_y [old],E\n1,3,4,12.5\n2,3,4,25\n")
+    assert read(file, *TYPES, units_in=["kg", "m/s"], units_out="J").units_in == (KG, SPEED)
+    with pytest.raises(ValueError, match="Got g for column m"):
+        Stream(file, *TYPES, units_in=["g", "m/s"], units_out="J")
+
+
+@pytest.mark.parametrize("units", [{"kg", "m/s"}, {"m": "kg", "v": "m/s"}])
+def test_units_without_an_order_are_refused(units, unchecked):
+    with pytest.raises(TypeError, match=r"a list of units in the order of the type. Got a (set|dict)"):
+        dataset(units_in=units)
+
+
 def test_archives_are_told_theirs(tmp_path):
     x, y = samples()
     np.savez(tmp_path / "a.npz", x=x, y=y)
     assert read(tmp_path / "a.npz", T(0) + T(1), T(0), O(3), units_in=["kg", "m/s"]).units_in == (KG, SPEED)
-    with pytest.raises(ValueError, match="Leave x_columns, y_columns and units out"):
+    with pytest.raises(ValueError, match="Leave x_columns, y_columns, sigma_columns and units out"):
         read(tmp_path / "a.npz", T(0) + T(1), T(0), O(3), units="header")
 
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import sympy
 from benchmarks.formulas import FORMULAS
 
 import scalaremlp as se
+from scalaremlp.groups import O
+from scalaremlp.reps import T
 
 FOUND = {
     "coulomb": "y = s1 s2 s3 |x1|^-3 x1^a",
@@ -69,7 +72,7 @@ def test_sympy_has_a_symbol_for_each_scalar_and_tensor():
 def test_errors_of_constants_hold_the_truth_under_noise():
     source = FORMULAS["spring"]
     law = se.laws.discover(source.training(200, 0.02), key=jr.key(0))
-    assert law.verdict == "at the noise" and np.sum(np.abs(law(np.array([1.0, 1.0, 1.0, 0.0, 0.0])))) < 0.02
+    assert law.verdict == "at the noise" and np.sum(np.abs(law(jnp.array([1.0, 1.0, 1.0, 0.0, 0.0])))) < 0.02
     for constant in law.constants:
         assert 0 < constant.standard_error < 0.05 and abs(abs(constant.value) - 1) < 4 * constant.standard_error
 
@@ -81,3 +84,17 @@ def test_what_no_formula_fits_is_said_so():
     rep = 3 * se.reps.T(0)
     law = se.laws.discover(se.data.Dataset(x, y, rep, se.reps.T(0), se.groups.O(3)), key=jr.key(0))
     assert law.verdict == "above"
+
+
+def test_noise_where_units_leave_no_inverse_of_the_output():
+    law = se.laws.discover(FORMULAS["biot-savart"].training(200, 0.02), key=jr.key(0))
+    (constant,) = law.constants
+    assert abs(constant.value - 1 / (4 * np.pi)) < 4 * constant.standard_error and law.verdict == "at the noise"
+
+
+def test_a_formula_is_no_longer_than_asked():
+    x = np.random.default_rng(0).uniform(1, 2, (60, 2))
+    data = se.data.Dataset(x, x[:, :1] * x[:, 1:] ** 2 + 1e-3 * x[:, :1] ** 3, 2 * T(0), T(0), O(3))
+    whole, short = (se.laws.discover(data, complexity=most, key=jr.key(0)) for most in (None, 10))
+    assert whole.verdict == "at rounding" and str(whole) == "y = 0.001 s1^3 + s1 s2^2"
+    assert short.verdict == "above" and str(short) == "y = 1.00095 s1 s2^2"

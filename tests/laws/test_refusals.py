@@ -22,8 +22,13 @@ def discovered(x=X, y=Y[:, :1], rep_in=SCALARS, group=ROTATIONS, asked=None, **u
     ({"x": X[:9], "y": Y[:9, :1]}, r"at least 20 samples. Got 9. Take more samples"),
     ({"y": 0 * Y[:, :1]}, r"not zero everywhere. Got zeros in all samples. Check the columns of y"),
     ({"asked": {"constants": "some"}}, r"`constants` are \"dimensionless\" or \"any\". Got 'some'"),
+    ({"asked": {"complexity": 0}}, r"`complexity` must be a whole number of at least 1. Got 0"),
+    ({"asked": {"complexity": 1}, "y": X[:, :1] * X[:, 1:] ** 2}, r"as short as `complexity` asks. Got 1. Give at "),
     ({"group": U(3)}, r"real groups. Got U\(3\)"),
-    ({"units_in": ["m", "s"], "units_out": "kg m/s^2"}, r"cannot be made of m and s: a constant .*, of kg. Allow it by `constants`=\"any\""),
+    (
+        {"units_in": ["m", "s"], "units_out": "kg m/s^2"},
+        r"cannot be made of m and s: a constant .*, of kg. Allow it by `constants`=\"any\"",
+    ),
     ({"units_in": ["m", "km"], "units_out": "m"}, r"units of one system, such as m with m/s. Got .*Convert its column"),
     (
         {"rep_in": 2 * T(0) + T(0), "x": np.hstack([X, X[:, :1]]), "asked": {"permutation": True}},

@@ -5,7 +5,6 @@ import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
-from programs import compiled
 
 import scalaremlp as se
 from scalaremlp.groups import O
@@ -97,13 +96,6 @@ def test_another_number_of_samples_is_not_compiled_for(caplog):
     programs = [record.getMessage() for record in caplog.records if "Finished XLA compilation" in record.getMessage()]
     assert found.shape == (2700, 2) and (found == 2).all()
     assert not [each for each in programs if "stage" not in each]  # which puts an array on the device
-
-
-def test_fewer_samples_than_a_batch_are_filled_up_to_a_power_of_two():
-    with compiled() as names:
-        for n in (600, 1000, 1024, 1500):
-            assert (se.predict(doubled, np.ones((n, 2))) == 2).all()
-    assert sum("apply" in name for name in names) == 1
 
 
 def doubled(x):

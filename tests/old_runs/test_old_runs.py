@@ -1,7 +1,8 @@
 """Run folders of older versions load, evaluate and predict to the same bits, on the samples that they were given.
 
 Equal bits are asked for where processor and versions are those of the record. Elsewhere XLA and BLAS add up in another
-order: predictions are then compared to 1e-12 of the largest, in float32 to 1e-5, fits that go on to 1e-6.
+order: predictions are then compared to 1e-12 of the largest, in float32 to 1e-5, fits that go on to 1e-6. So are those
+of EMLP everywhere, whose layers leave out what is zero since and add up the rest by fewer products.
 """
 
 import json
@@ -54,6 +55,12 @@ def same(new: np.ndarray, old: np.ndarray, *, exact: bool, tolerance: float) -> 
     return np.allclose(new, old, rtol=0, atol=tolerance * np.abs(old).max(), equal_nan=True)
 
 
+def adds_up_otherwise(folder: Path) -> bool:
+    """Whether the layers of a model add up in another order than when it was saved."""
+    file = folder / "config.json"
+    return file.is_file() and json.loads(file.read_text("utf-8")).get("class", "").endswith(":EMLP")
+
+
 def in_float32(folder: Path) -> bool:
     """Whether a model has such numbers: its outputs may be of the precision of the inputs."""
     file = folder / "config.json"
@@ -68,7 +75,7 @@ def test_an_old_run_is_the_same_to_the_last_bit_or_elsewhere_to_1e_12(commit, ru
         return
     assert "failed" not in new, new["failed"]
     assert new.keys() == old.keys()
-    exact = made_with() == RECORDS[commit]["made with"]
+    exact = made_with() == RECORDS[commit]["made with"] and not adds_up_otherwise(HERE / commit / run)
     tolerance = 1e-6 if run.startswith("unfinished") else 1e-5 if in_float32(HERE / commit / run) else 1e-12
     for name, value in old.items():
         if not isinstance(value, np.ndarray):

@@ -43,6 +43,7 @@ def _inputs(command: Check, saved: SavedRun) -> np.ndarray | None:
         return None
     columns = columns_of(command.data, saved, {"x_columns": command.x_columns}, header)
     rep_in, _, group = saved.types
-    x = read_inputs(command.data, rep_in, group, **columns, header=header, x_order=saved.orders[0])
+    asked = {"x_order": saved.orders[0], "units_in": saved.units[0]}
+    x = read_inputs(command.data, rep_in, group, **columns, header=header, **asked)
     say_unused(command.data, columns, header)
     return x[: command.samples]

@@ -136,7 +136,10 @@ class Discover:
     """A unit for each scalar, vector and tensor of the inputs, with commas between, such as "kg, m/s"; with them only
     formulas that units admit are looked at."""
     units_out: str = ""
-    """The unit of the outputs, such as "N"."""
+    """The same of the outputs, such as "N"; "1" is a mere number."""
+    units: Literal["", "header", "row"] = ""
+    """For a table that tells its units: header, in brackets behind the names of columns, v_x [m/s]; row, in a row below
+    the names."""
     constants: Literal["dimensionless", "any"] = "dimensionless"
     """Whether constants of the formula are numbers or may have any unit."""
     permutation: bool = False

@@ -15,7 +15,7 @@ from scalaremlp.cli._output import say, show, show_json
 from scalaremlp.data import Dataset, read
 from scalaremlp.laws import Law, discover
 from scalaremlp.measure import predict
-from scalaremlp.runs.settings import stem
+from scalaremlp.runs.settings import listed, stem
 from scalaremlp.runs.types import parse_types
 from scalaremlp.train import save
 
@@ -42,12 +42,13 @@ def _data(command: Discover) -> Dataset:
     if not command.rep_in:
         raise BadInput('data of a file need types. Got no --rep-in. Add it, such as --rep-in "2*T(0) + T(1)"')
     rep_in, rep_out, group = parse_types(vars(command))
-    units: dict[str, Any] = {}
-    if command.units_in or command.units_out:
-        units = {"units_in": [unit.strip() for unit in command.units_in.split(",")], "units_out": command.units_out}
+    if bool(command.units_in) != bool(command.units_out):
+        raise BadInput('--units-in and --units-out are told together. Got one of them. Add the other; "1" is a number')
     return read(
         command.data, rep_in, rep_out, group, x_columns=command.x_columns or None, y_columns=command.y_columns or None,
-        header=header_of(command), x_order=command.x_order or None, y_order=command.y_order or None, **units,
+        header=header_of(command), x_order=command.x_order or None, y_order=command.y_order or None,
+        units_in=listed(command.units_in or None), units_out=listed(command.units_out or None),
+        units=command.units or None,
     )  # fmt: skip
 
 

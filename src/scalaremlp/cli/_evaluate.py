@@ -47,10 +47,12 @@ def _of_file(command: Evaluate, saved: SavedRun) -> Dataset:
     asked = {name: getattr(command, name) for name in ("x_columns", "y_columns")}
     columns = columns_of(command.data, saved, asked, header)
     x_order, y_order = saved.orders
+    units_in, units_out = saved.units
     in_sigma = getattr(saved.settings.samples, "sigma_columns", None) if command.std else None
     data = read(
-        command.data, *saved.types, **columns, header=header, x_order=x_order, y_order=y_order, sigma_columns=in_sigma
-    )
+        command.data, *saved.types, **columns, header=header, x_order=x_order, y_order=y_order,
+        units_in=units_in, units_out=units_out, sigma_columns=in_sigma,
+    )  # fmt: skip
     if command.ntest is not None and command.ntest > len(data):
         raise BadInput(f"--ntest must be at most {len(data)}, the samples of {command.data}. Got {command.ntest}")
     say_unused(command.data, columns, header, *(in_sigma or "").split(","))

@@ -27,7 +27,10 @@ def run(command: Predict) -> int:
         saved, header = open_run(command.run), header_of(command)
         columns = columns_of(data, saved, {"x_columns": command.x_columns}, header)
         rep_in, _, group = saved.types
-        x = read_inputs(data, rep_in, group, x_columns=columns["x_columns"], header=header, x_order=saved.orders[0])
+        x = read_inputs(
+            data, rep_in, group, x_columns=columns["x_columns"], header=header, x_order=saved.orders[0],
+            units_in=saved.units[0],
+        )  # fmt: skip
         names = remembered(saved, data)["y_columns"]
         taken = (*(names or ()), "t_s") if isinstance(saved, SavedPendulum) else names or ()
         beside = _ids(command, header, len(x), taken)

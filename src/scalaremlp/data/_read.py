@@ -14,7 +14,7 @@ from ._columns import Columns, chosen, listed
 from ._dataset import Dataset
 from ._open import existing, refuse_choice, table_of
 from ._table import Table
-from ._units import check_where, units_of_sides
+from ._units import check_where, units_of_side
 from .checks import check_form, check_rows, checked_samples
 from .conventions import warn_of_convention
 from .orders import packed, warn_of_names
@@ -109,9 +109,9 @@ def read(
     warn_of_names(names[1], rep_out, group, y_order, "y_order")
     inputs = packed(values[:, : len(x)], rep_in, group, x_order)
     outputs = packed(values[:, len(x) :], rep_out, group, y_order)
+    units_in = units_of_side(table, x, rep_in, group, units, units_in, "units_in")
+    units_out = units_of_side(table, y, rep_out, group, units, units_out, "units_out")
     sigma = _sigma(table, own, [*x, *y])
-    if units is not None:
-        units_in, units_out = units_of_sides(table, (x, y), (rep_in, rep_out), group, units)
     return Dataset(
         inputs, outputs, rep_in, rep_out, group, name, x_names=names[0], y_names=names[1],
         units_in=units_in, units_out=units_out, sigma=sigma,
@@ -139,8 +139,11 @@ def read_inputs(
     x_columns: Columns | None = None,
     header: bool | None = None,
     x_order: str | None = None,
+    units_in: GivenUnits | None = None,
 ) -> np.ndarray:
     """The inputs alone: the array `x` of a `.npz` file, or columns of a table, by default all, which are to be size_in.
+
+    They are to be in `units_in`: a table that tells other units of its columns is refused.
 
     Returns:
         An array of shape (n, size_in).
@@ -162,6 +165,7 @@ def read_inputs(
             f"The types ask for {bound.size} columns of inputs. Got {len(at)} of {_of(table)} in {file}. "
             "Choose them by x_columns."
         )
+    units_of_side(table, at, rep_in, group, None, units_in, "units_in")
     x = packed(table.numbers(at, complex if bound.field == "complex" else float), rep_in, group, x_order)
     names = [table.names[position] for position in at] if table.named else []
     warn_of_names(names, rep_in, group, x_order, "x_order")

@@ -11,12 +11,12 @@ from jaxtyping import Int
 from .._check import whole_number
 from ..groups import Group
 from ..reps import Rep
-from ..reps.measured import GivenUnits, checked_units
+from ..reps.measured import GivenUnits
 from ._columns import Columns
 from ._dataset import Dataset
 from ._read import positions
 from ._streamed_table import streamed_head, streamed_table
-from ._units import check_where, units_of_sides
+from ._units import check_where, units_of_side
 from .conventions import warned
 from .orders import packed, warn_of_names
 
@@ -95,10 +95,8 @@ class Stream:
         x, y = positions(file, head, rep_in(group).size, rep_out(group).size, x_columns, y_columns)
         names = [tuple(head.names[at] for at in part) if head.named else None for part in (x, y)]
         check_where(units, units_in=units_in, units_out=units_out)
-        if units is not None:
-            units_in, units_out = units_of_sides(head, (x, y), (rep_in, rep_out), group, units)
-        self.units_in = checked_units(units_in, rep_in, group, "units_in")
-        self.units_out = checked_units(units_out, rep_out, group, "units_out")
+        self.units_in = units_of_side(head, x, rep_in, group, units, units_in, "units_in")
+        self.units_out = units_of_side(head, y, rep_out, group, units, units_out, "units_out")
         self._table = streamed_table(file, head, [*x, *y])
         self.x_names, self.y_names = names
         warn_of_names(self.x_names, rep_in, group, x_order, "x_order")

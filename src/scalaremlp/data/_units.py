@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from .._check import one_of
 from ..groups import Group
 from ..reps import Rep
-from ..reps.measured import GivenUnits, named_sizes, read_unit
-from ..units import Unit
+from ..reps.measured import GivenUnits, checked_units, named_sizes, read_unit
+from ..units import Unit, parse
 from ._columns import unit_behind
 from ._table import Table
 
@@ -22,12 +22,45 @@ def check_where(units: str | None, **told: object) -> None:
         raise ValueError(f"Units are told or read. Got {given[0]} and units={units!r}. Leave one of them out.")
 
 
-def units_of_sides(
-    table: Table, positions: tuple[list[int], list[int]], reps: tuple[Rep, Rep], group: Group, where: str
-) -> tuple[GivenUnits, GivenUnits]:
-    """`units_in` and `units_out` as a table tells them: see `units_of_columns`."""
-    inside = units_of_columns(table, positions[0], reps[0], group, where, "units_in")
-    return inside, units_of_columns(table, positions[1], reps[1], group, where, "units_out")
+def units_of_side(
+    table: Table,
+    positions: Sequence[int],
+    rep: Rep,
+    group: Group,
+    where: str | None,
+    told: GivenUnits | None,
+    what: str,
+) -> tuple[Unit, ...] | None:
+    """The units of inputs or outputs: those that a table tells, or those that are told, which it must not contradict.
+
+    Raises:
+        ValueError: as of `units_of_columns`; if the table tells another unit of a column than `told`.
+    """
+    if where is not None:
+        return units_of_columns(table, positions, rep, group, where, what)
+    units = checked_units(told, rep, group, what)
+    if units is not None:
+        sizes = (size for _, size in named_sizes(rep, group))
+        of_columns = [unit for unit, size in zip(units, sizes, strict=True) for _ in range(size)]
+        for at, unit in zip(positions, of_columns, strict=True):
+            _check_not_denied(table, at, unit, what)
+    return units
+
+
+def _check_not_denied(table: Table, at: int, unit: Unit, what: str) -> None:
+    """Raise `ValueError` if what a table says of a column is a unit, and another one."""
+    behind = unit_behind(table.names[at]) if table.named else ""
+    below = _without_brackets(table.units[at]) if table.units is not None else ""
+    for text in filter(None, (behind, below)):
+        try:
+            own = parse(text)
+        except ValueError:  # a remark
+            continue
+        if own != unit:
+            raise ValueError(
+                f"`{what}` must be the units of the table. Got {unit} for column {table.names[at]}, which is in {own}. "
+                "Convert the column, or correct what is not right."
+            )
 
 
 def units_of_columns(
@@ -55,8 +88,8 @@ def units_of_columns(
 
 def _texts(table: Table, where: str) -> Sequence[str]:
     """What is written about the unit of each column."""
-    if where == "header" and table.named:
-        return [unit_behind(name) for name in table.names]
+    if where == "header" and table.named and any(texts := [unit_behind(name) for name in table.names]):
+        return texts
     if where == "row" and table.units is not None:
         return [_without_brackets(text) for text in table.units]
     raise ValueError(

@@ -13,7 +13,8 @@ from jaxtyping import Array, Float, Inexact
 from ..groups import Group
 from ..reps import Rep
 from ..reps.index_symmetry import IndexSymmetry
-from ..scalars import Covariants, Invariants, safe_sqrt, sympy
+from ..scalars import Covariants, Invariants, safe_sqrt
+from ..scalars.formulas import sympy
 from ..scalars.inputs import Inputs, indices_of, inputs
 
 _MOST_SCALARS = 24  # whose differences are taken: of n there are n (n - 1) / 2

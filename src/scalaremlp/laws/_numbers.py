@@ -48,7 +48,9 @@ def simple(value: float, close: float = _CLOSE) -> Simple | None:
     near = [numbers[i] for i in range(low, high)]
     if not near:
         return None
-    best = min(near, key=lambda n: n.fraction.numerator + n.fraction.denominator + 6 * abs(n.pi) + 4 * (n.root > 1))
+    best = min(
+        near, key=lambda n: n.fraction.numerator + n.fraction.denominator + 6 * abs(float(n.pi)) + 4 * (n.root > 1)
+    )
     return best if value > 0 else best._replace(fraction=-best.fraction)
 
 

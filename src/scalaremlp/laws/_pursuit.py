@@ -46,7 +46,12 @@ def pursue(
     found: list[Found] = []
     waiting: list[_State] = []  # made of pairs, one column longer than those that are grown
     for _ in range(most):
-        best = [each for state in states[: max(1, beam // 4)] if pairs for each in _best_pairs(columns, pairs, state, target)]
+        best = [
+            each
+            for state in states[: max(1, beam // 4)]
+            if pairs
+            for each in _best_pairs(columns, pairs, state, target)
+        ]
         found += best
         own = sorted([*_grown(columns, states, beam), *waiting], key=lambda state: float(state.target @ state.target))
         states, waiting = own[:beam], [_of(columns, target, each.support) for each in best]

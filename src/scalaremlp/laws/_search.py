@@ -176,7 +176,7 @@ def _less(whole: Dimension | None, part: Dimension) -> Dimension | None:
 
 
 def enriched(table: Table, units: bool, *, few: bool = False) -> Table:
-    """With functions of the shortest dimensionless monomials; `few`, with sin, cos, exp and log of the very shortest."""
+    """With functions of the shortest dimensionless monomials; `few`: sin, cos, exp and log of the shortest."""
     zero = tuple(0 * d for d in table.entries[0].dimension) if units else None
     pool = monomials(table, zero, 4 * _MADE, roots=False)
     pool = pool[np.abs(pool).any(axis=1)]

@@ -44,6 +44,8 @@ def dictionary(problem: Problem, table: Table, most: int, *, roots: bool = True)
         costs.append(table.cost(own) + tensor.cost)
     order = np.argsort(np.concatenate(costs), kind="stable")[:most]
     of, powers = np.concatenate(tensors)[order], np.concatenate(exponents)[order]
+    if not len(of):
+        return Dictionary(of, powers, np.zeros((problem.y.size, 0)))
     logs, signs = table.of_monomials(powers)
     with np.errstate(all="ignore"):
         scalars = signs * np.exp(logs - logs.max(axis=0, initial=-np.inf))

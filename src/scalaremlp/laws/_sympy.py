@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..scalars import sympy
+from ..scalars.formulas import sympy
 from ._expression import Constant, Expression, Function, Named, Number, Product, Sum
 from ._functions import FUNCTIONS
 from ._numbers import simple
@@ -43,4 +43,5 @@ def number(value: float) -> Any:
     sp, found = sympy(), simple(value, _ROUNDING)
     if found is None:
         return sp.Float(repr(value), 15)
-    return sp.Rational(found.fraction.numerator, found.fraction.denominator) * sp.pi ** sp.Rational(str(found.pi)) * sp.sqrt(found.root)
+    fraction = sp.Rational(found.fraction.numerator, found.fraction.denominator)
+    return fraction * sp.pi ** sp.Rational(str(found.pi)) * sp.sqrt(found.root)

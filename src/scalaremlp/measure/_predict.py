@@ -28,7 +28,7 @@ def predict(
     Args:
         model: an unbatched model, or any function of one input.
         x: the inputs, one a row, each in the order in which the model's `rep_in` is written; of any precision.
-        batch: how many at a time, the last ones filled up to as many; fewer inputs to a power of two.
+        batch: how many at a time.
 
     Returns:
         The outputs, one a row: a NumPy array, or a JAX array if `x` is one.
@@ -46,8 +46,7 @@ def predict(
     """
     rows = _rows(model, x)
     whole_number("batch", batch)
-    samples = len(rows)
-    batch = min(batch, 1 << (samples - 1).bit_length())  # few programs for few samples
+    samples, batch = len(rows), min(batch, len(rows))
     traced = isinstance(rows, jax.core.Tracer)
     xp: Any = jnp if traced else np  # NumPy has nothing to compile for a number of samples
     rows = xp.asarray(rows)

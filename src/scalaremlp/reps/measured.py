@@ -22,6 +22,7 @@ def checked_units(given: GivenUnits | None, rep: Rep, group: Group | None, what:
 
     Raises:
         ValueError: if there are more or fewer, or one is none; the error says of which term.
+        TypeError: if they are no list.
 
     Example:
         >>> from scalaremlp.groups import O
@@ -34,6 +35,11 @@ def checked_units(given: GivenUnits | None, rep: Rep, group: Group | None, what:
     names = [name for name, _ in named_sizes(rep, group)]
     if isinstance(given, (str, Unit)):
         return (as_unit(given),) * len(names)
+    if not isinstance(given, list | tuple):
+        raise TypeError(
+            f"`{what}` must be a unit, or a list of units in the order of the type. Got a {type(given).__name__}. "
+            "Write for example ['kg', 'm/s']."
+        )
     every = list(given)
     if len(every) != len(names):
         raise ValueError(

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from scalaremlp._model import Quantities
 from scalaremlp.data import Dataset, Trajectories
 from scalaremlp.data.orders import unpacked
 from scalaremlp.groups import Group
@@ -17,6 +18,7 @@ from scalaremlp.pendulum import INPUTS, OUTPUTS, Pendulum, first_inputs, roll_ou
 from scalaremlp.pendulum import predict as predict_motion
 from scalaremlp.reps import Rep
 from scalaremlp.train import load, load_history, read_config
+from scalaremlp.units import Unit
 
 from .folder import State, go_on, state_of
 from .keys import FitKeys, Keys, PendulumKeys
@@ -70,6 +72,12 @@ class SavedRun(ABC):
         """In which order files have the columns of symmetric tensors, of inputs and outputs: see `data.read`."""
         asked = getattr(self.settings, "samples", None)
         return (asked.x_order, asked.y_order) if isinstance(asked, FileSamples) else (None, None)
+
+    @property
+    def units(self) -> tuple[tuple[Unit, ...] | None, tuple[Unit, ...] | None]:
+        """Of inputs and outputs in a file; `None` of a model that knows none."""
+        found = Quantities.of(self.model)
+        return (None, None) if found is None else (found.units_in, found.units_out)
 
     @abstractmethod
     def tests(self, ntest: int | None = None) -> Any:

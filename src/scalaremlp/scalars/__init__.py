@@ -16,7 +16,6 @@ from ._derived import monomials as monomials
 from ._derived import safe_sqrt as safe_sqrt
 from ._differences import Differences as Differences
 from ._evaluate import gram as gram
-from ._exact import sympy as sympy
 from ._invariants import Invariants as Invariants
 from ._orientation import orientations as orientations
 from ._statistics import Later as Later

@@ -1,6 +1,5 @@
 """Tensors whose type says less than the samples do: all of them symmetric, or all antisymmetric."""
 
-import re
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,6 @@ import numpy as np
 from ..groups import Group
 from ..reps import Rep
 
-_TENSOR = re.compile(r"T\((\d+)\)")
 _SAME = 1e-12  # of the largest entry: a difference that is rounding
 
 
@@ -30,8 +28,8 @@ def unstated(rep: Rep, group: Group, x: Any) -> tuple[tuple[str, str], ...]:
     found = {}
     for (_, term), values in zip(bound.blocks, bound.split(np.asarray(x)), strict=True):
         name = str(term).removesuffix(f"({group})")
-        rank = int(told[1]) if (told := _TENSOR.fullmatch(name)) else 0
-        if rank > 1 and (kind := _kind(np.reshape(values, (-1, *values.shape[-rank:])))):
+        rank = values.ndim - 2  # of arrays (samples, copies, d, …, d)
+        if rank > 1 and name == f"T({rank})" and (kind := _kind(np.reshape(values, (-1, *values.shape[2:])))):
             found[name] = f"{kind}({rank})"
     return tuple(found.items())
 

@@ -125,7 +125,7 @@ class NaturalGradient(Stepwise):
         """Steps do not depend on the unit of the loss."""
         return False
 
-    def check(self, loss: Any, model: PyTree) -> None:
+    def check(self, loss: Any, model: PyTree, residuals: int | None = None) -> None:
         """Raise `ValueError` where `minimise` would do so before its first step."""
         check_learns(model)
         if not isinstance(loss, LeastSquares):

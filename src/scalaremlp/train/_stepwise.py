@@ -197,8 +197,8 @@ class Stepwise(ABC):
             return False
         return int(state.step) - int(state.best_step) >= self.patience
 
-    def check(self, loss: Any, model: PyTree) -> None:
-        """Raise `ValueError` for a loss or a model that the method does not take."""
+    def check(self, loss: Any, model: PyTree, residuals: int | None = None) -> None:
+        """Raise `ValueError` for a loss or a model that the method does not take; it takes any number of residuals."""
         check_learns(model)
 
     def solves_first(self, model: PyTree) -> bool:
