@@ -9,6 +9,8 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp.cli import main
+from scalaremlp.cli._commands import CompareGroups
+from scalaremlp.cli._compare_groups import _names
 from scalaremlp.groups import SO, O, SO2eR3, Trivial
 from scalaremlp.reps import T
 from scalaremlp.symmetries import GroupScore, GroupTable, _checked
@@ -78,11 +80,17 @@ def test_what_cannot_be_compared_is_refused():
 
 def test_on_the_command_line(tmp_path, capsys):
     samples = data(lambda a, b: jnp.asarray(a) * np.sum(a * b, axis=1, keepdims=True), n=60)
-    np.savez(tmp_path / "mine.npz", x=samples.x, y=samples.y)
-    words = [str(tmp_path / "mine.npz"), "--rep-in", "2*T(1)", "--rep-out", "T(1)", "--groups", "O(3) SO(3)"]
+    sigma = np.where(np.arange(60) % 3, 0.05, 50.0)
+    y = np.asarray(samples.y) + (sigma > 1)[:, None] * np.random.default_rng(2).normal(size=(60, 3)) * 50
+    np.savetxt(tmp_path / "mine.csv", np.c_[samples.x, y, sigma], delimiter=",")
+    words = [str(tmp_path / "mine.csv"), "--rep-in", "2*T(1)", "--rep-out", "T(1)", "--sigma-columns", "10"]
+    words += ["--groups", "O(3) SO(3)"]
     assert main(["compare-groups", *words, "--out", str(tmp_path / "out"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert told["best"] == "O(3)" and len(told["groups"]) == 2
+    assert told["groups"][0]["held_out"] < 0.05  # beside the standard errors
     assert (tmp_path / "out" / "groups.png").is_file() and (tmp_path / "out" / "groups.json").is_file()
     assert main(["compare-groups", *words[:-1], "", "--out", str(tmp_path / "out")]) == 2
     assert "groups are compared. Got none." in capsys.readouterr().err
+    asked = CompareGroups("mine.csv", groups=" O(3)  Embed(D(4), 3, 0);SO(3) ")
+    assert _names(asked) == ["O(3)", "Embed(D(4), 3, 0)", "SO(3)"]

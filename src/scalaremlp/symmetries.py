@@ -183,8 +183,9 @@ def _checked(data: Any, groups: Any, permutation: Any) -> list[Group]:
     for group in groups:
         check_types(data.rep_in, data.rep_out, group)
     _check_data(data, groups, permutation)
+    assert data.group is not None  # as checked
     for group in groups:
-        if group.dim != data.group.dim:  # type: ignore[union-attr]  # which is there, as checked
+        if group.dim != data.group.dim:
             raise ValueError(
                 f"Groups that are compared must be of one dimension, {data.group.dim}, as {data.group}. Got {group} of "
                 f"{group.dim}. Leave it out."

@@ -252,3 +252,43 @@ def test_parameters_of_next_to_no_influence_leave_the_others_known():
     found = se.train.posterior(TwoParts(jnp.array(2.0), jnp.array([1e-55])), (x, y))
     assert np.all(np.isfinite(found.factor)) and 0.08 < found.noise[0] < 0.12
     assert np.isfinite(found.log_evidence) and 0.005 < found.errors.k < 0.01
+
+
+def test_of_a_parameter_that_changes_nothing_the_error_is_infinite(tmp_path):
+    _, x, y = _line()
+    model = TwoParts(jnp.array(2.0), jnp.array([0.0]))
+    found = se.train.posterior(model, (x, y))
+    assert np.all(np.isinf(found.errors.idle)) and 0.005 < found.errors.k < 0.01
+    _, std = found(x)
+    assert np.all(np.isfinite(std))
+    se.train.save_posterior(tmp_path / "p.npz", found)
+    assert np.all(np.isinf(se.train.load_posterior(tmp_path / "p.npz", model).errors.idle))
+
+
+def test_of_a_loss_of_ones_own_outputs_have_no_standard_deviations():
+    class Own(se.train.LeastSquares):
+        def residuals(self, model, batch, key):
+            return jax.vmap(model)(batch[0]) - batch[1]
+
+    model, x, y = _line()
+    found = se.train.posterior(model, (x, y), loss=Own())
+    assert 0.005 < found.errors.k < 0.01
+    with pytest.raises(ValueError, match=r"where the loss is their squared error. Got another one"):
+        found(x)
+
+
+@pytest.mark.parametrize("unit", [2.0**-73, 2.0**100])
+def test_the_unit_of_the_outputs_has_no_say(unit):
+    _, x, y = _line()
+    m = np.random.default_rng(7).uniform(0.5, 2, (60, 1))
+    data = [
+        se.data.Dataset(np.c_[m * s, x], m * y * s, T(0) + T(1), T(1), O(3), units_in=["kg", "m"], units_out="kg m")
+        for s in (1.0, unit)
+    ]
+    start = se.nn.ScalarMLP(T(0) + T(1), T(1), O(3), width=2, depth=1, key=jr.key(0))
+    start = se.nn.Dimensionless(start, data[0].units_in, data[0].units_out)
+    method = se.train.LevenbergMarquardt(steps=10)
+    model, _ = se.fit(start, data[0], optimizer=method, key=jr.key(1), progress=False)
+    one, other = (se.train.posterior(model, each) for each in data)
+    assert np.allclose(other.noise, one.noise * unit, rtol=1e-4, atol=0)
+    assert np.allclose(other(data[1].x)[1], one(data[0].x)[1] * unit, rtol=1e-2, atol=0)

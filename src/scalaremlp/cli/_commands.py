@@ -289,6 +289,8 @@ class CompareGroups:
     """Of a table: the columns of the inputs, as of train."""
     y_columns: str = ""
     """Of a table: the columns of the outputs."""
+    sigma_columns: str = ""
+    """Of a table: the columns of standard errors, as of train; fits and errors are weighed by them."""
     header: bool = False
     """Of a table: its first row is names, also if these are numbers."""
     no_header: bool = False

@@ -1,5 +1,6 @@
 """`scalaremlp compare-groups`."""
 
+from itertools import accumulate
 from pathlib import Path
 
 from scalaremlp import groups
@@ -23,7 +24,7 @@ def run(command: CompareGroups) -> int:
     with reading_input():
         rep_in, rep_out, _ = parse_types({**vars(command), "group": _names(command)[0]})
         every = [groups.parse(name) for name in _names(command)]
-        columns = {name: getattr(command, name) or None for name in ("x_columns", "y_columns")}
+        columns = {name: getattr(command, name) or None for name in ("x_columns", "y_columns", "sigma_columns")}
         data = read(command.file, rep_in, rep_out, every[0], **columns, header=header_of(command))
         say(f"{len(every)} groups, each fitted to two thirds of {len(data)} samples")
         table = compare_groups(data, every, permutation=_PERMUTATION[command.permutation], key=jr.key(command.seed))
@@ -42,7 +43,12 @@ _PERMUTATION: dict[str, bool | str] = {"off": False, "on": True, "both": "both"}
 
 def _names(command: CompareGroups) -> list[str]:
     """The groups, which have spaces or semicolons between."""
-    found = command.groups.replace(";", " ").split()
+    text = command.groups.replace(";", " ")
+    depths = accumulate((letter == "(") - (letter == ")") for letter in text)
+    parted = "".join(
+        ";" if letter == " " and depth <= 0 else letter for letter, depth in zip(text, depths, strict=True)
+    )
+    found = [name for name in parted.split(";") if name]
     if not found:
         raise BadInput('groups are compared. Got none. Write --groups "O(3) SO(3) Trivial(3)"')
     return found

@@ -127,7 +127,7 @@ def _sigma(table: Table, places: Sequence[int], others: Sequence[int]) -> np.nda
             f"`sigma_columns` must be other columns than inputs and outputs. Got {table.names[both[0]]}, which is one "
             "of these. Choose all by name."
         )
-    values = table.numbers(places, float)
+    values = table.numbers(list(places), float)
     return values[:, 0] if len(places) == 1 else values
 
 

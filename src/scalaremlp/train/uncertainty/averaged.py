@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from scipy.linalg import lapack
 
 from ..second_order.by_term import ByTerm, NormalByTerm, PerTerm, RowsByTerm, Weights, total, weighed, weights_of
@@ -30,6 +30,7 @@ class Averaged(NamedTuple):
         noise: the variance of the residuals of each term.
         log_evidence: of the samples, up to a constant.
         moved: mean square by which the outputs move to the optimum of the linearised model, beside the noise.
+        unknown: the parameters of which the samples say nothing.
     """
 
     factor: Float[np.ndarray, "p p"]
@@ -37,6 +38,7 @@ class Averaged(NamedTuple):
     noise: Float[np.ndarray, " terms"]
     log_evidence: float
     moved: float
+    unknown: Bool[np.ndarray, " p"]
 
 
 class _Known(NamedTuple):
@@ -73,7 +75,7 @@ class Linear:
         scale = np.where(known, np.sqrt(unit / np.where(known, squares, 1.0)), 1.0)[self.groups]
         scaled = replace(self, problem=_scaled(self.problem, scale), values=self.values / scale)
         found = scaled._averaged()
-        return found._replace(factor=found.factor * scale)
+        return found._replace(factor=found.factor * scale, unknown=~known[self.groups])
 
     def _averaged(self) -> Averaged:
         """Over how large the misfit may be, each size as likely before as any other, by the evidence of the samples."""
@@ -96,7 +98,9 @@ class Linear:
         noise = sum(
             p * known.noise / np.atleast_1d(1.0 if known.weights is None else known.weights) for p, known in used
         )
-        return Averaged(self._factor(used), float(rest), np.asarray(noise), evidence, self._moved(found[0]))
+        return Averaged(
+            self._factor(used), float(rest), np.asarray(noise), evidence, self._moved(found[0]), np.zeros(0, bool)
+        )
 
     def _begin(self) -> tuple[Float[np.ndarray, " groups"], Weights]:
         squares = self.problem.squares

@@ -1,7 +1,7 @@
 """What has no posterior, and why."""
 
 import warnings
-from typing import Any
+from typing import Any, TypeGuard
 
 import jax
 import numpy as np
@@ -46,7 +46,7 @@ def check_can_be_known(model: Any, data: Any, loss: Any) -> LeastSquares:
     return loss
 
 
-def of_outputs(loss: Any) -> bool:
+def of_outputs(loss: Any) -> TypeGuard[Regression]:
     """Whether a loss is the squared error of outputs; of one that is derived from it nobody knows."""
     return type(loss) in (Regression, Student)
 

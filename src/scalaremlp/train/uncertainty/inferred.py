@@ -1,6 +1,6 @@
 """From a fitted model and its samples to its posterior."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from ..._model import Types
 from ...data.batches import as_batch
 from ...data.sigma import sigma_of
 from .._fit_student import numbers_of
-from .._loss import LeastSquares, Loss, Regression
+from .._loss import LeastSquares, Loss, Regression, as_weights
 from .._student import Student
 from .averaged import Averaged, Linear, added_up
 from .checks import check_can_be_known, check_is_optimum, check_size, of_outputs
@@ -78,7 +78,7 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
     check_is_optimum(found.moved)
     noise, more = asked.in_units(found)
     known = found.factor, found.rest, noise, asked.terms, found.log_evidence + more
-    return Posterior(model, asked.form, asked.misfit, *known, asked.in_sigma)
+    return Posterior(model, asked.form, asked.misfit, *known, asked.in_sigma, found.unknown, of_outputs(loss))
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class _OfOutputs(_OfLoss):
     @classmethod
     def of(cls, model: Any, data: Any, batch: PyTree, loss: Regression) -> "_OfOutputs":  # type: ignore[override]
         """That of outputs, weighed as `fit` does."""
-        loss, size_out = loss.for_targets(batch[1], data, model), batch[1].shape[1]
+        loss, size_out = _beside(loss.for_targets(batch[1], data, model), np.asarray(batch[1])), batch[1].shape[1]
         residuals = residuals_of(loss, model, batch)
         each = _errors(loss, residuals, size_out, model, data)
         residuals = residuals if each is None else residuals / each
@@ -187,6 +187,12 @@ class _OfOutputs(_OfLoss):
     def in_sigma(self) -> bool:
         """Whether the noise is in units of the standard errors of the samples."""
         return self.each is not None and not isinstance(self.loss, Student)
+
+
+def _beside(loss: Regression, y: np.ndarray) -> Regression:
+    """The loss of residuals beside the size of the outputs: their unit has no say in where the evidence begins."""
+    size = float(np.sqrt(np.mean(np.abs(y) ** 2)))
+    return replace(loss, weights=as_weights(1 / size)) if loss.weights is None and size > 0 else loss
 
 
 def _errors(loss: Any, residuals: np.ndarray, size_out: int, model: Any, data: Any) -> Float[np.ndarray, "n m"] | None:

@@ -5,7 +5,7 @@ from typing import Any
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Inexact, Int, PyTree
+from jaxtyping import Array, Bool, Float, Inexact, Int, PyTree
 
 from ..._model import Types
 from ...measure import predict
@@ -28,6 +28,8 @@ class Posterior(eqx.Module):
         log_evidence: the logarithm of the probability of the samples, up to a constant that is the same for all models
             of the same samples.
         in_sigma: whether the noise is in units of the standard errors of the samples.
+        unknown: of which of these numbers the samples say nothing.
+        of_outputs: whether the outputs have standard deviations: not of a loss that is not their squared error.
     """
 
     model: Any
@@ -39,6 +41,8 @@ class Posterior(eqx.Module):
     terms: Int[np.ndarray, " size_out"]
     log_evidence: float
     in_sigma: bool = False
+    unknown: Bool[np.ndarray, " p"] | None = None
+    of_outputs: bool = True
 
     def __call__(
         self, xs: Inexact[Array | np.ndarray, "n size_in"], *, batch: int = 1024
@@ -76,7 +80,7 @@ class Posterior(eqx.Module):
         """The standard deviation of each parameter, in the structure of the model.
 
         Where the types are known it allows for a misfit; of samples as bare arrays (x, y) it is that of a model which
-        is taken to be right.
+        is taken to be right. It is infinite where an array of parameters changes no output of the samples.
 
         Raises:
             ValueError: of a Gaussian process, whose weights mean nothing one by one.
@@ -86,7 +90,9 @@ class Posterior(eqx.Module):
                 f"Parameters have errors where they are named ones. Got {type(self.model).__name__}: ask for the "
                 "outputs, posterior(xs)."
             )
-        return self.form.shaped(np.sqrt(np.sum(self.factor[:, : self.form.values.size] ** 2, axis=0)))
+        size = self.form.values.size
+        errors = np.sqrt(np.sum(self.factor[:, :size] ** 2, axis=0))
+        return self.form.shaped(errors if self.unknown is None else np.where(self.unknown[:size], np.inf, errors))
 
     def _spreads(self, xs: np.ndarray) -> Any:
         """For chunks of inputs, S with the covariance S Sᵀ of each output."""
@@ -104,6 +110,11 @@ class Posterior(eqx.Module):
             raise ValueError(
                 f"Outputs are known of a model that is called with one input. Got {type(self.model).__name__}: ask for "
                 "the errors of its parameters, posterior.errors."
+            )
+        if not self.of_outputs:
+            raise ValueError(
+                "Outputs have standard deviations where the loss is their squared error. Got another one: ask for the "
+                "errors of the parameters, posterior.errors."
             )
 
 

@@ -14,7 +14,7 @@ from .form import form_of
 from .misfit import Misfit
 from .posterior import Posterior
 
-_OWN = ("factor", "rest", "noise", "terms", "log_evidence", "in_sigma")
+_OWN = ("factor", "rest", "noise", "terms", "log_evidence", "in_sigma", "unknown")
 _OF_MISFIT = ("middle", "width", "sizes", "centres", "weights", "scale")
 
 
