@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float, PyTree
 
 from ..._arrays import on_device
-from .._loss import LeastSquares, Regression, as_real
+from .._loss import LeastSquares, as_real
 from .._ranges import in_pieces
 from .checks import of_outputs
 from .form import ByParameters, in_chunks
