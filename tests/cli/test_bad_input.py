@@ -20,7 +20,13 @@ def refused(words, capsys):
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (["trian", "o5"], ["trian", "train, evaluate, predict, check, info, basis, pendulum, reproduce"]),
+        (
+            ["trian", "o5"],
+            [
+                "trian",
+                "train, discover, evaluate, predict, features, check, compare-groups, info, basis, pendulum, reproduce",
+            ],
+        ),
         (["train"], ["a task or a file is missing", "o5, inertia, particle"]),
         (["train", "--resume", "nowhere"], ["a run.json", "nowhere"]),
         (["train", "o5", "--resume", "nowhere"], ["--resume goes on", "a task or file as well"]),

@@ -64,7 +64,7 @@ def test_targets_of_zero_are_refused():
 
 
 def test_an_unknown_name_and_epsilon_are_refused():
-    with pytest.raises(ValueError, match=r"one of mse, relative, log\. Got 'rel'"):
+    with pytest.raises(ValueError, match=r"one of mse, relative, log, student\. Got 'rel'"):
         se.fit(se.nn.ScalarMLP(2 * T(1), T(0), O(3), **SETTINGS), law(), loss="rel", key=jr.key(2))
     with pytest.raises(ValueError, match="must be above 0"):
         LogError(0.0)

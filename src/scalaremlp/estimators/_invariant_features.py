@@ -5,10 +5,8 @@ from typing import Any, Self
 import numpy as np
 from jaxtyping import Float
 
-from ..groups import Group
 from ..measure import predict
 from ..nn import named_features
-from ..reps import Rep
 from ..scalars import Scalars
 from ._double import in_double
 from ._sklearn import BaseEstimator, TransformerMixin, check_feature_names_in, check_is_fitted, validate_data
@@ -42,11 +40,11 @@ class InvariantFeatures(TransformerMixin, BaseEstimator):
 
     def __init__(
         self,
-        rep_in: Rep | str | None = None,
-        group: Group | str | None = None,
+        rep_in: Any = None,
+        group: Any = None,
         *,
-        scalars: str = "products",
-        degree: int | None = None,
+        scalars: Any = "products",
+        degree: Any = None,
     ):
         self.rep_in = rep_in
         self.group = group

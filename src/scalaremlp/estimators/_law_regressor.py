@@ -5,9 +5,7 @@ from typing import Any, Self
 import jax.random as jr
 
 from ..data import Dataset
-from ..groups import Group
 from ..laws import Law, discover
-from ..reps import Rep
 from ._double import in_double
 from ._sklearn import check_random_state
 from ._typed_regressor import TypedRegressor
@@ -42,14 +40,14 @@ class LawRegressor(TypedRegressor):
 
     def __init__(
         self,
-        rep_in: Rep | str | None = None,
-        rep_out: Rep | str | None = None,
-        group: Group | str | None = None,
+        rep_in: Any = None,
+        rep_out: Any = None,
+        group: Any = None,
         *,
         units_in: Any = None,
         units_out: Any = None,
-        permutation: bool = False,
-        constants: str = "dimensionless",
+        permutation: Any = False,
+        constants: Any = "dimensionless",
         random_state: Any = None,
     ):
         self.rep_in = rep_in

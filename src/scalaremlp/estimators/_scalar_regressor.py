@@ -9,8 +9,6 @@ import numpy as np
 from .. import train
 from .._model import as_model
 from ..data import Dataset
-from ..groups import Group
-from ..reps import Rep
 from ._double import in_double
 from ._models import NETWORK, in_closed_form, made
 from ._samples import WeightedRegression, ordered
@@ -57,15 +55,15 @@ class ScalarRegressor(TypedRegressor):
 
     def __init__(
         self,
-        rep_in: Rep | str | None = None,
-        rep_out: Rep | str | None = None,
-        group: Group | str | None = None,
+        rep_in: Any = None,
+        rep_out: Any = None,
+        group: Any = None,
         *,
-        model: str | None = None,
-        width: int | None = None,
-        permutation: bool = False,
-        scalars: str | None = None,
-        degree: int | None = None,
+        model: Any = None,
+        width: Any = None,
+        permutation: Any = False,
+        scalars: Any = None,
+        degree: Any = None,
         random_state: Any = None,
     ):
         self.rep_in = rep_in

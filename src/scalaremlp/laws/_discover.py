@@ -71,7 +71,7 @@ def discover(
         >>> force = -k * (np.linalg.norm(r, axis=1, keepdims=True) - L) * r / np.linalg.norm(r, axis=1, keepdims=True)
         >>> data = se.data.Dataset(np.hstack([k, L, r]), force, 2 * T(0) + T(1), T(1), O(3))
         >>> print(se.laws.discover(data, key=jr.key(0)))
-        y = -s1 x1^a + s1 s2 |x1|^-1 x1^a
+        y = -s1 (1 - s2 |x1|^-1) x1^a
     """
     _check(data, constants)
     check_key(key)
