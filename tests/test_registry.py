@@ -1,12 +1,15 @@
 """Classes of models are known by name, those that were registered and no others."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import equinox as eqx
 import jax
 import pytest
 
+import scalaremlp
 from scalaremlp import AbstractModel
 from scalaremlp._registry import find, name_of
 
@@ -59,3 +62,10 @@ def test_a_class_defined_again_takes_the_place_of_the_first():
 
     first, second = define(), define()
     assert name_of(first) is None and find(name_of(second)) is second
+
+
+def test_examples_name_their_classes_apart():
+    """A docstring's class is of this library by its module, and whichever examples share a process share the names."""
+    sources = Path(scalaremlp.__file__).parent.rglob("*.py")
+    names = [name for path in sources for name in re.findall(r">>> class (\w+)", path.read_text(encoding="utf-8"))]
+    assert len(names) > 4 and sorted(set(names)) == sorted(names)

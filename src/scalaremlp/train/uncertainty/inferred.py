@@ -54,12 +54,12 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
     Example:
         >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
         >>> se.enable_x64()
-        >>> class Line(se.AbstractModel):
+        >>> class Proportional(se.AbstractModel):
         ...     slope: jnp.ndarray
         ...     def __call__(self, x):
         ...         return self.slope * x
         >>> x, noise = jr.normal(jr.key(0), (400, 1)), jr.normal(jr.key(1), (400, 1))
-        >>> line, history = se.fit(Line(jnp.ones(())), (x, 2 * x + 0.1 * noise), key=jr.key(2))
+        >>> line, history = se.fit(Proportional(jnp.ones(())), (x, 2 * x + 0.1 * noise), key=jr.key(2))
         >>> posterior = se.train.posterior(line, (x, 2 * x + 0.1 * noise))
         >>> mean, std = posterior(jnp.array([[10.0]]))
         >>> bool(abs(mean[0, 0] - 20) < 3 * std[0, 0]), round(float(posterior.noise[0]), 1)
