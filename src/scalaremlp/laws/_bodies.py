@@ -57,6 +57,12 @@ class Bodies:
         terms = [term if copies == 1 else copies * term for _, term in self._blocks]
         return sum(terms[1:], start=terms[0])
 
+    @property
+    def number(self) -> int:
+        """How many are summed over."""
+        count = self.count if self.over else 1
+        return count * (count - 1) if self.over == "pairs" else count
+
     @cached_property
     def columns(self) -> np.ndarray:
         """The columns of the input that belong to each, (bodies, size)."""

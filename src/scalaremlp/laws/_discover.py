@@ -1,5 +1,6 @@
 """From a data set to a law."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,8 @@ _FEWEST = 20
 _HELD = 0.2
 _LARGEST = 1e100
 _MOST_SCALARS = 400
+_MOST_BODIES = 500_000  # of all samples together
+_CLEAR = 0.05  # of the log evidence of a sample, by which pairs have to be better than particles
 
 
 def discover(
@@ -50,7 +53,8 @@ def discover(
     Args:
         data: a `Dataset` of a real group, with units if their `units_in` and `units_out` are told.
         permutation: whether the law is a sum over identical particles, the i-th copies in each block of `rep_in`, or
-            over pairs of them.
+            over pairs of them. Of so many particles that there are more than 500 000 of them, or of pairs, in all
+            samples, a part of the samples is searched.
         constants: whether constants of the formula are numbers, "dimensionless", or may have "any" unit.
         complexity: the most nodes that the formula of one tensor may have; what a shorter one leaves over may be no
             noise, but of no interest. `law.candidates` tells what each length can do.
@@ -79,16 +83,43 @@ def discover(
         whole_number("complexity", complexity, remedy="Leave it out for any length.")
     held = _held_out(len(data), key)
     units = units_of(data, constants == "any")
-    best: Law | None = None
+    best: tuple[int, float, Law] | None = None
     for over in ("particles", "pairs") if permutation else ("",):
+        some = _within_memory(data, over, key)
+        if len(some) < _FEWEST:
+            _say_left_out(data, over)
+            continue
         told = units if units is None or not over else _of_bodies(data, units, over)
-        law = _of_sum(data, held, told, over, complexity)
-        if best is None or _rank(law) < _rank(best):
-            best = law
-        if best.verdict != ABOVE:
+        law, evidence = _of_sum(data[some], held[some], told, over, complexity)
+        found = (_rank(law), -evidence / len(some), law)
+        if best is None or found[:2] < (best[0], best[1] - _CLEAR):
+            best = found
+        if law.verdict == ROUNDING:
             break
     assert best is not None
-    return best
+    return best[2]
+
+
+def _within_memory(data: Dataset, over: str, key: Key[Array, ""]) -> np.ndarray:
+    """Which samples are searched: all, or as many as may be of so many bodies."""
+    assert data.group is not None
+    most = _MOST_BODIES // Bodies(data.rep_in, data.group, over).number
+    rng = np.random.default_rng([*np.asarray(jr.key_data(key)).ravel(), 1])
+    return np.arange(len(data)) if len(data) <= most else np.sort(rng.permutation(len(data))[:most])
+
+
+def _say_left_out(data: Dataset, over: str) -> None:
+    assert data.group is not None
+    number = Bodies(data.rep_in, data.group, over).number
+    if over == "particles":
+        raise ValueError(
+            f"{_FEWEST} samples of a sum have at most {_MOST_BODIES} terms. Got {number} particles in each. Take fewer."
+        )
+    warnings.warn(
+        f"{_FEWEST} samples of a sum over pairs have at most {_MOST_BODIES} terms. Got {number} pairs in each: the law "
+        "is looked for among sums over single particles. Give fewer particles to look further.",
+        stacklevel=3,
+    )
 
 
 def _rank(law: Law) -> int:
@@ -143,7 +174,10 @@ def _of_bodies(data: Dataset, units: Units, over: str) -> Units:
     return units._replace(of_inputs={name: by_column[int(first[at.start])] for name, at in own.items()})
 
 
-def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str, complexity: int | None) -> Law:
+def _of_sum(
+    data: Dataset, held: np.ndarray, units: Units | None, over: str, complexity: int | None
+) -> tuple[Law, float]:
+    """The law, and the logarithm of its evidence."""
     assert data.group is not None
     bodies = Bodies(data.rep_in, data.group, over)
     scalars, tensors = Atoms(bodies.rep, data.group), Tensors(bodies.rep, data.rep_out, data.group)
@@ -163,16 +197,17 @@ def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str, com
     told = _constant_units(scalars, tensors, tuple(parts), len(values), units)
     worst = max((each.verdict for each in found), key=(ROUNDING, NOISE, ABOVE).index)
     findings = Findings(worst, tuple(errors), told, tuple(_candidates(found)))
-    return Law(jnp.array(values), data.rep_in, data.rep_out, data.group, tuple(parts), over, findings)
+    law = Law(jnp.array(values), data.rep_in, data.rep_out, data.group, tuple(parts), over, findings)
+    return law, sum(each.evidence for each in found)
 
 
 class _Part:
     """What was found for one tensor of the output."""
 
     def __init__(self, parts: Parts, values: Sequence[float], errors: Sequence[float], verdict: str,
-                 candidates: Sequence[FormulaCandidate]):  # fmt: skip
+                 candidates: Sequence[FormulaCandidate], evidence: float = 0.0):  # fmt: skip
         self.parts, self.values, self.errors = parts, list(values), list(errors)
-        self.verdict, self.candidates = verdict, tuple(candidates)
+        self.verdict, self.candidates, self.evidence = verdict, tuple(candidates), evidence
 
 
 def _candidates(found: Sequence[_Part]) -> list[FormulaCandidate]:
@@ -206,7 +241,8 @@ def _of_tensor(prepared: Prepared, tensors: Tensors, over: str, complexity: int 
         for each in front(found)
     ]  # fmt: skip
     errors = np.zeros(len(guess.constants)) if best.exact else _standard_errors(problem, guess)
-    return _Part(_numbered(guess, prepared), guess.constants, list(map(float, errors)), verdict(problem, best), told)
+    own = _numbered(guess, prepared), guess.constants, list(map(float, errors))
+    return _Part(*own, verdict(problem, best), told, best.evidence)
 
 
 def _numbered(guess: Guess, prepared: Prepared) -> Parts:

@@ -13,6 +13,7 @@ from ._pursuit import Found, eliminate, pursue
 from ._table import Dimension, Table
 
 _EXACT = 1e-22
+_BLOCK = 8_000_000  # numbers
 _OF_A_SIZE = 4
 
 
@@ -46,16 +47,29 @@ def dictionary(problem: Problem, table: Table, most: int, *, roots: bool = True)
     of, powers = np.concatenate(tensors)[order], np.concatenate(exponents)[order]
     if not len(of):
         return Dictionary(of, powers, np.zeros((problem.y.size, 0)))
-    logs, signs = table.of_monomials(powers)
-    with np.errstate(all="ignore"):
-        scalars = signs * np.exp(logs - logs.max(axis=0, initial=-np.inf))
-        values = problem.summed(scalars[:, :, None] * problem.shapes[:, of])
+    values = np.concatenate([_values(problem, table, *block) for block in _blocks(problem, of, powers)], axis=1)
     columns = values.transpose(0, 2, 1).reshape(-1, len(of))
     size = np.linalg.norm(columns, axis=0)
     good = np.isfinite(size) & (size > 0)
     columns = columns[:, good] / size[good]
     first = _different(columns)
     return Dictionary(of[good][first], powers[good][first], columns[:, first])
+
+
+def _blocks(problem: Problem, of: np.ndarray, powers: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Terms, so many at once that their values for all bodies take little memory."""
+    rows, _, size = problem.shapes.shape
+    most = max(1, _BLOCK // (rows * size))
+    for start in range(0, len(of), most):
+        yield of[start : start + most], powers[start : start + most]
+
+
+def _values(problem: Problem, table: Table, of: np.ndarray, powers: np.ndarray) -> np.ndarray:
+    """Terms at the samples, up to a factor each, (n, terms, size)."""
+    logs, signs = table.of_monomials(powers)
+    with np.errstate(all="ignore"):
+        scalars = signs * np.exp(logs - logs.max(axis=0, initial=-np.inf))
+        return problem.summed(scalars[:, :, None] * problem.shapes[:, of])
 
 
 def _less(whole: Dimension | None, part: Dimension) -> Dimension | None:
