@@ -11,7 +11,7 @@ from jaxtyping import Array, Key
 
 from .._check import whole_number
 from .._model import check_key
-from ..data import Dataset
+from ..data import Dataset, Trajectories
 from ..scalars.inputs import inputs
 from ..units import DIMENSIONLESS, Unit
 from ._atoms import Atoms, Tensors
@@ -22,8 +22,9 @@ from ._law import Findings, FormulaCandidate, Law, formula, output_names
 from ._prepare import Prepared, Units, problems
 from ._problem import Guess, Parts, Problem
 from ._search import search
-from ._units import constant_units, units_of
+from ._units import units_of, units_of_constants
 from ._verdict import ABOVE, NOISE, ROUNDING, verdict
+from .motion import of_trajectories
 
 _FEWEST = 20
 _HELD = 0.2
@@ -37,6 +38,7 @@ def discover(
     permutation: bool = False,
     constants: str = "dimensionless",
     complexity: int | None = None,
+    motion: str | None = None,
     key: Key[Array, ""],
 ) -> Law:
     r"""The formula of a data set: the shortest that fits at rounding, or, with noise, the one of most evidence.
@@ -73,10 +75,14 @@ def discover(
         >>> print(se.laws.discover(data, key=jr.key(0)))
         y = -s1 (1 - s2 |x1|^-1) x1^a
     """
-    _check(data, constants)
     check_key(key)
     if complexity is not None:
         whole_number("complexity", complexity, remedy="Leave it out for any length.")
+    if constants not in ("dimensionless", "any"):
+        raise ValueError(f'`constants` are "dimensionless" or "any". Got {constants!r}. Choose one.')
+    if isinstance(data, Trajectories):
+        return _of_trajectories(data, motion, permutation, constants == "any", complexity, key)
+    _check(data, motion)
     held = _held_out(len(data), key)
     units = units_of(data, constants == "any")
     best: Law | None = None
@@ -91,15 +97,26 @@ def discover(
     return best
 
 
+def _of_trajectories(
+    data: Trajectories, motion: str | None, permutation: bool, any_constants: bool, complexity: int | None,
+    key: Key[Array, ""],
+) -> Law:  # fmt: skip
+    if permutation:
+        raise ValueError("Laws of motion are not sums over particles. Got permutation=True. Leave it out.")
+    return of_trajectories(
+        data, motion, lambda count: _held_out(count, key), any_constants=any_constants, complexity=complexity
+    )
+
+
 def _rank(law: Law) -> int:
     return (ROUNDING, NOISE, ABOVE).index(law.verdict)
 
 
-def _check(data: Any, constants: str) -> None:
-    if constants not in ("dimensionless", "any"):
-        raise ValueError(f'`constants` are "dimensionless" or "any". Got {constants!r}. Choose one.')
+def _check(data: Any, motion: str | None) -> None:
     if not isinstance(data, Dataset):
         raise TypeError(f"Laws are found in a Dataset. Got a {type(data).__name__}. Write Dataset(x, y, ...).")
+    if motion is not None:
+        raise ValueError(f"`motion` is of Trajectories. Got {motion!r} for a Dataset. Leave it out.")
     if data.group is None:
         raise ValueError("Laws are found for one group. Got bound types. Write Dataset(x, y, rep_in, rep_out, O(3)).")
     if data.group.field != "real":
@@ -160,7 +177,7 @@ def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str, com
         parts += [(tensor, renumbered(scalar, places)) for tensor, scalar in each.parts]
         values += each.values
         errors += each.errors
-    told = _constant_units(scalars, tensors, tuple(parts), len(values), units)
+    told = units_of_constants(scalars, tensors, tuple(parts), len(values), units)
     worst = max((each.verdict for each in found), key=(ROUNDING, NOISE, ABOVE).index)
     findings = Findings(worst, tuple(errors), told, tuple(_candidates(found)))
     return Law(jnp.array(values), data.rep_in, data.rep_out, data.group, tuple(parts), over, findings)
@@ -223,22 +240,3 @@ def _standard_errors(problem: Problem, guess: Guess) -> np.ndarray:
     size = np.where(size > 0, size, 1.0)
     inverse = np.linalg.pinv((jacobian / size).T @ (jacobian / size))
     return np.sqrt(np.diag(inverse) * float((rest * rest).sum()) / free) / size
-
-
-def _constant_units(scalars: Atoms, tensors: Tensors, parts: Parts, count: int, units: Units | None) -> tuple[str, ...]:
-    if units is None:
-        return ("",) * count
-    names = {a.name: _product(units, a.degrees) for a in scalars.atoms}
-    found: dict[int, Unit] = {}
-    for tensor, scalar in parts:
-        out = units.of_outputs[tensors.copy_numbers[tensor]] / _product(units, tensors.atoms[tensor].degrees)
-        found |= constant_units(names, scalar, out)
-    told = (found.get(i, DIMENSIONLESS) for i in range(count))
-    return tuple("" if unit.dimensionless else str(unit) for unit in told)
-
-
-def _product(units: Units, degrees: Sequence[tuple[str, int]]) -> Unit:
-    found = DIMENSIONLESS
-    for name, degree in degrees:
-        found = found * units.of_inputs[name] ** degree
-    return found

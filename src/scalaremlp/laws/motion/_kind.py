@@ -1,0 +1,77 @@
+"""What a law of motion is of: a Hamiltonian, or the rate of change of the state itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from ...data import Trajectories
+from ...dynamics import HamiltonianField
+from ...groups import Group
+from ...reps import Rep, T
+from ...scalars.inputs import inputs
+from .._atoms import Tensors
+from .._law import HAMILTONIAN, Law
+from .._problem import Guess
+
+@dataclass(frozen=True)
+class Kind:
+    """The types of a law of motion.
+
+    Attributes:
+        motion: "hamiltonian" or "field".
+        rep: of a state.
+        rep_in: of a state and of what the motion depends on besides.
+        group: the group.
+    """
+
+    motion: str
+    rep: Rep
+    rep_in: Rep
+    group: Group
+
+    @classmethod
+    def of(cls, data: Trajectories, motion: str) -> "Kind":
+        """Of some trajectories."""
+        more = data.rep_parameters
+        return cls(motion, data.rep, data.rep if more is None else data.rep + more, data.group)
+
+    @property
+    def rep_out(self) -> Rep:
+        """The type of the law's values."""
+        return T(0) if self.motion == HAMILTONIAN else self.rep
+
+    @property
+    def size(self) -> int:
+        """The number of components of a state."""
+        return self.rep(self.group).size
+
+    @property
+    def blocks(self) -> list[slice]:
+        """The components of each scalar, vector or tensor of a state."""
+        return sorted(inputs(self.rep, self.group).columns.values(), key=lambda at: at.start)
+
+    @property
+    def targets(self) -> list[slice]:
+        """The components of a state that one formula moves: all of them, or those of one tensor."""
+        return [slice(0, self.size)] if self.motion == HAMILTONIAN else self.blocks
+
+    def copies(self, numbers: tuple[int, ...]) -> list[int]:
+        """Of some tensors, by their numbers, which tensor of the law's value each belongs to."""
+        own = Tensors(self.rep_in, self.rep_out, self.group).copy_numbers
+        return [own[number] for number in numbers]
+
+    def law(self, guess: Guess) -> Law:
+        """A formula of this kind as a model."""
+        return Law(jnp.array(guess.constants), self.rep_in, self.rep_out, self.group, guess.parts, motion=self.motion)
+
+    def field(self, law: Any) -> Callable[..., Any]:
+        """The rate of change of a state by a law."""
+        return HamiltonianField(law) if self.motion == HAMILTONIAN else law
+
+    def moved(self, slopes: np.ndarray) -> np.ndarray:
+        """J∇H of a Hamiltonian's gradients, (n, size)."""
+        half = self.size // 2
+        return np.concatenate([slopes[:, half:], -slopes[:, :half]], axis=1)

@@ -1,0 +1,84 @@
+"""Scalars and tensors at the states of windows, and how a term of a law moves a state there."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import jax
+import numpy as np
+
+from .._atoms import Atoms, Tensors
+from .._expression import Expression, Named, evaluate, leaves
+from .._prepare import Units, entry, sizes_of, useful, vanishes
+from .._table import Entry, Table
+from .._law import HAMILTONIAN
+from ._kind import Kind
+
+_STEP = 1e-30  # into the complex plane: a derivative that is exact to rounding
+
+
+class Term(NamedTuple):
+    """A tensor, by its place among those of the nodes, the scalar that it is multiplied by, and how long that is."""
+
+    tensor: int
+    scalar: Expression
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """All states of the windows, n of them.
+
+    Attributes:
+        kind: what the law is of.
+        table: the scalars, and functions of them if there are any.
+        slopes: the derivatives of plain scalars by the state, (n, d), by name.
+        tensors: what each tensor is.
+        numbers: the numbers that they have among all of their type.
+        shapes: their values, (n, tensors, size of the law's value).
+    """
+
+    kind: Kind
+    table: Table
+    slopes: dict[str, np.ndarray]
+    tensors: tuple[Entry, ...]
+    numbers: tuple[int, ...]
+    shapes: np.ndarray
+
+    @cached_property
+    def values(self) -> dict[str, np.ndarray]:
+        """Plain scalars by name."""
+        names = [getattr(each.expression, "name", "") for each in self.table.entries]
+        return {name: self.table.values[:, i] for i, name in enumerate(names) if name in self.slopes}
+
+    @np.errstate(all="ignore")
+    def moved(self, term: Term) -> np.ndarray:
+        """The rate of change of the state by a term without constants, (n, d)."""
+        if self.kind.motion == HAMILTONIAN:
+            return self.kind.moved(self._gradient(term.scalar))
+        value = np.asarray(evaluate(term.scalar, self.values, (), np))
+        return np.asarray(np.broadcast_to(value, len(self.shapes))[:, None] * self.shapes[:, term.tensor])
+
+    def _gradient(self, scalar: Expression) -> np.ndarray:
+        total = np.zeros((len(self.shapes), self.kind.size))
+        for name in sorted(leaf.name for leaf in leaves(scalar) if isinstance(leaf, Named)):
+            aside = {**self.values, name: self.values[name] + 1j * _STEP}
+            total += np.imag(evaluate(scalar, aside, (), np))[:, None] / _STEP * self.slopes[name]
+        return total
+
+
+def nodes(kind: Kind, x: np.ndarray, units: Units | None) -> Nodes:
+    """Of states, each with what the motion depends on, (n, size_in)."""
+    scalars, tensors = Atoms(kind.rep_in, kind.group), Tensors(kind.rep_in, kind.rep_out, kind.group)
+    sizes = sizes_of(scalars, x)
+    table = useful(scalars, np.asarray(jax.jit(jax.vmap(scalars))(x)), sizes, units)
+    slopes = np.asarray(jax.jit(jax.vmap(jax.jacfwd(scalars)))(x))[:, :, : kind.size]
+    names = {atom.name: i for i, atom in enumerate(scalars.atoms)}
+    own = [each.expression.name for each in table.entries if isinstance(each.expression, Named)]
+    shapes = np.asarray(jax.jit(jax.vmap(tensors))(x))
+    fit = [units is None or units.fits(atom) for atom in tensors.atoms]
+    kept = tuple(i for i, atom in enumerate(tensors.atoms) if fit[i] and not vanishes(shapes[:, i], atom, sizes))
+    return Nodes(
+        kind, table, {name: slopes[:, names[name]] for name in own},
+        tuple(entry(tensors.atoms[i], units, -1.0) for i in kept), kept, shapes[:, kept],
+    )  # fmt: skip
