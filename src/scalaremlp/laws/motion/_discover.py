@@ -1,6 +1,7 @@
 """From trajectories to a law of motion."""
 
 from collections.abc import Callable
+from itertools import cycle
 
 import jax.numpy as jnp
 import numpy as np
@@ -24,7 +25,6 @@ _NUMBERS = 12_000  # of states, by which terms are chosen
 _FEWEST_WINDOWS = 24
 _STILL = 1e-13  # of the largest state: what does not move
 _LEAST_SCALE = 1e-8
-_FIELD_FIRST = 3.0  # times as much a Hamiltonian leaves as a field
 
 
 def of_trajectories(
@@ -45,16 +45,18 @@ def of_trajectories(
     windows = _some(windows._replace(held=held(len(windows.t))))
     even = data.z.shape[2] % 2 == 0
     kinds = [motion] if motion else [HAMILTONIAN, FIELD] if even else [FIELD]
-    searches = [_search(Kind.of(data, each), data, windows, any_constants, complexity) for each in kinds]
-    if len(searches) > 1 and searches[0].left > _FIELD_FIRST * searches[1].left:
-        searches.reverse()
-    laws: list[tuple[float, Law]] = []
-    for search in searches:
-        found = search.found()
-        laws.append((max((each.error for each in found.parts), default=0.0), _law(search, found)))
-        if found.verdict != ABOVE:
-            return laws[-1][1]
-    return min(laws, key=lambda each: each[0])[1]
+    searches: list[Search] = []
+    found: dict[int, Whole] = {}
+    for number in cycle(range(len(kinds))):
+        if number == len(searches):
+            searches.append(_search(Kind.of(data, kinds[number]), data, windows, any_constants, complexity))
+        if (own := searches[number].stage()) is None:
+            break
+        found[number] = own
+        if own.verdict != ABOVE:
+            return _law(searches[number], own)
+    best = min(found, key=lambda number: max(each.error for each in found[number].parts))
+    return _law(searches[best], found[best])
 
 
 def _some(windows: Windows) -> Windows:

@@ -1,6 +1,6 @@
 """What a law of motion is of: a Hamiltonian, or the rate of change of the state itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,11 @@ class Kind:
     def targets(self) -> list[slice]:
         """The components of a state that one formula moves: all of them, or those of one tensor."""
         return [slice(0, self.size)] if self.motion == HAMILTONIAN else self.blocks
+
+    def mixes(self, names: Sequence[str]) -> bool:
+        """Whether some inputs are of the state and others are not."""
+        columns = inputs(self.rep_in, self.group).columns
+        return len({columns[name].start < self.size for name in names}) > 1
 
     def copies(self, numbers: tuple[int, ...]) -> list[int]:
         """Of some tensors, by their numbers, which tensor of the law's value each belongs to."""

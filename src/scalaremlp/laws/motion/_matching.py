@@ -8,8 +8,8 @@ from ._flow import Flow, Starts
 from ._windows import Windows
 
 _CLOSE = 1e-12  # of the scale of the states: how far off the integration may be
-_FITTED = 240  # intervals that constants are fitted to
-_SEEN = 1000  # intervals that they are judged by
+_FITTED = 128  # intervals that constants are fitted to
+_SEEN = 500  # intervals that they are judged by
 _STEPS = 8
 _CONVERGED = 1e-14
 _FEWEST = 0.9  # of the intervals are resolved

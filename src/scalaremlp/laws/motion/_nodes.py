@@ -10,7 +10,7 @@ import numpy as np
 from .._atoms import Atoms, Tensors
 from .._expression import Expression, Named, evaluate, leaves
 from .._prepare import Units, entry, sizes_of, useful, vanishes
-from .._table import Entry, Table
+from .._table import STEP, Entry, Table
 from .._law import HAMILTONIAN
 from ._kind import Kind
 
@@ -36,6 +36,7 @@ class Nodes:
         tensors: what each tensor is.
         numbers: the numbers that they have among all of their type.
         shapes: their values, (n, tensors, size of the law's value).
+        mixed: the names of differences of a state and what the motion depends on besides.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Nodes:
     tensors: tuple[Entry, ...]
     numbers: tuple[int, ...]
     shapes: np.ndarray
+    mixed: frozenset[str]
 
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
@@ -67,6 +69,19 @@ class Nodes:
         return total
 
 
+    def undecided(self, table: Table, exponents: np.ndarray) -> bool:
+        """Whether a monomial is the square of a difference of a state and what the motion depends on besides.
+
+        In a Hamiltonian it is a sum of shorter terms and of a square that does not move the state, so that no states
+        tell of it.
+        """
+        at = np.flatnonzero(exponents)
+        if self.kind.motion != HAMILTONIAN or len(at) != 1 or exponents[at[0]] != 2 * STEP:
+            return False
+        own = table.entries[at[0]].expression
+        return isinstance(own, Named) and own.name in self.mixed
+
+
 def nodes(kind: Kind, x: np.ndarray, units: Units | None) -> Nodes:
     """Of states, each with what the motion depends on, (n, size_in)."""
     scalars, tensors = Atoms(kind.rep_in, kind.group), Tensors(kind.rep_in, kind.rep_out, kind.group)
@@ -81,4 +96,5 @@ def nodes(kind: Kind, x: np.ndarray, units: Units | None) -> Nodes:
     return Nodes(
         kind, table, {name: slopes[:, names[name]] for name in own},
         tuple(entry(tensors.atoms[i], units, -1.0) for i in kept), kept, shapes[:, kept],
+        frozenset(atom.name for atom in scalars.atoms if kind.mixes(atom.alike)),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 _DEPENDENT = 1e-9
 _ROUNDS = 40
-_PAIRS = 150  # the first terms, among which pairs are tried in the place of pairs
+_PAIRS = 100  # the first terms, among which pairs are tried in the place of pairs
 _GAIN = 1e-6
 
 
@@ -43,22 +43,29 @@ class Gram:
 
 
 def polished(gram: Gram, support: tuple[int, ...]) -> tuple[int, ...]:
-    """The support that no single step makes better: one term fewer, one for one, two for two."""
+    """The support that no single step makes better: one term fewer, one for one, and then two for two."""
     best = gram.scored(support)
     for _ in range(_ROUNDS):
-        score, found = max(((gram.scored(each), each) for each in _steps(gram, support)), default=(best, support))
-        if score <= best + _GAIN:
+        for steps in (_single, _double):
+            score, found = max(((gram.scored(each), each) for each in steps(gram, support)), default=(best, support))
+            if score > best + _GAIN:
+                best, support = score, found
+                break
+        else:
             break
-        best, support = score, found
     return support
 
 
-def _steps(gram: Gram, support: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """The supports that may be better, the best of each kind of step."""
+def _single(gram: Gram, support: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Without one term, and with another one in its place."""
     for out in support if len(support) > 1 else ():
         left = tuple(i for i in support if i != out)
         yield left
         yield _with_one(gram, left)
+
+
+def _double(gram: Gram, support: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """With two others in the place of two terms."""
     for two in combinations(support, 2):
         yield _with_two(gram, tuple(i for i in support if i not in two))
 

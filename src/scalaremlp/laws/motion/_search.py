@@ -27,7 +27,7 @@ _TRIES = 4  # formulas at each stage that are integrated as exact ones
 _RESOLVED = 100.0  # times what integrals may be off, a law may leave and be exact
 _NOT_HALF = 0.5  # of the squares is explained
 _IDLE = 1e-6  # of the largest constant
-_EFFORT = Effort(300, 12, 6, 100)
+_FIRST, _EFFORT = Effort(300, 12, 2, 60), Effort(300, 12, 6, 100)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,6 @@ class Search:
 
     Attributes:
         weaks: the equations of each target that moves, windows weighed by what the likeliest sums leave.
-        left: the mean square of what these leave in most windows, by the scale.
         sums: for each target what was looked at, the likeliest first.
     """
 
@@ -59,31 +58,27 @@ class Search:
         self.scale = weaks[0].scale
         self.most = inf if complexity is None else complexity
         self.sums: list[list[Sum]] = [[] for _ in weaks]
-        first = [weak.sums(weak.nodes.table, _EFFORT)[0] for weak in weaks]
+        self._left_stages, self._last = self._stages(), None
+        first = [weak.sums(weak.nodes.table, _FIRST)[0] for weak in weaks]
         self.weaks = [weak.weighed(best) for weak, best in zip(weaks, first, strict=True)]
-        widths = [weak.place.stop - weak.place.start for weak in weaks]
-        self.left = sum(w * float(np.median(best.rest)) for w, best in zip(widths, first, strict=True)) / sum(widths)
 
     @property
     def seen(self) -> list[list[Judged]]:
         """All formulas of each target."""
         return [[each.judged for each in own] for own in self.sums]
 
-    def found(self) -> Whole:
-        """The first law that is exact, or that leaves noise alone; otherwise the one of most evidence."""
-        best: Whole | None = None
-        before: list[Guess] = []
-        for table, effort in self._stages():
-            self._look(table, effort)
-            if exact := self._exact():
-                return exact
-            now = [own[0] for own in self.sums]
-            if best is None or [each.judged.guess for each in now] != before:
-                best, before = self._noisy(now), [each.judged.guess for each in now]
-            if best.verdict == NOISE:
-                break
-        assert best is not None
-        return best
+    def stage(self) -> Whole | None:
+        """What the next stage finds: a law that is exact, or else the one of most evidence; `None` after the last."""
+        if (now := next(self._left_stages, None)) is None:
+            return None
+        self._look(*now)
+        if exact := self._exact():
+            return exact
+        likely = [own[0] for own in self.sums]
+        guesses = [each.judged.guess for each in likely]
+        if self._last is None or guesses != self._last[0]:
+            self._last = guesses, self._noisy(likely)
+        return self._last[1]
 
     def _stages(self) -> Iterator[tuple[Table, Effort]]:
         table = self.weaks[0].nodes.table

@@ -19,7 +19,7 @@ from ._polish import Gram, polished
 from ._windows import Windows, integrals
 
 _THROUGH = 6  # states that polynomials go through, and one fewer to see how far off they are
-_POLISHED = 4  # sums
+_POLISHED = 3  # sums
 _OF_A_COST = 2.4  # log evidence of the cost of a term, twice that of a node
 _LEAST = 1e-26
 _FACTOR = 4.0  # by which integrals may be further off than that
@@ -97,15 +97,24 @@ class Weak:
         own = (states / self.scale)[:, :, self.place].reshape(len(states), -1)
         return np.asarray(own * self.weights[:, None])
 
-    def _column(self, term: Term, by: np.ndarray) -> np.ndarray:
-        """The integral of a term along the windows, (w, m·size)."""
-        with np.errstate(all="ignore"):
-            return self._scaled(by @ self.nodes.moved(term).reshape(*self.windows.t.shape, -1))
+    @cached_property
+    def _known(self) -> dict[Term, tuple[np.ndarray, np.ndarray]]:
+        return {}
+
+    def _columns(self, term: Term) -> tuple[np.ndarray, np.ndarray]:
+        """The integral of a term along the windows, (w, m·size), and how far off it may be."""
+        if term not in self._known:
+            with np.errstate(all="ignore"):
+                moved = self.nodes.moved(term)[:, self.place].reshape(*self.windows.t.shape, -1)
+                moved = moved / self.scale[self.place] * self.weights[:, None, None]
+                fine, aside = (by @ moved for by in (self._fine, self._aside))
+                self._known[term] = fine.reshape(len(moved), -1), aside.reshape(len(moved), -1)
+        return self._known[term]
 
     def sums(self, table: Table, effort: Effort) -> list[Sum]:
         """Sums of few terms, the one of most evidence first."""
         terms = self.terms(table, effort.most)
-        columns = np.stack([self._column(term, self._fine)[self.seen].ravel() for term in terms], axis=1)
+        columns = np.stack([self._columns(term)[0][self.seen].ravel() for term in terms], axis=1)
         size, target = np.linalg.norm(columns, axis=0), self.target[self.seen].ravel()
         good = np.flatnonzero(np.isfinite(size) & (size > _LEAST * np.linalg.norm(target)))
         good = good[different(columns[:, good] / size[good])]
@@ -124,7 +133,9 @@ class Weak:
         """The shortest ones."""
         of, powers = shortest(table, [self.nodes.tensors[i] for i in self.own], self.dimension, most)
         costs = table.cost(powers)
-        return [Term(self.own[i], table.expression(e), float(c)) for i, e, c in zip(of, powers, costs, strict=True)]
+        told = [self.nodes.undecided(table, e) for e in powers]
+        rows = zip(of, powers, costs, told, strict=True)
+        return [Term(self.own[i], table.expression(e), float(c)) for i, e, c, out in rows if not out]
 
     def _gram(self, columns: np.ndarray, terms: Sequence[Term], target: np.ndarray, start: Sum) -> Gram:
         size = float(np.linalg.norm(target))
@@ -146,12 +157,12 @@ class Weak:
 
     def sum(self, terms: Sequence[Term]) -> Sum:
         """A sum with constants of least squares. What polynomials err by counts as noise that no term can mend."""
-        columns = np.stack([self._column(term, self._fine) for term in terms], axis=2)
+        columns = np.stack([self._columns(term)[0] for term in terms], axis=2)
         flat = columns[self.seen].reshape(-1, len(terms))
         size = np.linalg.norm(flat, axis=0)
         constants = np.linalg.lstsq(flat / size, self.target[self.seen].ravel(), rcond=1e-13)[0] / size
         rest = np.mean((self.target - columns @ constants) ** 2, axis=1)
-        off = np.stack([self._column(term, self._aside) for term in terms], axis=2) @ constants
+        off = np.stack([self._columns(term)[1] for term in terms], axis=2) @ constants
         rough, total = _FACTOR * np.mean(off**2, axis=1), self._squares()
         fitted = float(rest[self.seen].sum() / total[self.seen].sum())
         floor = float(rough[self.seen].sum() / total[self.seen].sum())
