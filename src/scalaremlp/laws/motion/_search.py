@@ -152,7 +152,8 @@ class Search:
             errors.append(tuple(map(float, found.errors[start : start + len(guess.constants)])))
             start += len(guess.constants)
         parts = tuple(replace(one.judged, guess=guess) for one, guess in zip(now, guesses, strict=True))
-        poor = max(each.error for each in parts) > _NOT_HALF
+        left = self._shares(np.mean(((found.path - found.windows.z) / self.scale) ** 2, axis=(0, 1)))
+        poor = not max(*left, *(each.error for each in parts)) < _NOT_HALF
         told = ABOVE if poor else verdict(self.kind, found, self.weaks, self.units)
         return Whole(parts, tuple(errors), told)
 

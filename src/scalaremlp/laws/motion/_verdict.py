@@ -31,6 +31,9 @@ def verdict(kind: Kind, found: Estimated, weaks: Sequence[Weak], units: Units | 
                 with np.errstate(all="ignore"):
                     moved = whole @ there.moved(term).reshape(*windows.t.shape, -1)
                     columns.append((moved / found.scale).reshape(len(windows.t), -1))
+    columns = [each for each in columns if np.isfinite(each).all()]
+    if not columns:
+        return ABOVE
     probes = np.stack(columns, axis=2)
     probes = probes - found.basis @ (found.basis.transpose(0, 2, 1) @ probes)
     rest, own = found.rest.ravel(), _unit(found.slopes.reshape(found.rest.size, -1))

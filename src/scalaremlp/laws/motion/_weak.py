@@ -131,8 +131,9 @@ class Weak:
 
     def terms(self, table: Table, most: int) -> list[Term]:
         """The shortest ones."""
-        of, powers = shortest(table, [self.nodes.tensors[i] for i in self.own], self.dimension, most)
-        costs = table.cost(powers)
+        entries = [self.nodes.tensors[i] for i in self.own]
+        of, powers = shortest(table, entries, self.dimension, most)
+        costs = table.cost(powers) + np.array([entries[i].cost for i in of])
         told = [self.nodes.undecided(table, e) for e in powers]
         rows = zip(of, powers, costs, told, strict=True)
         return [Term(self.own[i], table.expression(e), float(c)) for i, e, c, out in rows if not out]
