@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import inf
 
 import numpy as np
@@ -68,12 +69,18 @@ class Search:
         return [[each.judged for each in own] for own in self.sums]
 
     def stage(self) -> Whole | None:
-        """What the next stage finds: a law that is exact, or else the one of most evidence; `None` after the last."""
-        if (now := next(self._left_stages, None)) is None:
+        """What the next stage finds: a law that is exact, or else the one of most evidence; `None` after the last.
+
+        Without an exact one the first of them looks at functions too.
+        """
+        looked = False
+        for now in islice(self._left_stages, 1 if self._last else 2):
+            self._look(*now)
+            looked = True
+            if exact := self._exact():
+                return exact
+        if not looked:
             return None
-        self._look(*now)
-        if exact := self._exact():
-            return exact
         likely = [own[0] for own in self.sums]
         guesses = [each.judged.guess for each in likely]
         if self._last is None or guesses != self._last[0]:

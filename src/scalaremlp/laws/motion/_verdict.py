@@ -1,6 +1,6 @@
 """Whether what a law of motion leaves is noise, or something that the data still say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy import stats
@@ -25,13 +25,13 @@ def verdict(kind: Kind, found: Estimated, weaks: Sequence[Weak], units: Units | 
     windows = Windows(found.windows.t, found.path, found.windows.more, found.windows.held)
     there = nodes(kind, windows.x, units)
     whole, columns = integrals(windows.t), []
-    for weak in weaks:
-        for term in weak.terms(weak.nodes.table, _PROBES // len(weaks)):
-            if term.tensor < len(there.tensors):
-                with np.errstate(all="ignore"):
-                    moved = whole @ there.moved(term).reshape(*windows.t.shape, -1)
-                    columns.append((moved / found.scale).reshape(len(windows.t), -1))
-    columns = [each for each in columns if np.isfinite(each).all()]
+    terms = [term for weak in weaks for term in weak.terms(weak.nodes.table, _PROBES // len(weaks))]
+    rates = [there.moved(term) for term in terms if term.tensor < len(there.tensors)]
+    for moved in [*rates, *_linear(kind, windows.z.reshape(-1, kind.size))]:
+        with np.errstate(all="ignore"):
+            column = (whole @ moved.reshape(*windows.t.shape, -1) / found.scale).reshape(len(windows.t), -1)
+        if np.isfinite(column).all():
+            columns.append(column)
     if not columns:
         return ABOVE
     probes = np.stack(columns, axis=2)
@@ -43,6 +43,16 @@ def verdict(kind: Kind, found: Estimated, weaks: Sequence[Weak], units: Units | 
         return ABOVE if least <= 0 else NOISE
     ratio = (before - after) / max(less - least, 1) / (after / least)
     return NOISE if stats.f.sf(ratio, max(less - least, 1), least) > _SIGNIFICANT else ABOVE
+
+
+def _linear(kind: Kind, z: np.ndarray) -> Iterator[np.ndarray]:
+    """Rates of a tensor of the state that are another one, as of drag, which no Hamiltonian has."""
+    for moving in kind.blocks:
+        for other in kind.blocks:
+            if moving.stop - moving.start == other.stop - other.start:
+                rate = np.zeros_like(z)
+                rate[:, moving] = z[:, other]
+                yield rate
 
 
 def _unit(columns: np.ndarray) -> np.ndarray:
