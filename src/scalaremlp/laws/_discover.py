@@ -13,13 +13,12 @@ from .._check import whole_number
 from .._model import check_key
 from ..data import Dataset, Trajectories
 from ..scalars.inputs import inputs
-from ..units import DIMENSIONLESS, Unit
 from ._atoms import Atoms, Tensors
 from ._bodies import Bodies
 from ._expression import renumbered
 from ._judge import chosen, front, refine
 from ._law import Findings, FormulaCandidate, Law, formula, output_names
-from ._prepare import Prepared, Units, problems
+from ._prepare import Prepared, Units, check_number, problems
 from ._problem import Guess, Parts, Problem
 from ._search import search
 from ._units import units_of, units_of_constants
@@ -29,7 +28,6 @@ from .motion import of_trajectories
 _FEWEST = 20
 _HELD = 0.2
 _LARGEST = 1e100
-_MOST_SCALARS = 400
 
 
 def discover(
@@ -50,18 +48,23 @@ def discover(
     and the constants are numbers. A fifth of the samples is held out and tells how well each formula does.
 
     Args:
-        data: a `Dataset` of a real group, with units if their `units_in` and `units_out` are told.
+        data: a `Dataset` of a real group, with units if their `units_in` and `units_out` are told; or `Trajectories`,
+            likewise, whose law is a function of a state and of the parameters behind it.
         permutation: whether the law is a sum over identical particles, the i-th copies in each block of `rep_in`, or
             over pairs of them.
         constants: whether constants of the formula are numbers, "dimensionless", or may have "any" unit.
         complexity: the most nodes that the formula of one tensor may have; what a shorter one leaves over may be no
             noise, but of no interest. `law.candidates` tells what each length can do.
+        motion: for `Trajectories`, what is looked for: "hamiltonian", the H of ż = J∇H with the state z = (q, p), up to
+            a constant and to what does not depend on the state; "field", ż as a function of the state; or None for
+            whichever the states obey, a Hamiltonian if both.
         key: for the choice of the samples that are held out.
 
     Raises:
         ValueError: if there are too few samples; if they have standard errors, or numbers near the ends of float64; if
             the output is zero everywhere; if its unit cannot be made of the inputs' and constants have none; for
-            complex groups, and types with too many invariants; for float32.
+            complex groups, and types with too many invariants; for float32; for trajectories of fewer than three
+            states or 20 steps, or that do not move.
 
     Example:
         >>> import numpy as np, jax.random as jr, scalaremlp as se
@@ -164,11 +167,7 @@ def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str, com
     assert data.group is not None
     bodies = Bodies(data.rep_in, data.group, over)
     scalars, tensors = Atoms(bodies.rep, data.group), Tensors(bodies.rep, data.rep_out, data.group)
-    if scalars.size > _MOST_SCALARS:
-        raise ValueError(
-            f"Formulas are made of at most {_MOST_SCALARS} invariants. Got {scalars.size} of {bodies.rep}. "
-            "Take fewer inputs."
-        )
+    check_number(scalars)
     found = [_of_tensor(prepared, tensors, over, complexity) for prepared in problems(data, held, units, over)]
     parts: list[Any] = []
     values, errors = list[float](), list[float]()

@@ -26,7 +26,6 @@ from ._saved_parts import check_parts, read_parts
 from ._sympy import symbol, to_sympy
 from ._text import joined, text
 
-
 HAMILTONIAN, FIELD = "hamiltonian", "field"
 
 

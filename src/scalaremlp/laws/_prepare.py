@@ -16,6 +16,7 @@ from ._expression import Named
 from ._problem import Problem
 from ._table import Dimension, Entry, Table
 
+_MOST_SCALARS = 400
 _ZERO = 1e-11  # of the product of the sizes of the inputs: a scalar that vanishes, up to rounding
 
 
@@ -45,6 +46,15 @@ class Prepared(NamedTuple):
 
     problem: Problem
     tensors: tuple[int, ...]
+
+
+def check_number(scalars: Atoms) -> None:
+    """Raise `ValueError` if there are too many scalars to search among."""
+    if scalars.size > _MOST_SCALARS:
+        raise ValueError(
+            f"Formulas are made of at most {_MOST_SCALARS} invariants. Got {scalars.size} of {scalars.rep_in}. "
+            "Take fewer inputs."
+        )
 
 
 def problems(data: Dataset, held: np.ndarray, units: Units | None, over: str = "") -> list[Prepared]:

@@ -9,7 +9,6 @@ import numpy as np
 from ...data import Trajectories
 from .._judge import front
 from .._law import FIELD, HAMILTONIAN, Findings, FormulaCandidate, Law, formula
-from .._prepare import Units
 from .._problem import Guess
 from .._units import units_of_constants
 from .._verdict import ABOVE

@@ -32,10 +32,14 @@ class Estimated(NamedTuple):
     """What was found.
 
     Attributes:
-        constants: with `errors`, their standard errors.
+        constants: of least squares.
+        errors: their standard errors.
         path: predicted states, from the estimated first ones.
         windows: those that could be predicted.
         scale: of the components of a state: how much is left of them.
+        rest: what is left in each window, by the scale, beside what first states can do, (w, m·d).
+        slopes: the derivatives by the constants, likewise, (w, m·d, k).
+        basis: what first states can do: orthonormal columns, (w, m·d, d).
         free: how many numbers are left to tell the noise by.
     """
 
@@ -55,17 +59,15 @@ def estimated(
 ) -> Estimated | None:
     """Constants of least squares; `None` if the law cannot be integrated along the windows."""
     steps = _steps(flow, windows, scale, constants)
-    first, best = windows.z[:, 0], None
+    first = windows.z[:, 0]
     path = _path(flow, windows, steps, constants, first)
     kept = np.isfinite(path.z).all(axis=(1, 2))
     if kept.mean() < _WHOLE:
         return None
     windows, first = windows.rows(kept), first[kept]
-    for weighed in (False, True):  # the second time by what is left of each tensor of the state
-        if weighed:
-            scale = _left(best, windows, blocks, scale)
-        best = _descended(flow, windows, steps, scale, constants, first)
-        constants, first = best.constants, best.first
+    rough = _descended(flow, windows, steps, scale, constants, first)
+    scale = _left(rough, windows, blocks, scale)
+    best = _descended(flow, windows, steps, scale, rough.constants, rough.first)
     return _told(best, windows, scale)
 
 
@@ -148,7 +150,8 @@ def _move(fit: _Fit, windows: Windows, scale: np.ndarray) -> tuple[np.ndarray, n
     whole = ((fit.path.z - windows.z) / scale).reshape(w, m * d)
     after = whole + (fit.path.by_constants / scale[:, None]).reshape(w, m * d, -1) @ by
     starts = (fit.path.by_start / scale[:, None]).reshape(w, m * d, d)
-    return by, -np.linalg.solve(starts.transpose(0, 2, 1) @ starts, starts.transpose(0, 2, 1) @ after[..., None])[..., 0]
+    across = starts.transpose(0, 2, 1)
+    return by, -np.linalg.solve(across @ starts, across @ after[..., None])[..., 0]
 
 
 def _left(fit: _Fit, windows: Windows, blocks: list[slice], scale: np.ndarray) -> np.ndarray:

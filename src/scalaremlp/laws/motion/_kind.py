@@ -12,9 +12,10 @@ from ...dynamics import HamiltonianField
 from ...groups import Group
 from ...reps import Rep, T
 from ...scalars.inputs import inputs
-from .._atoms import Tensors
+from .._atoms import Atoms, Tensors
 from .._law import HAMILTONIAN, Law
 from .._problem import Guess
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -49,6 +50,16 @@ class Kind:
         return self.rep(self.group).size
 
     @property
+    def scalars(self) -> Atoms:
+        """What the law may depend on."""
+        return Atoms(self.rep_in, self.group)
+
+    @property
+    def tensors(self) -> Tensors:
+        """What its scalars are multiplied by."""
+        return Tensors(self.rep_in, self.rep_out, self.group)
+
+    @property
     def blocks(self) -> list[slice]:
         """The components of each scalar, vector or tensor of a state."""
         return sorted(inputs(self.rep, self.group).columns.values(), key=lambda at: at.start)
@@ -65,8 +76,7 @@ class Kind:
 
     def copies(self, numbers: tuple[int, ...]) -> list[int]:
         """Of some tensors, by their numbers, which tensor of the law's value each belongs to."""
-        own = Tensors(self.rep_in, self.rep_out, self.group).copy_numbers
-        return [own[number] for number in numbers]
+        return [self.tensors.copy_numbers[number] for number in numbers]
 
     def law(self, guess: Guess) -> Law:
         """A formula of this kind as a model."""

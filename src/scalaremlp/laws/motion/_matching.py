@@ -47,7 +47,7 @@ def matched(flow: Flow, windows: Windows, scale: np.ndarray, constants: np.ndarr
 
 def intervals(windows: Windows) -> tuple[Starts, np.ndarray]:
     """Every two consecutive states: where they start, and where they end; some of them if there are many."""
-    w, m, d = windows.z.shape
+    _, m, d = windows.z.shape
     more = np.repeat(windows.more, m - 1, axis=0)
     time = np.diff(windows.t, axis=1).ravel()
     starts = Starts(windows.z[:, :-1].reshape(-1, d), time, more, np.ones(len(time), int))

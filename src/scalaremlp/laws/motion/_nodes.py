@@ -1,17 +1,16 @@
 """Scalars and tensors at the states of windows, and how a term of a law moves a state there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import jax
 import numpy as np
 
-from .._atoms import Atoms, Tensors
 from .._expression import Expression, Named, evaluate, leaves
-from .._prepare import Units, entry, sizes_of, useful, vanishes
-from .._table import STEP, Entry, Table
 from .._law import HAMILTONIAN
+from .._prepare import Units, check_number, entry, sizes_of, useful, vanishes
+from .._table import STEP, Entry, Table
 from ._kind import Kind
 
 _STEP = 1e-30  # into the complex plane: a derivative that is exact to rounding
@@ -68,7 +67,6 @@ class Nodes:
             total += np.imag(evaluate(scalar, aside, (), np))[:, None] / _STEP * self.slopes[name]
         return total
 
-
     def undecided(self, table: Table, exponents: np.ndarray) -> bool:
         """Whether a monomial is the square of a difference of a state and what the motion depends on besides.
 
@@ -84,13 +82,13 @@ class Nodes:
 
 def nodes(kind: Kind, x: np.ndarray, units: Units | None) -> Nodes:
     """Of states, each with what the motion depends on, (n, size_in)."""
-    scalars, tensors = Atoms(kind.rep_in, kind.group), Tensors(kind.rep_in, kind.rep_out, kind.group)
+    scalars, tensors = kind.scalars, kind.tensors
+    check_number(scalars)
+    values, slopes, shapes = _values(kind, x)
     sizes = sizes_of(scalars, x)
-    table = useful(scalars, np.asarray(jax.jit(jax.vmap(scalars))(x)), sizes, units)
-    slopes = np.asarray(jax.jit(jax.vmap(jax.jacfwd(scalars)))(x))[:, :, : kind.size]
+    table = useful(scalars, values, sizes, units)
     names = {atom.name: i for i, atom in enumerate(scalars.atoms)}
     own = [each.expression.name for each in table.entries if isinstance(each.expression, Named)]
-    shapes = np.asarray(jax.jit(jax.vmap(tensors))(x))
     fit = [units is None or units.fits(atom) for atom in tensors.atoms]
     kept = tuple(i for i, atom in enumerate(tensors.atoms) if fit[i] and not vanishes(shapes[:, i], atom, sizes))
     return Nodes(
@@ -98,3 +96,19 @@ def nodes(kind: Kind, x: np.ndarray, units: Units | None) -> Nodes:
         tuple(entry(tensors.atoms[i], units, -1.0) for i in kept), kept, shapes[:, kept],
         frozenset(atom.name for atom in scalars.atoms if kind.mixes(atom.alike)),
     )  # fmt: skip
+
+
+def at_other_states(like: Nodes, x: np.ndarray) -> Nodes:
+    """The same plain scalars and tensors at other states."""
+    values, slopes, shapes = _values(like.kind, x)
+    names = {atom.name: i for i, atom in enumerate(like.kind.scalars.atoms)}
+    table = Table(like.table.entries, values[:, [names[name] for name in like.slopes]])
+    own = {name: slopes[:, names[name]] for name in like.slopes}
+    return replace(like, table=table, slopes=own, shapes=shapes[:, like.numbers])
+
+
+def _values(kind: Kind, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scalars, (n, k), their derivatives by the state, (n, k, d), and tensors, (n, tensors, size)."""
+    derived = jax.jit(jax.vmap(lambda one: (kind.scalars(one), jax.jacfwd(kind.scalars)(one), kind.tensors(one))))
+    values, slopes, shapes = map(np.asarray, derived(x))
+    return values, slopes[:, :, : kind.size], shapes

@@ -43,7 +43,7 @@ class Gram:
 
 
 def polished(gram: Gram, support: tuple[int, ...]) -> tuple[int, ...]:
-    """The support that no single step makes better: one term fewer, one for one, and then two for two."""
+    """The support that no single step makes better: one term fewer or another, and then others for two."""
     best = gram.scored(support)
     for _ in range(_ROUNDS):
         for steps in (_single, _double):
@@ -65,9 +65,11 @@ def _single(gram: Gram, support: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 
 def _double(gram: Gram, support: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """With two others in the place of two terms."""
+    """With one other, or two, in the place of two terms."""
     for two in combinations(support, 2):
-        yield _with_two(gram, tuple(i for i in support if i not in two))
+        left = tuple(i for i in support if i not in two)
+        yield _with_one(gram, left)
+        yield _with_two(gram, left)
 
 
 def _beside(gram: Gram, kept: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, float]:

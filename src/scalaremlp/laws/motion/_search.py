@@ -14,7 +14,7 @@ from .._prepare import Units
 from .._problem import Guess
 from .._search import enriched
 from .._table import Table
-from .._verdict import ABOVE, NOISE
+from .._verdict import ABOVE
 from .._verdict import ROUNDING as AT_ROUNDING
 from ._estimate import estimated
 from ._flow import Flow
@@ -59,7 +59,8 @@ class Search:
         self.scale = weaks[0].scale
         self.most = inf if complexity is None else complexity
         self.sums: list[list[Sum]] = [[] for _ in weaks]
-        self._left_stages, self._last = self._stages(), None
+        self._left_stages = self._stages()
+        self._last: tuple[list[Guess], Whole] | None = None
         first = [weak.sums(weak.nodes.table, _FIRST)[0] for weak in weaks]
         self.weaks = [weak.weighed(best) for weak, best in zip(weaks, first, strict=True)]
 
@@ -106,7 +107,7 @@ class Search:
             own.sort(key=lambda each: -each.judged.evidence)
 
     def _exact(self) -> Whole | None:
-        """A law at rounding: of each target one of the likeliest formulas, if the integrals leave no more than theirs."""
+        """A law at rounding, of the likeliest formulas whose integrals leave little more than their own errors."""
         at = [0] * len(self.sums)
         for _ in range(_TRIES):
             now = [own[i] for own, i in zip(self.sums, at, strict=True)]
@@ -161,7 +162,7 @@ class Search:
         parts = tuple(replace(one.judged, guess=guess) for one, guess in zip(now, guesses, strict=True))
         left = self._shares(np.mean(((found.path - found.windows.z) / self.scale) ** 2, axis=(0, 1)))
         poor = not max(*left, *(each.error for each in parts)) < _NOT_HALF
-        told = ABOVE if poor else verdict(self.kind, found, self.weaks, self.units)
+        told = ABOVE if poor else verdict(self.kind, found, self.weaks)
         return Whole(parts, tuple(errors), told)
 
     def _split(self, now: list[Sum], constants: np.ndarray) -> list[Guess]:

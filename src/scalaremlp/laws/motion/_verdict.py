@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy import stats
 
-from .._prepare import Units
 from .._verdict import ABOVE, NOISE
 from ._estimate import Estimated
 from ._kind import Kind
-from ._nodes import nodes
+from ._nodes import at_other_states
 from ._weak import Weak
 from ._windows import Windows, integrals
 
@@ -17,16 +16,16 @@ _PROBES = 60
 _SIGNIFICANT = 1e-3
 
 
-def verdict(kind: Kind, found: Estimated, weaks: Sequence[Weak], units: Units | None) -> str:
+def verdict(kind: Kind, found: Estimated, weaks: Sequence[Weak]) -> str:
     """By an F test of what is left against the shortest terms that the law might have besides.
 
     These are taken along the predicted states, in which there is no noise, and beside what first states can do.
     """
     windows = Windows(found.windows.t, found.path, found.windows.more, found.windows.held)
-    there = nodes(kind, windows.x, units)
+    there = at_other_states(weaks[0].nodes, windows.x)
     whole, columns = integrals(windows.t), []
     terms = [term for weak in weaks for term in weak.terms(weak.nodes.table, _PROBES // len(weaks))]
-    rates = [there.moved(term) for term in terms if term.tensor < len(there.tensors)]
+    rates = [there.moved(term) for term in terms]
     for moved in [*rates, *_linear(kind, windows.z.reshape(-1, kind.size))]:
         with np.errstate(all="ignore"):
             column = (whole @ moved.reshape(*windows.t.shape, -1) / found.scale).reshape(len(windows.t), -1)

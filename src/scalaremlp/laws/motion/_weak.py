@@ -147,8 +147,7 @@ class Weak:
     @property
     def _count(self) -> float:
         """How many numbers tell of the terms: the mean of a window does not."""
-        w, m = self.target.shape
-        return float(np.sum(self.seen)) * m * (1 - 1 / self.windows.t.shape[1])
+        return float(np.sum(self.seen)) * self.target.shape[1] * (1 - 1 / self.windows.t.shape[1])
 
     def _cost(self, term: Term) -> float:
         return 0.5 * log(self._count) + _OF_A_COST * (1 + term.cost)

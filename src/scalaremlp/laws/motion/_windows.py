@@ -39,7 +39,7 @@ class Windows(NamedTuple):
     @property
     def x(self) -> np.ndarray:
         """States, each with what the motion depends on, (w·m, d + p)."""
-        w, m, d = self.z.shape
+        w, m, _ = self.z.shape
         more = np.broadcast_to(self.more[:, None], (w, m, self.more.shape[1]))
         return np.concatenate([self.z, more], axis=2).reshape(w * m, -1)
 
