@@ -12,24 +12,23 @@ from jaxtyping import Array, Key
 
 from .._check import whole_number
 from .._model import check_key
-from ..data import Dataset
+from ..data import Dataset, Trajectories
 from ..scalars.inputs import inputs
-from ..units import DIMENSIONLESS, Unit
 from ._atoms import Atoms, Tensors
 from ._bodies import Bodies
 from ._expression import renumbered
 from ._judge import chosen, front, refine
 from ._law import Findings, FormulaCandidate, Law, formula, output_names
-from ._prepare import Prepared, Units, problems
+from ._prepare import Prepared, Units, check_number, problems
 from ._problem import Guess, Parts, Problem
 from ._search import search
-from ._units import constant_units, units_of
+from ._units import units_of, units_of_constants
 from ._verdict import ABOVE, NOISE, ROUNDING, verdict
+from .motion import of_trajectories
 
 _FEWEST = 20
 _HELD = 0.2
 _LARGEST = 1e100
-_MOST_SCALARS = 400
 _MOST_BODIES = 500_000  # of all samples together
 _CLEAR = 0.05  # of the log evidence of a sample, by which pairs have to be better than particles
 
@@ -40,6 +39,7 @@ def discover(
     permutation: bool = False,
     constants: str = "dimensionless",
     complexity: int | None = None,
+    motion: str | None = None,
     key: Key[Array, ""],
 ) -> Law:
     r"""The formula of a data set: the shortest that fits at rounding, or, with noise, the one of most evidence.
@@ -51,19 +51,24 @@ def discover(
     and the constants are numbers. A fifth of the samples is held out and tells how well each formula does.
 
     Args:
-        data: a `Dataset` of a real group, with units if their `units_in` and `units_out` are told.
+        data: a `Dataset` of a real group, with units if their `units_in` and `units_out` are told; or `Trajectories`,
+            likewise, whose law is a function of a state and of the parameters behind it.
         permutation: whether the law is a sum over identical particles, the i-th copies in each block of `rep_in`, or
             over pairs of them. Of so many particles that there are more than 500 000 of them, or of pairs, in all
             samples, a part of the samples is searched.
         constants: whether constants of the formula are numbers, "dimensionless", or may have "any" unit.
         complexity: the most nodes that the formula of one tensor may have; what a shorter one leaves over may be no
             noise, but of no interest. `law.candidates` tells what each length can do.
+        motion: for `Trajectories`, what is looked for: "hamiltonian", the H of ż = J∇H with the state z = (q, p), up to
+            a constant and to what does not depend on the state; "field", ż as a function of the state; or None for
+            whichever the states obey, a Hamiltonian if both.
         key: for the choice of the samples that are held out.
 
     Raises:
         ValueError: if there are too few samples; if they have standard errors, or numbers near the ends of float64; if
             the output is zero everywhere; if its unit cannot be made of the inputs' and constants have none; for
-            complex groups, and types with too many invariants; for float32.
+            complex groups, and types with too many invariants; for float32; for trajectories of fewer than three
+            states or 20 steps, or that do not move.
 
     Example:
         >>> import numpy as np, jax.random as jr, scalaremlp as se
@@ -77,10 +82,14 @@ def discover(
         >>> print(se.laws.discover(data, key=jr.key(0)))
         y = -s1 (1 - s2 |x1|^-1) x1^a
     """
-    _check(data, constants)
     check_key(key)
     if complexity is not None:
         whole_number("complexity", complexity, remedy="Leave it out for any length.")
+    if constants not in ("dimensionless", "any"):
+        raise ValueError(f'`constants` are "dimensionless" or "any". Got {constants!r}. Choose one.')
+    if isinstance(data, Trajectories):
+        return _of_trajectories(data, motion, permutation, constants == "any", complexity, key)
+    _check(data, motion)
     held = _held_out(len(data), key)
     units = units_of(data, constants == "any")
     best: tuple[int, float, Law] | None = None
@@ -122,15 +131,26 @@ def _say_left_out(data: Dataset, over: str) -> None:
     )
 
 
+def _of_trajectories(
+    data: Trajectories, motion: str | None, permutation: bool, any_constants: bool, complexity: int | None,
+    key: Key[Array, ""],
+) -> Law:  # fmt: skip
+    if permutation:
+        raise ValueError("Laws of motion are not sums over particles. Got permutation=True. Leave it out.")
+    return of_trajectories(
+        data, motion, lambda count: _held_out(count, key), any_constants=any_constants, complexity=complexity
+    )
+
+
 def _rank(law: Law) -> int:
     return (ROUNDING, NOISE, ABOVE).index(law.verdict)
 
 
-def _check(data: Any, constants: str) -> None:
-    if constants not in ("dimensionless", "any"):
-        raise ValueError(f'`constants` are "dimensionless" or "any". Got {constants!r}. Choose one.')
+def _check(data: Any, motion: str | None) -> None:
     if not isinstance(data, Dataset):
         raise TypeError(f"Laws are found in a Dataset. Got a {type(data).__name__}. Write Dataset(x, y, ...).")
+    if motion is not None:
+        raise ValueError(f"`motion` is of Trajectories. Got {motion!r} for a Dataset. Leave it out.")
     if data.group is None:
         raise ValueError("Laws are found for one group. Got bound types. Write Dataset(x, y, rep_in, rep_out, O(3)).")
     if data.group.field != "real":
@@ -181,11 +201,7 @@ def _of_sum(
     assert data.group is not None
     bodies = Bodies(data.rep_in, data.group, over)
     scalars, tensors = Atoms(bodies.rep, data.group), Tensors(bodies.rep, data.rep_out, data.group)
-    if scalars.size > _MOST_SCALARS:
-        raise ValueError(
-            f"Formulas are made of at most {_MOST_SCALARS} invariants. Got {scalars.size} of {bodies.rep}. "
-            "Take fewer inputs."
-        )
+    check_number(scalars)
     found = [_of_tensor(prepared, tensors, over, complexity) for prepared in problems(data, held, units, over)]
     parts: list[Any] = []
     values, errors = list[float](), list[float]()
@@ -194,7 +210,7 @@ def _of_sum(
         parts += [(tensor, renumbered(scalar, places)) for tensor, scalar in each.parts]
         values += each.values
         errors += each.errors
-    told = _constant_units(scalars, tensors, tuple(parts), len(values), units)
+    told = units_of_constants(scalars, tensors, tuple(parts), len(values), units)
     worst = max((each.verdict for each in found), key=(ROUNDING, NOISE, ABOVE).index)
     findings = Findings(worst, tuple(errors), told, tuple(_candidates(found)))
     law = Law(jnp.array(values), data.rep_in, data.rep_out, data.group, tuple(parts), over, findings)
@@ -259,22 +275,3 @@ def _standard_errors(problem: Problem, guess: Guess) -> np.ndarray:
     size = np.where(size > 0, size, 1.0)
     inverse = np.linalg.pinv((jacobian / size).T @ (jacobian / size))
     return np.sqrt(np.diag(inverse) * float((rest * rest).sum()) / free) / size
-
-
-def _constant_units(scalars: Atoms, tensors: Tensors, parts: Parts, count: int, units: Units | None) -> tuple[str, ...]:
-    if units is None:
-        return ("",) * count
-    names = {a.name: _product(units, a.degrees) for a in scalars.atoms}
-    found: dict[int, Unit] = {}
-    for tensor, scalar in parts:
-        out = units.of_outputs[tensors.copy_numbers[tensor]] / _product(units, tensors.atoms[tensor].degrees)
-        found |= constant_units(names, scalar, out)
-    told = (found.get(i, DIMENSIONLESS) for i in range(count))
-    return tuple("" if unit.dimensionless else str(unit) for unit in told)
-
-
-def _product(units: Units, degrees: Sequence[tuple[str, int]]) -> Unit:
-    found = DIMENSIONLESS
-    for name, degree in degrees:
-        found = found * units.of_inputs[name] ** degree
-    return found

@@ -26,6 +26,8 @@ from ._saved_parts import check_parts, read_parts
 from ._sympy import symbol, to_sympy
 from ._text import joined, text
 
+HAMILTONIAN, FIELD = "hamiltonian", "field"
+
 
 class FormulaConstant(NamedTuple):
     """A number that the data decided: its name in formulas, value, standard error and unit ("" is none)."""
@@ -70,6 +72,8 @@ class Law(AbstractModel):
         values: the constants, in the order of `constants`; what `fit` would change.
         verdict: how far it is from the data: "at rounding", "at the noise" or "above".
         candidates: the best formula of each length that was looked at.
+        motion: what a law of trajectories is: "hamiltonian", the H(z) of ż = J∇H for `dynamics.HamiltonianField(law)`,
+            or "field", ż itself; empty for the law of a data set.
 
     Example:
         >>> import numpy as np, jax.random as jr, scalaremlp as se
@@ -92,6 +96,7 @@ class Law(AbstractModel):
     parts: Parts = eqx.field(static=True)
     over: str = eqx.field(static=True, default="")
     findings: Findings = eqx.field(static=True, default=Findings())
+    motion: str = eqx.field(static=True, default="")
 
     @property
     def _bodies(self) -> Bodies:
@@ -102,18 +107,24 @@ class Law(AbstractModel):
         return [float(value) for value in np.asarray(self.values)]
 
     @property
-    def _plans(self) -> tuple[Atoms, Tensors]:
+    def plans(self) -> tuple[Atoms, Tensors]:
+        """The scalars and the tensors that it is made of."""
         own = self._bodies.rep
         return Atoms(own, self.group), Tensors(own, self.rep_out, self.group)
 
-    def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
+    def __call__(
+        self, x: Inexact[Array, " size_x"], *more: Inexact[Array, " size_more"]
+    ) -> Inexact[Array, " size_out"]:
+        """Its value for one input. What a motion depends on besides the state may follow: law(z, g)."""
+        if more:
+            x = jnp.concatenate([x, *more])
         inputs(self.rep_in, self.group).check(x)
         if not self.over:
             return self._of_one(x)
         return jnp.sum(jax.vmap(self._of_one)(jnp.asarray(self._bodies.split(x))), axis=0)
 
     def _of_one(self, x: Array) -> Array:
-        atoms, tensors = self._plans
+        atoms, tensors = self.plans
         names = [atom.name for atom in atoms.atoms]
         values = dict(zip(names, atoms(x), strict=True))
         shapes = tensors(x)
@@ -149,14 +160,25 @@ class Law(AbstractModel):
         return str(self)
 
     def __str__(self) -> str:
-        tensors, numbers = self._plans[1], self._numbers
+        tensors, numbers = self.plans[1], self._numbers
         found = [formula(tensors, own, numbers, self.over) for own in self._outputs]
-        return ", ".join(f"{name} = {each}" for name, each in zip(output_names(len(found)), found, strict=True))
+        return ", ".join(f"{name} = {each}" for name, each in zip(self.output_names, found, strict=True))
+
+    @property
+    def output_names(self) -> list[str]:
+        """What the left-hand sides are: y, or y1, y2, …; H; or dx1/dt, … of the state's terms."""
+        count = len(self.plans[1].copies)
+        if self.motion == HAMILTONIAN:
+            return ["H"]
+        if self.motion == FIELD:
+            columns = inputs(self.rep_in, self.group).columns
+            return [f"d{name}/dt" for name in sorted(columns, key=lambda name: columns[name].start)[:count]]
+        return output_names(count)
 
     @property
     def _outputs(self) -> list[Parts]:
         """The parts of each tensor of the output."""
-        tensors = self._plans[1]
+        tensors = self.plans[1]
         return [
             tuple(part for part in self.parts if tensors.copy_numbers[part[0]] == copy)
             for copy in range(len(tensors.copies))
@@ -175,13 +197,13 @@ class Law(AbstractModel):
 
     def _sum(self, parts: Parts) -> Any:
         """One tensor of the output for SymPy."""
-        atoms = self._plans[1].atoms
+        atoms = self.plans[1].atoms
         terms = [to_sympy(scalar, self._numbers) * _symbol(atoms[i].name) for i, scalar in parts]
         return sum(terms[1:], start=terms[0]) if terms else sympy().Integer(0)
 
     def latex(self) -> str:
         """The formula in LaTeX, from SymPy."""
-        scalars, tensors = self._plans
+        scalars, tensors = self.plans
         names = {symbol(a.name): a.latex for a in (*scalars.atoms, *tensors.atoms)}
         written = str(sympy().latex(self.sympy(), symbol_names=names))
         return rf"\sum_{{\text{{{self.over}}}}} \left( {written} \right)" if self.over else written
@@ -192,7 +214,7 @@ class Law(AbstractModel):
         Raises:
             ValueError: without the package sympy, and for orientations in time.
         """
-        code = source(*self._plans, self.parts, self._numbers, str(self))
+        code = source(*self.plans, self.parts, self._numbers, str(self))
         return code if not self.over else self._bodies.wrapped(code)
 
     def config(self) -> dict[str, Any]:
@@ -200,7 +222,7 @@ class Law(AbstractModel):
         told = self.findings
         return {
             "rep_in": str(self.rep_in), "rep_out": str(self.rep_out), "group": str(self.group), "over": self.over,
-            "constants": len(self.values),
+            "motion": self.motion, "constants": len(self.values),
             "parts": [[tensor, to_json(scalar)] for tensor, scalar in self.parts], "verdict": told.verdict,
             "errors": list(told.errors), "units": list(told.units), "candidates": [list(c) for c in told.candidates],
         }  # fmt: skip
@@ -215,8 +237,10 @@ class Law(AbstractModel):
         errors = tuple(map(float, config["errors"]))
         told = Findings(str(config["verdict"]), errors, tuple(map(str, config["units"])), candidates)
         types = reps.parse(config["rep_in"]), reps.parse(config["rep_out"]), groups.parse(config["group"])
-        bare = cls(jnp.zeros(0), *types, parts, over, told)
-        check_parts(parts, int(config["constants"]), *bare._plans)
+        if motion := str(config.get("motion", "")):
+            one_of("motion", motion, (HAMILTONIAN, FIELD), remedy="Save the law again.")
+        bare = cls(jnp.zeros(0), *types, parts, over, told, motion)
+        check_parts(parts, int(config["constants"]), *bare.plans)
         return eqx.tree_at(lambda law: law.values, bare, jnp.zeros(int(config["constants"])))
 
 

@@ -1,5 +1,6 @@
 """What is searched: one tensor of the output as a sum of scalars times tensors, at the samples."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -37,6 +38,17 @@ class Guess:
         """A sum of terms with a constant each, whose place is the first of the term."""
         parts = tuple((tensor, renumbered(scalar, {0: number})) for number, (tensor, scalar, _) in enumerate(terms))
         return cls(parts, tuple(value for _, _, value in terms))
+
+    @classmethod
+    def joined(cls, guesses: "Sequence[Guess]", numbers: Sequence[int]) -> "Guess":
+        """Several as one, with the tensors' numbers changed for others."""
+        parts: list[tuple[int, Expression]] = []
+        constants: list[float] = []
+        for guess in guesses:
+            places = {i: i + len(constants) for i in range(len(guess.constants))}
+            parts += [(numbers[tensor], renumbered(scalar, places)) for tensor, scalar in guess.parts]
+            constants += guess.constants
+        return cls(tuple(parts), tuple(constants))
 
 
 @dataclass(frozen=True, eq=False)

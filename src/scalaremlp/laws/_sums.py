@@ -1,6 +1,6 @@
 """Sums: y = Σ c m t of monomials m of the scalars times tensors t, by a dictionary of all that are admissible."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from ._expression import Constant, times
 from ._lattice import monomials
 from ._problem import Guess, Problem
 from ._pursuit import Found, eliminate, pursue
-from ._table import Dimension, Table
+from ._table import Dimension, Entry, Table
 
 _EXACT = 1e-22
 _BLOCK = 8_000_000  # numbers
@@ -33,18 +33,7 @@ class Dictionary(NamedTuple):
 
 def dictionary(problem: Problem, table: Table, most: int, *, roots: bool = True) -> Dictionary:
     """The `most` shortest terms, those that are alike at the samples left out."""
-    tensors, exponents, costs = [], [], []
-    known: dict[Dimension | None, np.ndarray] = {}
-    for number, tensor in enumerate(problem.tensors):
-        wanted = _less(problem.dimension, tensor.dimension)
-        if wanted not in known:
-            known[wanted] = monomials(table, wanted, most, roots=roots)
-        own = known[wanted]
-        exponents.append(own)
-        tensors.append(np.full(len(own), number))
-        costs.append(table.cost(own) + tensor.cost)
-    order = np.argsort(np.concatenate(costs), kind="stable")[:most]
-    of, powers = np.concatenate(tensors)[order], np.concatenate(exponents)[order]
+    of, powers = shortest(table, problem.tensors, problem.dimension, most, roots=roots)
     if not len(of):
         return Dictionary(of, powers, np.zeros((problem.y.size, 0)))
     values = np.concatenate([_values(problem, table, *block) for block in _blocks(problem, of, powers)], axis=1)
@@ -52,7 +41,7 @@ def dictionary(problem: Problem, table: Table, most: int, *, roots: bool = True)
     size = np.linalg.norm(columns, axis=0)
     good = np.isfinite(size) & (size > 0)
     columns = columns[:, good] / size[good]
-    first = _different(columns)
+    first = different(columns)
     return Dictionary(of[good][first], powers[good][first], columns[:, first])
 
 
@@ -72,12 +61,30 @@ def _values(problem: Problem, table: Table, of: np.ndarray, powers: np.ndarray) 
         return problem.summed(scalars[:, :, None] * problem.shapes[:, of])
 
 
+def shortest(
+    table: Table, tensors: Sequence[Entry], dimension: Dimension | None, most: int, *, roots: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """The `most` shortest terms of a dimension: the numbers of their tensors, and the exponents of their monomials."""
+    of, exponents, costs = [], [], []
+    known: dict[Dimension | None, np.ndarray] = {}
+    for number, tensor in enumerate(tensors):
+        wanted = _less(dimension, tensor.dimension)
+        if wanted not in known:
+            known[wanted] = monomials(table, wanted, most, roots=roots)
+        own = known[wanted]
+        exponents.append(own)
+        of.append(np.full(len(own), number))
+        costs.append(table.cost(own) + tensor.cost)
+    order = np.argsort(np.concatenate(costs), kind="stable")[:most]
+    return np.concatenate(of)[order], np.concatenate(exponents)[order]
+
+
 def _less(whole: Dimension | None, part: Dimension) -> Dimension | None:
     return None if whole is None else tuple(a - b for a, b in zip(whole, part, strict=True))
 
 
-def _different(columns: np.ndarray) -> np.ndarray:
-    """The first of each set of columns that are equal up to sign."""
+def different(columns: np.ndarray) -> np.ndarray:
+    """Where the first of each set of columns that are equal up to sign."""
     probes = np.random.default_rng(0).standard_normal((2, len(columns)))
     marks = np.round(np.abs(probes @ columns), 9)
     _, first = np.unique(marks, axis=1, return_index=True)

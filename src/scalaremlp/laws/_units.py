@@ -8,8 +8,10 @@ import numpy as np
 
 from ..scalars.inputs import inputs
 from ..units import DIMENSIONLESS, Unit, as_unit, missing, power_products
+from ._atoms import Atoms, Tensors
 from ._expression import Constant, Expression, Function, Named, Product, Sum
 from ._prepare import Units
+from ._problem import Parts
 
 _CONSISTENT = 1e-9
 
@@ -101,4 +103,26 @@ def _of_product(
             left = left / unit_of_scalar(name_units, base) ** exponent
     for base, exponent in open_ones[:1]:
         found |= constant_units(name_units, base, left ** (1 / exponent))
+    return found
+
+
+def units_of_constants(
+    scalars: Atoms, tensors: Tensors, parts: Parts, count: int, units: Units | None
+) -> tuple[str, ...]:
+    """The unit of each constant of a law; "" for a number."""
+    if units is None:
+        return ("",) * count
+    names = {a.name: _product(units, a.degrees) for a in scalars.atoms}
+    found: dict[int, Unit] = {}
+    for tensor, scalar in parts:
+        out = units.of_outputs[tensors.copy_numbers[tensor]] / _product(units, tensors.atoms[tensor].degrees)
+        found |= constant_units(names, scalar, out)
+    told = (found.get(i, DIMENSIONLESS) for i in range(count))
+    return tuple("" if unit.dimensionless else str(unit) for unit in told)
+
+
+def _product(units: Units, degrees: Sequence[tuple[str, int]]) -> Unit:
+    found = DIMENSIONLESS
+    for name, degree in degrees:
+        found = found * units.of_inputs[name] ** degree
     return found
