@@ -9,7 +9,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Key
 
-from .._check import whole_number
+from .._check import truth_value
 from .._model import check_key
 from ..data import Dataset
 from ..scalars.inputs import inputs
@@ -24,9 +24,8 @@ from ._problem import Guess, Parts, Problem
 from ._search import search
 from ._units import constant_units, units_of
 from ._verdict import ABOVE, NOISE, ROUNDING, verdict
+from .limits import Limits, count_held
 
-_FEWEST = 20
-_HELD = 0.2
 _LARGEST = 1e100
 _MOST_SCALARS = 400
 
@@ -37,6 +36,7 @@ def discover(
     permutation: bool = False,
     constants: str = "dimensionless",
     complexity: int | None = None,
+    terms: int | None = None,
     key: Key[Array, ""],
 ) -> Law:
     r"""The formula of a data set: the shortest that fits at rounding, or, with noise, the one of most evidence.
@@ -54,10 +54,13 @@ def discover(
         constants: whether constants of the formula are numbers, "dimensionless", or may have "any" unit.
         complexity: the most nodes that the formula of one tensor may have; what a shorter one leaves over may be no
             noise, but of no interest. `law.candidates` tells what each length can do.
+        terms: among how many terms, the shortest ones, those of a sum are chosen; nothing is then looked for but such
+            sums, and products. It must be fewer than the samples that are not held out, and lets less than 20 samples
+            have a law, which few samples can contradict.
         key: for the choice of the samples that are held out.
 
     Raises:
-        ValueError: if there are too few samples; if they have standard errors, or numbers near the ends of float64; if
+        ValueError: if there are too few samples, or no more than `terms`; if they have standard errors, or numbers near the ends of float64; if
             the output is zero everywhere; if its unit cannot be made of the inputs' and constants have none; for
             complex groups, and types with too many invariants; for float32.
 
@@ -75,14 +78,15 @@ def discover(
     """
     _check(data, constants)
     check_key(key)
-    if complexity is not None:
-        whole_number("complexity", complexity, remedy="Leave it out for any length.")
+    truth_value("permutation", permutation)
+    limits = Limits(complexity, terms)
+    limits.check(len(data))
     held = _held_out(len(data), key)
     units = units_of(data, constants == "any")
     best: Law | None = None
     for over in ("particles", "pairs") if permutation else ("",):
         told = units if units is None or not over else _of_bodies(data, units, over)
-        law = _of_sum(data, held, told, over, complexity)
+        law = _of_sum(data, held, told, over, limits)
         if best is None or _rank(law) < _rank(best):
             best = law
         if best.verdict != ABOVE:
@@ -106,8 +110,6 @@ def _check(data: Any, constants: str) -> None:
         raise ValueError(f"Laws are found for real groups. Got {data.group}. Take real and imaginary parts as scalars.")
     if data.x.dtype != jnp.float64:
         raise ValueError(f"Formulas are judged by float64. Got {data.x.dtype}. Call scalaremlp.enable_x64() first.")
-    if len(data) < _FEWEST:
-        raise ValueError(f"A law needs at least {_FEWEST} samples. Got {len(data)}. Take more samples.")
     if data.sigma is not None:
         raise ValueError(
             "Formulas count all samples alike. Got standard errors, `sigma`. Leave `sigma` out, or take samples of "
@@ -129,7 +131,7 @@ def _check(data: Any, constants: str) -> None:
 def _held_out(count: int, key: Key[Array, ""]) -> np.ndarray:
     rng = np.random.default_rng(np.asarray(jr.key_data(key)).ravel())
     held = np.zeros(count, bool)
-    held[rng.permutation(count)[: max(4, round(_HELD * count))]] = True
+    held[rng.permutation(count)[: count_held(count)]] = True
     return held
 
 
@@ -143,7 +145,7 @@ def _of_bodies(data: Dataset, units: Units, over: str) -> Units:
     return units._replace(of_inputs={name: by_column[int(first[at.start])] for name, at in own.items()})
 
 
-def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str, complexity: int | None) -> Law:
+def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str, limits: Limits) -> Law:
     assert data.group is not None
     bodies = Bodies(data.rep_in, data.group, over)
     scalars, tensors = Atoms(bodies.rep, data.group), Tensors(bodies.rep, data.rep_out, data.group)
@@ -152,7 +154,7 @@ def _of_sum(data: Dataset, held: np.ndarray, units: Units | None, over: str, com
             f"Formulas are made of at most {_MOST_SCALARS} invariants. Got {scalars.size} of {bodies.rep}. "
             "Take fewer inputs."
         )
-    found = [_of_tensor(prepared, tensors, over, complexity) for prepared in problems(data, held, units, over)]
+    found = [_of_tensor(prepared, tensors, over, limits) for prepared in problems(data, held, units, over)]
     parts: list[Any] = []
     values, errors = list[float](), list[float]()
     for each in found:
@@ -183,20 +185,22 @@ def _candidates(found: Sequence[_Part]) -> list[FormulaCandidate]:
     return [each._replace(formula=f"{name} = {each.formula}") for name, part in named for each in part.candidates]
 
 
-def _of_tensor(prepared: Prepared, tensors: Tensors, over: str, complexity: int | None) -> _Part:
+def _of_tensor(prepared: Prepared, tensors: Tensors, over: str, limits: Limits) -> _Part:
     problem = prepared.problem
     if not problem.y.any():
         return _Part((), (), (), ROUNDING, ())
-    found = search(problem)
+    found = search(problem, limits.terms)
     if not found:
         raise ValueError(
             "No formula of these inputs is finite at all samples. Got none. Check the columns and the units, or allow "
             'constants="any".'
         )
-    short = [each for each in found if complexity is None or each.complexity <= complexity]
+    short = [each for each in found if limits.complexity is None or each.complexity <= limits.complexity]
     if not short:
         least = min(each.complexity for each in found)
-        raise ValueError(f"No formula is as short as `complexity` asks. Got {complexity}. Give at least {least}.")
+        raise ValueError(
+            f"No formula is as short as `complexity` asks. Got {limits.complexity}. Give at least {least}."
+        )
     best = chosen(short)
     guess = best.guess if best.exact else (refine(problem, best.guess) or best.guess)
     best = replace(best, guess=guess)
