@@ -93,7 +93,9 @@ def test_on_the_command_line(tmp_path, capsys):
     assert "groups are compared. Got none." in capsys.readouterr().err
     assert main(["compare-groups", *words[:-1], "O(3),XY(2)", "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err.splitlines()[-1]
-    assert "a group that is none, number 2 of 2, 'XY(2)'. A group must have a known name. Got 'XY'. Use one of O," in said
+    assert (
+        "a group that is none, number 2 of 2, 'XY(2)'. A group must have a known name. Got 'XY'. Use one of O," in said
+    )
 
 
 def test_groups_have_spaces_commas_or_semicolons_between():

@@ -22,7 +22,9 @@ def test_a_force_with_units_is_found_and_pickled_with_the_switch_off():
 
 
 def test_of_few_samples_little_is_looked_for():
-    with pytest.warns(UserWarning, match=r"10 samples contradict few formulas: only .* sums of 4 terms, .*Fit at least 20"):
+    with pytest.warns(
+        UserWarning, match=r"10 samples contradict few formulas: only .* sums of 4 terms, .*Fit at least 20"
+    ):
         regressor = LawRegressor(random_state=0).fit(R[:10], R[:10, 0] / R[:10, 1])
     assert str(regressor.law_) == "y = s1 s2^-1"
 

@@ -5,7 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._commands import Basis, Check, CompareGroups, Discover, Evaluate, Features, Info, Plot, Predict, Train
+from scalaremlp.cli._commands import (
+    Basis,
+    Check,
+    CompareGroups,
+    Discover,
+    Evaluate,
+    Features,
+    Info,
+    Plot,
+    Predict,
+    Train,
+)
 from scalaremlp.cli._errors import BadInput, check_number, one_line, reading_input
 from scalaremlp.runs.fields import MOST_SEED
 from scalaremlp.runs.types import check_group, parse_types

@@ -71,17 +71,16 @@ class LawRegressor(TypedRegressor):
         """Find the formula of inputs X (n, size_in) and outputs y, (n,) or (n, size_out).
 
         Raises:
-            ValueError: as of `scalaremlp.laws.discover`, such as for units that do not add up, or less than four samples;
-                if numbers are missing or not finite, or types do not fit the columns.
+            ValueError: as of `scalaremlp.laws.discover`, such as for units that do not add up or two samples; if
+                numbers are missing or not finite, or types do not fit the columns.
         """
         x, outputs = self._checked(X, y)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         units = {"units_in": self.units_in, "units_out": self.units_out}
         with in_double():
             data = Dataset(x, outputs, self.rep_in_, self.rep_out_, self.group_, x_names=self._names, **units)
-            self.model_ = discover(
-                data, permutation=self.permutation, constants=self.constants, terms=self._terms(len(x)), key=jr.key(seed)
-            )
+            options = {"permutation": self.permutation, "constants": self.constants, "terms": self._terms(len(x))}
+            self.model_ = discover(data, **options, key=jr.key(seed))
         return self
 
     def _terms(self, samples: int) -> Any:

@@ -60,9 +60,10 @@ def discover(
         key: for the choice of the samples that are held out.
 
     Raises:
-        ValueError: if there are too few samples, or no more than `terms`; if they have standard errors, or numbers near the ends of float64; if
-            the output is zero everywhere; if its unit cannot be made of the inputs' and constants have none; for
-            complex groups, and types with too many invariants; for float32.
+        ValueError: if there are too few samples, or no more than `terms`; if they have standard errors, or numbers near
+            the ends of float64; if the output is zero everywhere; if its unit cannot be made of the inputs' and
+            constants have none; for complex groups, and types with too many invariants; for float32.
+        TypeError: if `permutation` is not True or False.
 
     Example:
         >>> import numpy as np, jax.random as jr, scalaremlp as se

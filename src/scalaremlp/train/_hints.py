@@ -80,9 +80,9 @@ def inputs_repeated(verdict: "Verdict") -> str:
     if found is None or not found.differ > LARGE:
         return ""
     return (
-        f"{found.samples} samples have inputs that occur again with other outputs, {share(found.differ)} of the variance "
-        "apart, and no function gives both: add the input that tells them apart, or look at the columns; or the "
-        "outputs are as noisy as that."
+        f"{found.samples} samples have inputs that occur again with other outputs, {share(found.differ)} of the "
+        "variance apart, and no function gives both: add the input that tells them apart, or look at the columns; or "
+        "the outputs are as noisy as that."
     )
 
 
