@@ -5,7 +5,7 @@ import warnings
 import pytest
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from scalaremlp.estimators import InvariantFeatures, ScalarRegressor
+from scalaremlp.estimators import InvariantFeatures, LawRegressor, ScalarRegressor
 
 
 def checks(estimator):
@@ -27,6 +27,17 @@ def test_features_pass(estimator, check):
 
 @pytest.mark.parametrize("estimator, check", checks(ScalarRegressor(model="process")))
 def test_a_regressor_passes(estimator, check):
+    run(estimator, check)
+
+
+@pytest.mark.parametrize("estimator, check", checks(LawRegressor(terms=5)))
+def test_a_formula_of_few_terms_passes(estimator, check):
+    run(estimator, check)
+
+
+@pytest.mark.slow  # each search of what has no law takes seconds
+@pytest.mark.parametrize("estimator, check", checks(LawRegressor()))
+def test_a_formula_passes(estimator, check):
     run(estimator, check)
 
 
