@@ -102,6 +102,16 @@ def input_missing(seed: int) -> Case:
     return _changed(case, lambda data: replace(data, x=data.x[:, : 2 * data.x.shape[1] // 3], rep_in=2 * T(1)))
 
 
+def inputs_repeated(seed: int) -> Case:
+    """Inputs that occur twice, the second time with the output of others."""
+
+    def repeated(data: Dataset) -> Dataset:
+        half = data.x[: len(data) // 2]
+        return replace(data, x=jnp.concatenate([half, half, data.x[2 * len(half) :]]))
+
+    return _changed(drawn(_pick(seed, tuple(LAWS)), 240, seed), repeated)
+
+
 def too_few_samples(seed: int) -> Case:
     """Twenty samples of a law of three vectors."""
     return drawn(_pick(seed, tuple(LAWS)), 20, seed, held_out=20)
@@ -169,6 +179,7 @@ DISEASES: dict[str, Callable[[int], Case]] = {
     "symmetry": symmetry_unstated,
     "group": group_too_large,
     "input": input_missing,
+    "repeats": inputs_repeated,
     "samples": too_few_samples,
     "convergence": not_converged,
     "range": outside_training_range,

@@ -9,8 +9,7 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp.cli import main
-from scalaremlp.cli._commands import CompareGroups
-from scalaremlp.cli._compare_groups import _names
+from scalaremlp.cli._group_list import names_of
 from scalaremlp.groups import SO, O, SO2eR3, Trivial
 from scalaremlp.reps import T
 from scalaremlp.symmetries import GroupScore, GroupTable, _checked
@@ -92,5 +91,13 @@ def test_on_the_command_line(tmp_path, capsys):
     assert (tmp_path / "out" / "groups.png").is_file() and (tmp_path / "out" / "groups.json").is_file()
     assert main(["compare-groups", *words[:-1], "", "--out", str(tmp_path / "out")]) == 2
     assert "groups are compared. Got none." in capsys.readouterr().err
-    asked = CompareGroups("mine.csv", groups=" O(3)  Embed(D(4), 3, 0);SO(3) ")
-    assert _names(asked) == ["O(3)", "Embed(D(4), 3, 0)", "SO(3)"]
+    assert main(["compare-groups", *words[:-1], "O(3),XY(2)", "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert (
+        "a group that is none, number 2 of 2, 'XY(2)'. A group must have a known name. Got 'XY'. Use one of O," in said
+    )
+
+
+def test_groups_have_spaces_commas_or_semicolons_between():
+    assert names_of(" O(3)  Embed(D(4), 3, 0);SO(3) ") == ["O(3)", "Embed(D(4), 3, 0)", "SO(3)"]
+    assert names_of("O(3),SO(3), S(4) * O(3)") == ["O(3)", "SO(3)", "S(4)*O(3)"]

@@ -28,6 +28,12 @@ def whole_number(name: str, value: Any, least: int = 1, *, remedy: str = "Leave 
     return int(value)
 
 
+def truth_value(name: str, value: Any) -> None:
+    """Raise `TypeError` unless a value is True or False; a word such as "no" would count as true."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"`{name}` must be True or False. Got {value!r}. Write {name}=True or leave it out.")
+
+
 def positive(name: str, value: Any, *, zero: bool = False, remedy: str = "Leave it out for the default.") -> None:
     """Raise `ValueError` unless a value is a finite number above 0, or with `zero` at least 0."""
     real = np.asarray(value).dtype.kind in "iuf"

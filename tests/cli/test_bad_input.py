@@ -52,6 +52,8 @@ def refused(words, capsys):
         (["reproduce", "--sizes", "1"], ["--sizes", "at least 2", "Got 1"]),
         (["reproduce", "--jobs", "-1"], ["--jobs", "at least 0", "Got -1"]),
         (["evaluate", "nowhere"], ["config.json", "nowhere"]),
+        (["discover", "nowhere", "--seed", "-1"], ["--seed must be at least 0. Got -1"]),
+        (["compare-groups", "nowhere", "--seed", "-1"], ["--seed must be at least 0. Got -1"]),
         (["check", "nowhere"], ["config.json", "nowhere"]),
         (["predict", "nowhere", "x.npz"], ["config.json", "nowhere"]),
         (["predict", "nowhere", "x.npz", "--out", "y.xls"], ["a .npz or a .csv file", "y.xls"]),

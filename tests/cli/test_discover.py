@@ -45,6 +45,12 @@ def test_units_of_a_header(table, capsys):
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["formula"] == "y = -s1 x1^a + s1 s2 |x1|^-1 x1^a"
 
 
+def test_an_archive_of_unequal_samples_is_refused_in_one_line(table, capsys):
+    np.savez("mine.npz", x=table[:, :5], y=table[:, 5:], sigma=np.full(40, 0.1))
+    assert main(["discover", "mine.npz", *TYPES]) == 2
+    assert "count all samples alike. Got standard errors, `sigma`" in capsys.readouterr().err.splitlines()[-1]
+
+
 @pytest.mark.parametrize("words, text", [
     (["none.csv", *TYPES], "data are read from a file. Got none.csv"),
     (["mine.csv"], "Got no --rep-in"),

@@ -77,6 +77,8 @@ def test_columns_of_standard_errors_weigh_the_fit(folder, tmp_path, capsys):
     both = ["--x-columns", "vx,vy", "--y-columns", "px,py", "--sigma-columns", "py"]
     assert main(["train", *words, "--fresh", *both]) == 2
     assert "must be other columns than inputs and outputs. Got py" in capsys.readouterr().err
+    assert main(["train", *words, "--fresh", "--sigma-columns", "error", "--stream"]) == 2
+    assert "less than 1 GB. Got a stream. Leave out --stream or --sigma-columns" in capsys.readouterr().err
     capsys.readouterr()
     assert main(["evaluate", str(tmp_path / "run"), "--data", str(tmp_path / "law.csv"), "--std", "--json"]) == 0
     assert 0.5 < json.loads(capsys.readouterr().out.splitlines()[-1])["pull_std"] < 1.5

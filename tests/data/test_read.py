@@ -40,6 +40,23 @@ def test_all_formats_give_the_same_samples(ending, tmp_path):
     np.testing.assert_array_equal(x, TABLE[:, 1:])
 
 
+def test_standard_errors_of_an_archive(tmp_path):
+    """They weigh the samples, as those of columns do; nothing that is there goes unread."""
+    file, arrays = tmp_path / "mine.npz", {"x": TABLE[:, 1:], "y": TABLE[:, :1]}
+    np.savez(file, **arrays, sigma=np.arange(1.0, 8.0))
+    np.testing.assert_array_equal(read(file, 2 * T(1), T(0), O(2)).sigma, np.arange(1.0, 8.0))
+    np.savez(file, **arrays, sigma=np.ones((7, 1)))
+    assert read(file, 2 * T(1), T(0), O(2)).sigma.shape == (7, 1)
+    for sigma, text in (
+        (np.ones(6), "a row for each of the 7 samples"),
+        (np.zeros(7), "`sigma` must be finite and above"),
+    ):
+        np.savez(file, **arrays, sigma=sigma)
+        with pytest.raises(ValueError, match=text) as told:
+            read(file, 2 * T(1), T(0), O(2))
+        assert "\n" not in str(told.value)
+
+
 @pytest.mark.parametrize(
     "x_columns, y_columns, x, y",
     [

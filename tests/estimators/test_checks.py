@@ -1,15 +1,18 @@
 """What scikit-learn asks of every estimator."""
 
+import os
+import subprocess
+import sys
 import warnings
 
 import pytest
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from scalaremlp.estimators import InvariantFeatures, ScalarRegressor
+from scalaremlp.estimators import InvariantFeatures, LawRegressor, ScalarRegressor
 
 
 def checks(estimator):
-    """Each check of an estimator; the one that is left out, of other array libraries, says so by itself."""
+    """Each check of an estimator; that of other array libraries is skipped here, and made below."""
     found = list(estimator_checks_generator(estimator))
     return [pytest.param(own, check, id=f"{own}-{getattr(check, 'func', check).__name__}") for own, check in found]
 
@@ -30,7 +33,34 @@ def test_a_regressor_passes(estimator, check):
     run(estimator, check)
 
 
+@pytest.mark.parametrize("estimator, check", checks(LawRegressor(terms=5)))
+def test_a_formula_of_few_terms_passes(estimator, check):
+    run(estimator, check)
+
+
+@pytest.mark.slow  # each search of what has no law takes seconds
+@pytest.mark.parametrize("estimator, check", checks(LawRegressor()))
+def test_a_formula_passes(estimator, check):
+    run(estimator, check)
+
+
 @pytest.mark.slow  # each fit compiles for seconds
 @pytest.mark.parametrize("estimator, check", checks(ScalarRegressor()))
 def test_a_regressor_that_chooses_passes(estimator, check):
     run(estimator, check)
+
+
+def test_arrays_of_any_library():
+    """The check that is skipped unless SciPy finds its switch when it is imported."""
+    code = (
+        "from sklearn.utils.estimator_checks import estimator_checks_generator\n"
+        "from scalaremlp.estimators import InvariantFeatures, LawRegressor, ScalarRegressor\n"
+        "for estimator in InvariantFeatures(), LawRegressor(terms=5), ScalarRegressor(model='process'):\n"
+        "    for own, check in estimator_checks_generator(estimator):\n"
+        "        if 'array_api' in str(check):\n"
+        "            print(check(own))\n"
+    )
+    switch = {**os.environ, "SCIPY_ARRAY_API": "1"}
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], env=switch, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["None"] * 3

@@ -8,7 +8,7 @@ import pytest
 
 import scalaremlp as se
 from scalaremlp.groups import O
-from scalaremlp.laws import _bodies, _discover, _sums
+from scalaremlp.laws import _bodies, _of_data, _sums
 from scalaremlp.laws._prepare import problems
 from scalaremlp.reps import T
 
@@ -39,13 +39,13 @@ def test_a_dictionary_takes_little_memory_beside_itself(monkeypatch):
 
 
 def test_of_many_bodies_fewer_samples_are_searched(monkeypatch):
-    monkeypatch.setattr(_discover, "_MOST_BODIES", 200)
+    monkeypatch.setattr(_of_data, "_MOST_BODIES", 200)
     law = se.laws.discover(coulomb(100, 5, of_pairs=False), permutation=True, key=jr.key(0))  # 40 of the samples
     assert str(law) == "y = Σ_particles (s1^2 |x1|^2)"
 
 
 def test_pairs_that_are_too_many_are_told(monkeypatch):
-    monkeypatch.setattr(_discover, "_MOST_BODIES", 399)
+    monkeypatch.setattr(_of_data, "_MOST_BODIES", 399)
     with pytest.warns(UserWarning, match=r"sum over pairs have at most 399 terms. Got 20 pairs in each: .* Give fewer"):
         law = se.laws.discover(coulomb(79, 5), permutation=True, key=jr.key(0))
     assert law.over == "particles"

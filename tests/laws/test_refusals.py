@@ -20,7 +20,10 @@ def discovered(x=X, y=Y[:, :1], rep_in=SCALARS, group=ROTATIONS, asked=None, **u
 
 
 @pytest.mark.parametrize("asked, text", [
-    ({"x": X[:9], "y": Y[:9, :1]}, r"at least 20 samples. Got 9. Take more samples"),
+    ({"x": X[:9], "y": Y[:9, :1]}, r"at least 20 samples. Got 9. Take more samples, or choose .*terms=3\."),
+    ({"x": X[:1], "y": Y[:1, :1]}, r"at least 20 samples. Got 1. Take more samples\.$"),
+    ({"x": X[:9], "y": Y[:9, :1], "asked": {"terms": 7}}, r"fewer than the samples .* Got 7 and 7 samples, beside 2 "),
+    ({"asked": {"terms": 0}}, r"`terms` must be a whole number of at least 1. Got 0. Leave it out for all"),
     ({"y": 0 * Y[:, :1]}, r"not zero everywhere. Got zeros in all samples. Check the columns of y"),
     ({"asked": {"constants": "some"}}, r"`constants` are \"dimensionless\" or \"any\". Got 'some'"),
     ({"asked": {"complexity": 0}}, r"`complexity` must be a whole number of at least 1. Got 0"),
@@ -45,6 +48,20 @@ def test_refused(asked, text):
     with pytest.raises(ValueError, match=text) as told:
         discovered(**asked)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("permutation", ["yes", "no", 1, None])
+def test_a_word_is_no_truth_value(permutation):
+    with pytest.raises(TypeError, match=rf"`permutation` must be True or False. Got {permutation!r}. Write perm"):
+        discovered(asked={"permutation": permutation})
+
+
+def test_few_samples_are_searched_for_few_terms():
+    law = discovered(x=X[:9], y=2 * X[:9, :1] + X[:9, 1:], asked={"terms": 6})
+    assert str(law) == "y = s2 + 2 s1" and law.verdict == "at rounding"
+    law = discovered(x=X[:9], y=Y[:9, :1], asked={"terms": 1})
+    assert str(law).startswith("y = ") and law.verdict == "above"  # nothing is known of the noise of so few
 
 
 def test_other_things_than_data_sets_are_refused():

@@ -8,6 +8,7 @@ import jax.random as jr
 import numpy as np
 import pytest
 
+from scalaremlp._draws import permuted
 from scalaremlp.nn._drawn import drawn
 
 SHAPES, SCALES = [(3, 5), (5,), (0, 2), ()], [0.3, 7.0, 1.0, 2.0]
@@ -47,3 +48,10 @@ def test_a_generator_whose_numbers_hang_on_the_shape_draws_just_so_many():
     key = jr.key(0, impl="rbg")
     (found,) = drawn(key, [(5,)], [1.0])
     np.testing.assert_array_equal(found, jr.normal(key, (5,)))
+
+
+@pytest.mark.parametrize("impl", ["threefry2x32", "rbg"])
+@pytest.mark.parametrize("count", [1, 2, 25, 1626, 70_000])
+def test_a_permutation_is_that_of_jax(impl, count):
+    key = jr.key(3, impl=impl)
+    np.testing.assert_array_equal(permuted(key, count), jr.permutation(key, count))

@@ -43,6 +43,11 @@ def test_types_groups_and_settings(permutation):
             ScalarMLP(rep_in, rep_out, group, permutation=permutation, **{**SMALL, **settings})
 
 
+def test_a_word_is_no_truth_value(unchecked):
+    with pytest.raises(TypeError, match=r"`permutation` must be True or False. Got 'no'. Write permutation=True or"):
+        ScalarMLP(SOURCE, T(1), O(3), permutation="no", **SMALL)
+
+
 @pytest.mark.parametrize("permutation", [False, True])
 def test_a_term_of_the_output_without_covariants(permutation):
     with pytest.warns(UserWarning, match=r"must have a covariant .* Got none of T\(1\) for O\(3\) .* 0 there"):

@@ -8,6 +8,7 @@ import pytest
 from scalaremlp.train import Ending
 from scalaremlp.train._errors import Errors
 from scalaremlp.train._hints import HINTS, hints_of
+from scalaremlp.train._repeats import Repeats
 from scalaremlp.train._smaller import Remedy
 from scalaremlp.train._verdict import Verdict
 
@@ -36,6 +37,7 @@ SICK = {
     "group": [replace(BAD, remedy=SO3), replace(BAD, remedy=SO3._replace(gain=NAN)),
               replace(WELL, training=errors(0.02), remedy=SO3)],
     "input": [BAD, replace(BAD, remedy=SO3._replace(gain=0.01)), replace(BAD, test=None)],
+    "repeats": [replace(BAD, repeats=Repeats(40, 0.8)), replace(WELL, repeats=Repeats(2, 0.06))],
     "samples": [replace(WELL, test=errors(0.3, 5000)), replace(WELL, test=None, held_out=errors(0.2)),
                 replace(WELL, training=errors(0.03), test=errors(0.3)),
                 replace(WELL, training=errors(0.01), held_out=None, test=errors(0.07, 5000)),
@@ -77,6 +79,7 @@ def test_a_disease_is_named_alone(name, verdict):
         replace(WELL, test=errors(0.01), **CUT | {"falling": 1.1}),
         replace(WELL, training=errors(0.04), held_out=errors(0.05), test=errors(0.05)),  # noise
         replace(WELL, remedy=SO3._replace(gain=0.02)),
+        replace(WELL, repeats=Repeats(40, 0.04)),  # measured twice
         replace(WELL, test=errors(0.03, 10, share=0.9)),  # of few samples one may be large
         replace(WELL, test=errors(1e-6, 5000, share=0.94)),  # told, but nothing to mend
         replace(WELL, targets={"T(1)": 5.0}, test=errors(1e-13)),  # a tenth of the smallest targets is 1e-6
@@ -93,6 +96,7 @@ def test_words():
     told = {name: hints_of(every[0])[name] for name, every in SICK.items()}
     assert "O(3) may be too large. SO(3) has 3 tensors and 1 scalar more, which explain 60 % of" in told["group"]
     assert "nothing of type T(1) can be made from the inputs under O(3)" in told["no covariants"]
+    assert "40 samples have inputs that occur again with other outputs, 80 % of the variance apart" in told["repeats"]
     assert "800 samples are too few for 120 determined parameters" in told["samples"]
     assert "those of T(0) lie over 8 powers of ten" in told["targets"]
     assert "300 of 5000 test samples, most of them by <x1,x1>" in told["range"]

@@ -282,7 +282,7 @@ class CompareGroups:
     rep_out: str = ""
     """Type of the outputs, such as "T(1)"."""
     groups: str = ""
-    """The groups, with spaces between."""
+    """The groups, with spaces or commas between."""
     permutation: Literal["off", "on", "both"] = "off"
     """Whether identical particles may be exchanged as well; both: compare with and without."""
     x_columns: str = ""

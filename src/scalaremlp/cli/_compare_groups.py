@@ -1,13 +1,12 @@
 """`scalaremlp compare-groups`."""
 
-from itertools import accumulate
 from pathlib import Path
 
-from scalaremlp import groups
 from scalaremlp._files import write_json
 from scalaremlp.cli._columns import header_of
 from scalaremlp.cli._commands import CompareGroups
-from scalaremlp.cli._errors import BadInput, reading_input
+from scalaremlp.cli._errors import reading_input
+from scalaremlp.cli._group_list import groups_of, names_of
 from scalaremlp.cli._output import say, show, show_json
 from scalaremlp.data import read
 from scalaremlp.plot import save_figure
@@ -22,8 +21,9 @@ def run(command: CompareGroups) -> int:
 
     out = Path(command.out or f"runs/groups/{stem(command.file)}")
     with reading_input():
-        rep_in, rep_out, _ = parse_types({**vars(command), "group": _names(command)[0]})
-        every = [groups.parse(name) for name in _names(command)]
+        names = names_of(command.groups)
+        every = groups_of(names)
+        rep_in, rep_out, _ = parse_types({**vars(command), "group": names[0]})
         columns = {name: getattr(command, name) or None for name in ("x_columns", "y_columns", "sigma_columns")}
         data = read(command.file, rep_in, rep_out, every[0], **columns, header=header_of(command))
         say(f"{len(every)} groups, each fitted to two thirds of {len(data)} samples")
@@ -39,16 +39,3 @@ def run(command: CompareGroups) -> int:
 
 
 _PERMUTATION: dict[str, bool | str] = {"off": False, "on": True, "both": "both"}
-
-
-def _names(command: CompareGroups) -> list[str]:
-    """The groups, which have spaces or semicolons between."""
-    text = command.groups.replace(";", " ")
-    depths = accumulate((letter == "(") - (letter == ")") for letter in text)
-    parted = "".join(
-        ";" if letter == " " and depth <= 0 else letter for letter, depth in zip(text, depths, strict=True)
-    )
-    found = [name for name in parted.split(";") if name]
-    if not found:
-        raise BadInput('groups are compared. Got none. Write --groups "O(3) SO(3) Trivial(3)"')
-    return found

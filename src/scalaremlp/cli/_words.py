@@ -5,8 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._commands import Basis, Check, Discover, Evaluate, Features, Info, Plot, Predict, Train
-from scalaremlp.cli._errors import BadInput, one_line, reading_input
+from scalaremlp.cli._commands import (
+    Basis,
+    Check,
+    CompareGroups,
+    Discover,
+    Evaluate,
+    Features,
+    Info,
+    Plot,
+    Predict,
+    Train,
+)
+from scalaremlp.cli._errors import BadInput, check_number, one_line, reading_input
+from scalaremlp.runs.fields import MOST_SEED
 from scalaremlp.runs.types import check_group, parse_types
 
 
@@ -24,6 +36,8 @@ def check_words(command: Any) -> None:
             parse_basis(command.rep, command.group)
     if isinstance(command, Train) and command == Train(resume=command.resume, json=command.json):
         _check_there(command.resume, "a run is a folder with a run.json")
+    if isinstance(command, Discover | CompareGroups):
+        check_number("seed", command.seed, 0, MOST_SEED)
     if isinstance(command, Discover):
         _check_there(command.data, "data are read from a file")
     if isinstance(command, Plot):

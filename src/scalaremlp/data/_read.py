@@ -38,7 +38,8 @@ def read(
 ) -> Dataset:
     r"""The samples in a file, one a row, with their types.
 
-    - `.npz`: arrays `x` of shape (n, size_in) and `y` of shape (n, size_out), as written by `numpy.savez`;
+    - `.npz`: arrays `x` of shape (n, size_in) and `y` of shape (n, size_out), as written by `numpy.savez`, and, if it
+      is there, `sigma`, the standard errors, of shape (n,) or (n, terms of `rep_out`);
     - `.csv`, `.tsv`, `.txt`, `.dat`, each also with `.gz` after it: numbers separated by commas, semicolons, tabs or
       white space, complex ones like `1+2j`; decimals after a point, or after a comma where that separates nothing;
       with or without names above them, units below these, and remarks after `#`, `%`, `!` or `//`;
@@ -98,7 +99,10 @@ def read(
         refuse_choice(file, header, x_columns, y_columns, sigma_columns, units)
         inputs, outputs = _arrays_of(file, {"x": rep_in, "y": rep_out}, group)
         inputs, outputs = packed(inputs, rep_in, group, x_order), packed(outputs, rep_out, group, y_order)
-        return Dataset(inputs, outputs, rep_in, rep_out, group, name, units_in=units_in, units_out=units_out)
+        return Dataset(
+            inputs, outputs, rep_in, rep_out, group, name,
+            units_in=units_in, units_out=units_out, sigma=_sigma_of(file, len(inputs)),
+        )  # fmt: skip
     inside, outside = rep_in(group), rep_out(group)
     table = table_of(file, ending, header)
     own = chosen(table, sigma_columns, "sigma_columns") if sigma_columns else []
@@ -180,6 +184,19 @@ def _arrays_of(file: Path, reps: Mapping[str, Rep], group: Group) -> list[np.nda
     if len(told) == 2:
         check_rows(*(header.shape[0] for header in told.values()))
     return arrays(file, *reps)
+
+
+def _sigma_of(file: Path, samples: int) -> np.ndarray | None:
+    """The array `sigma` of an archive, if there is one; of other rows than the samples it is not read."""
+    if "sigma" not in names_in(file):
+        return None
+    shape = headers(file, "sigma")["sigma"].shape
+    if shape[:1] != (samples,) or len(shape) > 2:
+        raise ValueError(
+            f"The array sigma of a .npz file has a row for each of the {samples} samples. Got shape {shape}. Write one "
+            "standard error a sample, or one a term of the output."
+        )
+    return arrays(file, "sigma")[0]
 
 
 def _inputs(x: np.ndarray, rep_in: Rep, group: Group, names: Sequence[str]) -> np.ndarray:

@@ -1,14 +1,18 @@
 """A regressor of scikit-learn that gives a formula."""
 
+import warnings
 from typing import Any, Self
 
 import jax.random as jr
 
 from ..data import Dataset
 from ..laws import Law, discover
+from ..laws._limits import FEWEST
 from ._double import in_double
 from ._sklearn import check_random_state
 from ._typed_regressor import TypedRegressor
+
+_SHARE = 0.4  # of few samples: half of those that are not held out
 
 
 class LawRegressor(TypedRegressor):
@@ -22,6 +26,8 @@ class LawRegressor(TypedRegressor):
         units_out: the same of the outputs.
         permutation: whether the law is a sum over identical particles.
         constants: "dimensionless", or "any" if constants may have units.
+        terms: among how many terms, the shortest, those of a sum are chosen: see `scalaremlp.laws.discover`; None: all,
+            and of less than 20 samples 40 % of their number, with a warning.
         random_state: of the samples that are held out: a whole number, a `RandomState`, or None.
 
     Attributes:
@@ -48,6 +54,7 @@ class LawRegressor(TypedRegressor):
         units_out: Any = None,
         permutation: Any = False,
         constants: Any = "dimensionless",
+        terms: Any = None,
         random_state: Any = None,
     ):
         self.rep_in = rep_in
@@ -57,22 +64,36 @@ class LawRegressor(TypedRegressor):
         self.units_out = units_out
         self.permutation = permutation
         self.constants = constants
+        self.terms = terms
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any) -> Self:
         """Find the formula of inputs X (n, size_in) and outputs y, (n,) or (n, size_out).
 
         Raises:
-            ValueError: as of `scalaremlp.laws.discover`, such as for less than 20 samples or units that do not add up;
-                if numbers are missing or not finite, or types do not fit the columns.
+            ValueError: as of `scalaremlp.laws.discover`, such as for units that do not add up or two samples; if
+                numbers are missing or not finite, or types do not fit the columns.
         """
         x, outputs = self._checked(X, y)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         units = {"units_in": self.units_in, "units_out": self.units_out}
         with in_double():
             data = Dataset(x, outputs, self.rep_in_, self.rep_out_, self.group_, x_names=self._names, **units)
-            self.model_ = discover(data, permutation=self.permutation, constants=self.constants, key=jr.key(seed))
+            options = {"permutation": self.permutation, "constants": self.constants, "terms": self._terms(len(x))}
+            self.model_ = discover(data, **options, key=jr.key(seed))
         return self
+
+    def _terms(self, samples: int) -> Any:
+        """As they were given; where samples are few, less than these."""
+        if self.terms is not None or samples >= FEWEST:
+            return self.terms
+        terms = max(1, int(_SHARE * samples))
+        warnings.warn(
+            f"{samples} samples contradict few formulas: only products, and sums of {terms} terms, are looked for. "
+            f"Fit at least {FEWEST} samples to have all looked for, or give `terms`.",
+            stacklevel=3,
+        )
+        return terms
 
     @property
     def law_(self) -> Law:

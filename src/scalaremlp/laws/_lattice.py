@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ._table import STEP, Dimension, Table
 
 _ROUNDS = 40
-_AT_ONCE = 1000
+_AT_ONCE = 4000
 _COST_OF_SEVERAL = 1.5  # functions in one product
 _MOST_EXPONENT = 24 * STEP
 
@@ -26,6 +27,26 @@ def monomials(table: Table, target: Dimension | None, most: int, *, roots: bool 
     Returns:
         Of shape (m, k); none if no monomial is of the dimension.
     """
+    return _kept(_Signs(table), target, most, roots)
+
+
+class _Signs:
+    """A table by what monomials depend on: its scalars, and which of them have roots and inverses."""
+
+    def __init__(self, table: Table):
+        self.table = table
+        self._key = table.entries, table.positive.tobytes(), table.nonzero.tobytes()
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Signs) and self._key == other._key
+
+
+@lru_cache(maxsize=32)  # inverse functions of an output look at the same ones one after the other
+def _kept(signs: _Signs, target: Dimension | None, most: int, roots: bool) -> np.ndarray:
+    table = signs.table
     plain = [i for i, entry in enumerate(table.entries) if not entry.made]
     own = _of_plain(table.only(plain), target, most, roots)
     of_made = _of_made(table, len(plain))
@@ -35,7 +56,9 @@ def monomials(table: Table, target: Dimension | None, most: int, *, roots: bool 
     costs = table.cost(base)[:, None] + table.cost(of_made) + _COST_OF_SEVERAL * np.maximum(several, 0)
     order = _smallest(costs.ravel(), 2 * most)
     found = base[order // len(of_made)] + of_made[order % len(of_made)]
-    return found[table.allowed(found)][:most]
+    found = found[table.allowed(found)][:most]
+    found.setflags(write=False)
+    return found
 
 
 def _smallest(costs: np.ndarray, count: int) -> np.ndarray:
@@ -89,14 +112,20 @@ def _grown(table: Table, start: np.ndarray, steps: np.ndarray, most: int) -> np.
 
 def _around(table: Table, kept: np.ndarray, steps: np.ndarray, longest: float) -> tuple[np.ndarray, np.ndarray]:
     """The neighbours of some monomials that are shorter than a bound, and how long they are."""
-    found, costs = [], []
+    found, costs = [kept[:0]], [np.zeros(0)]
+    every = np.arange(kept.shape[1])
     for at in range(0, len(kept), _AT_ONCE):
-        around = (kept[at : at + _AT_ONCE, None] + steps).reshape(-1, kept.shape[1])
-        cost = table.cost(around)
-        good = (cost < longest) & (np.abs(around).max(axis=1) <= _MOST_EXPONENT)
-        found.append(around[good])
-        costs.append(cost[good])
-    return (np.concatenate(found), np.concatenate(costs)) if found else (kept[:0], np.zeros(0))
+        own = kept[at : at + _AT_ONCE]
+        each = table.costs_of(own, every)
+        for step in steps:
+            moved = np.flatnonzero(step)
+            powers, beside = own[:, moved] + step[moved], each.copy()
+            beside[:, moved] = table.costs_of(powers, moved)
+            cost = beside.sum(axis=1)
+            good = (cost < longest) & (np.abs(powers).max(axis=1) <= _MOST_EXPONENT)
+            found.append(own[good] + step)
+            costs.append(cost[good])
+    return np.concatenate(found), np.concatenate(costs)
 
 
 def _reduced(basis: np.ndarray, table: Table) -> np.ndarray:

@@ -34,10 +34,10 @@ _MOST_ARGUMENT = 30.0  # of functions that formulas are inverted by
 
 
 @np.errstate(all="ignore")  # of functions at the ends of float64, which are not taken
-def search(problem: Problem) -> list[Judged]:
-    """All formulas that were judged."""
+def search(problem: Problem, terms: int | None = None) -> list[Judged]:
+    """All formulas that were judged; with `terms`, only products and sums of some of so many terms."""
     found: list[Judged] = []
-    for stage in _stages(problem):
+    for stage in _stages(problem) if terms is None else _short_stages(problem, terms):
         more = _MOST_JUDGED
         for guess in stage:
             if (own := judged(problem, guess)) is not None:
@@ -49,6 +49,12 @@ def search(problem: Problem) -> list[Judged]:
         if any(each.exact for each in found):
             break
     return found
+
+
+def _short_stages(problem: Problem, terms: int) -> Iterator[Iterator[Guess]]:
+    if problem.bodies == 1:
+        yield _products(problem, problem.table, count=0)
+    yield sums(problem, problem.table, Effort(terms, terms=min(4, terms), beam=6, pairs=terms))
 
 
 def _stages(problem: Problem) -> Iterator[Iterator[Guess]]:

@@ -78,10 +78,14 @@ class Table:
 
     def cost(self, exponents: np.ndarray) -> np.ndarray:
         """How long monomials are: scalars that occur, their powers, and roots."""
+        return self.costs_of(exponents, np.arange(len(self.entries))).sum(axis=1)
+
+    def costs_of(self, exponents: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """What each of some scalars costs in monomials, (m, columns)."""
         size = np.abs(exponents) / STEP
         roots = exponents % STEP != 0
-        each = self.costs * (size > 0) + 0.3 * np.maximum(size - 1, 0) + 0.9 * roots + 0.1 * (exponents < 0)
-        return each.sum(axis=1)
+        each: np.ndarray = self.costs[columns] * (size > 0) + 0.3 * np.maximum(size - 1, 0)
+        return each + 0.9 * roots + 0.1 * (exponents < 0)
 
     def allowed(self, exponents: np.ndarray) -> np.ndarray:
         """Which monomials are finite and real at all samples."""

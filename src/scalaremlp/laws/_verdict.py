@@ -4,6 +4,7 @@ import numpy as np
 from scipy import stats
 
 from ._judge import Judged
+from ._limits import FEWEST
 from ._problem import Problem
 from ._sums import dictionary
 
@@ -14,9 +15,14 @@ _NOT_HALF = 0.5  # of the square of the output is explained
 
 
 def verdict(problem: Problem, found: Judged) -> str:
-    """By an F test of what is left against the shortest terms that the formula might have besides."""
+    """By an F test of what is left against the shortest terms that the formula might have besides.
+
+    Few samples tell noise from no law.
+    """
     if found.exact:
         return ROUNDING
+    if len(problem.y) < FEWEST:
+        return ABOVE
     rest = (problem.y - problem.predicted(found.guess)).ravel()
     columns = dictionary(problem, problem.table, min(_PROBES, len(rest) // 4)).columns
     own = problem.jacobian(found.guess, np.array(found.guess.constants)).reshape(len(rest), -1)

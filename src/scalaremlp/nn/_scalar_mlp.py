@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
 from .._arrays import on_device
+from .._check import truth_value
 from .._model import check_key, check_types
 from ..groups import Group
 from ..reps import Rep
@@ -122,6 +123,7 @@ class ScalarMLP(TypedModel):
     ):
         check_types(rep_in, rep_out, group)
         check_key(key)
+        truth_value("permutation", permutation)
         self.rep_in, self.rep_out, self.group, self.permutation = rep_in, rep_out, group, permutation
         settings = Settings(_WIDTH if width is None else width, depth, activation, quadratic)
         told = {**asdict(settings), "width": width, "norms": norms, "permutation": permutation, "limit": limit}

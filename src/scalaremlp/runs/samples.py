@@ -98,7 +98,10 @@ def _of_file(asked: FileSamples, seed: int, validation: str | None) -> Samples:
         columns |= {"header": asked.header, "x_order": asked.x_order, "y_order": asked.y_order}
     columns |= asked.measured
     if asked.stream and asked.sigma_columns:
-        raise ValueError("standard errors are read of tables in memory. Got `stream` as well. Leave out either")
+        raise ValueError(
+            "standard errors are read of tables in memory, less than 1 GB. Got a stream. Leave out `stream` or "
+            "`sigma_columns`, or give fewer rows"
+        )
     if asked.stream:
         return _of_stream(asked, Stream(asked.file, rep_in, rep_out, group, **columns, seed=seed), validation)
     data = read(asked.file, rep_in, rep_out, group, **columns, sigma_columns=asked.sigma_columns)

@@ -27,7 +27,6 @@ from ._schedules import Schedule as Schedule
 from ._schedules import StepDecay as StepDecay
 from ._select import OPTIMIZERS as OPTIMIZERS
 from ._select import select as select
-from ._student import Student as Student
 from ._tensorboard import TensorBoard as TensorBoard
 from ._tensorboard import summary_writer as summary_writer
 from ._trajectory_matching import TrajectoryMatching as TrajectoryMatching
@@ -39,3 +38,4 @@ from .uncertainty import calibration as calibration
 from .uncertainty import load_posterior as load_posterior
 from .uncertainty import posterior as posterior
 from .uncertainty import save_posterior as save_posterior
+from .weighed.student import Student as Student

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Inexact, Key, PyTree
 
 from .._copies import apart, by_norms
+from .._draws import permuted
 from .._model import as_model
 from ..measure.terms import OutputTerms
 from ._batches import sample_count, take
@@ -65,7 +66,7 @@ class Choice(NamedTuple):
 def hold_back(batch: PyTree, key: Key[Array, ""]) -> Split:
     """A fifth of the samples, at random, and the others; copies of one sample are on one side."""
     samples = sample_count(batch)
-    order = np.asarray(jr.permutation(jr.fold_in(key, 3), np.arange(samples)))
+    order = permuted(jr.fold_in(key, 3), samples)
     arrays = jax.tree.leaves(batch)
     rows = apart(by_norms(*(arrays[:-1] or arrays)), order, samples // HELD_BACK)  # copies may differ in their noise
     others = order[~np.isin(order, rows)]

@@ -27,7 +27,6 @@ from ._check import (
 from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
 from ._closed import fit_closed, fits_itself
-from ._fit_student import fit_student
 from ._history import History, Record
 from ._judge import judge
 from ._loss import Loss, Regression, mean_square
@@ -37,11 +36,12 @@ from ._ranges import in_pieces
 from ._schedules import Schedule
 from ._select import select
 from ._stepwise import Stepwise
-from ._student import Student
 from ._trajectory_matching import TrajectoryMatching
-from ._weighed import fit_weighed
 from .second_order import LevenbergMarquardt, own_arrays
 from .streams import check_passes, check_rows, in_memory, with_all_rows
+from .weighed.fit_student import fit_student
+from .weighed.fit_weighed import fit_weighed
+from .weighed.student import Student
 
 _LEFT_OUT = "samples left out one at a time"
 

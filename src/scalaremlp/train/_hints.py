@@ -66,11 +66,23 @@ def group_too_large(verdict: "Verdict") -> str:
 
 def input_missing(verdict: "Verdict") -> str:
     """Training and fresh samples are met badly alike, and no smaller group would help."""
-    if group_too_large(verdict) or not _misses(verdict):
+    if group_too_large(verdict) or inputs_repeated(verdict) or not _misses(verdict):
         return ""
     return (
         f"The error is {share(_seen_and_new(verdict)[1])} of the variance: an input may be missing, "
         "such as the vector of gravity or of a field, or a parameter; or the outputs are as noisy as that."
+    )
+
+
+def inputs_repeated(verdict: "Verdict") -> str:
+    """Samples of the same inputs have outputs far apart."""
+    found = verdict.repeats
+    if found is None or not found.differ > LARGE:
+        return ""
+    return (
+        f"{found.samples} samples have inputs that occur again with other outputs, {share(found.differ)} of the "
+        "variance apart, and no function gives both: add the input that tells them apart, or look at the columns; or "
+        "the outputs are as noisy as that."
     )
 
 
@@ -172,6 +184,7 @@ HINTS: dict[str, Callable[["Verdict"], str]] = {
     "symmetry": symmetry_unstated,
     "group": group_too_large,
     "input": input_missing,
+    "repeats": inputs_repeated,
     "samples": too_few_samples,
     "convergence": not_converged,
     "range": outside_training_range,

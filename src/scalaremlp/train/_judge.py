@@ -19,6 +19,7 @@ from ._loss import Loss, Regression
 from ._of_invariants import OfInvariants
 from ._parameters import count_parameters
 from ._ranges import decades, in_pieces, ranges_of
+from ._repeats import repeats
 from ._smaller import smaller
 from ._verdict import Verdict, evenly, scalars_of, terms_of, types_of
 
@@ -85,7 +86,7 @@ def _of_training(verdict: Verdict, model: Any, data: Any, batch: PyTree, held_ou
     residuals = y.size * (2 if np.iscomplexobj(y) else 1)
     terms = terms_of(model, data) or {"the outputs": slice(None)}
     targets = {name: decades(_lengths(y[rows][:, part])) for name, part in terms.items()}
-    verdict = replace(verdict, training=errors, residuals=residuals, targets=targets)
+    verdict = replace(verdict, training=errors, residuals=residuals, targets=targets, repeats=repeats(x, y))
     verdict = replace(verdict, noise=_noise(verdict))
     scalars = scalars_of(model, data)
     if scalars is None:

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float, Inexact, Key
 from .._check import one_of
 from ..measure.terms import OutputTerms
 from ._loss import Regression, as_weights, predictions
-from ._student import Student
+from .weighed.student import Student
 
 
 class OfInvariants(Regression):

@@ -16,6 +16,7 @@ from ._errors import Errors
 from ._hints import hints_of
 from ._paragraph import paragraph
 from ._ranges import Scalars, in_pieces, outside
+from ._repeats import Repeats
 from ._smaller import Remedy
 
 _MOST_TEST = 16384  # test samples that are looked at
@@ -48,6 +49,7 @@ class Verdict:
         bare: the terms of the output that no tensor can be built for.
         packed: the tensors of the inputs that are symmetric or antisymmetric in every sample without their type saying
             so, each with the type that does.
+        repeats: how many samples have the inputs of others and other outputs, and by what share of the variance.
         targets: over how many powers of ten the size of each term of the outputs is spread.
         scalars: likewise of the scalar that is spread the most, its name before.
         ranges: the least and greatest value of each invariant scalar of the training samples.
@@ -87,6 +89,7 @@ class Verdict:
     remedy: Remedy | None = None
     bare: tuple[str, ...] = ()
     packed: tuple[tuple[str, str], ...] = ()
+    repeats: Repeats | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
     scalars: tuple[str, float] = ("", 0.0)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -142,6 +145,7 @@ class Verdict:
             known["ending"] = Ending(known["ending"]) if known.get("ending") else None
             known |= _numbers({"falling": known["falling"]}) | {"bare": tuple(known["bare"])}
             known["packed"] = tuple((term, kind) for term, kind in known.get("packed", ()))
+            known["repeats"] = Repeats(*known["repeats"]) if known.get("repeats") else None
             known["losses"] = (_numbers({"": known["losses"][0]})[""], known["losses"][1])
             known["scalars"], known["targets"] = tuple(known["scalars"]), _numbers(known["targets"])
             known["ranges"] = {name: (low, high) for name, (low, high) in known["ranges"].items()}

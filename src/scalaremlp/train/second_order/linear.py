@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
 from ..._copies import apart, by_norms
+from ..._draws import permuted
 from .._batches import sample_count, take
 from .._loss import LeastSquares
 from .._parameters import split_parameters
@@ -136,7 +137,7 @@ def fit_linear(loss: LeastSquares, model: PyTree, data: PyTree, *, key: Key[Arra
     theta, group = flattened(parameters), prior_groups(model, parameters)
     each, samples, count = residuals_per_sample(loss, model, data), sample_count(data), int(entries.sum())
     few = min(samples, max(2 * count, int(_BUDGET / (2.0 * each * count**2))))
-    part = data if few == samples else take(data, np.asarray(jr.permutation(jr.fold_in(key, 1), samples))[:few])
+    part = data if few == samples else take(data, permuted(jr.fold_in(key, 1), samples)[:few])
     problem = make_problem(loss, model, part, parameters=count, key=key)
     unit = squares_of(problem, theta)
     found = solve_linear(problem, theta, group, entries, first_ratios(float(np.sum(unit)), group), unit=unit)

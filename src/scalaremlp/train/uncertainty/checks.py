@@ -14,7 +14,7 @@ from .._check import check_learns, check_range, check_units
 from .._loss import LeastSquares, Regression
 from .._of_invariants import OfInvariants, named_loss
 from .._parameters import split_parameters
-from .._student import Student
+from ..weighed.student import Student
 
 MOST_PARAMETERS = 5000
 _MOVED = 0.5  # mean square, beside the noise, by which outputs may move to the optimum nearby

@@ -9,9 +9,9 @@ from jaxtyping import Float, Int, PyTree
 from ..._model import Types
 from ...data.batches import as_batch
 from ...data.sigma import sigma_of
-from .._fit_student import numbers_of
 from .._loss import LeastSquares, Loss, Regression, as_weights
-from .._student import Student
+from ..weighed.fit_student import numbers_of
+from ..weighed.student import Student
 from .averaged import Averaged, Linear, added_up
 from .checks import check_can_be_known, check_is_optimum, check_size, of_outputs
 from .form import ByParameters, form_of, in_chunks

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from ..data.batches import as_batch
-from ..data.sigma import sigma_of
-from ..measure.terms import OutputTerms
-from ._history import History
-from ._ranges import in_pieces
-from ._student import Student
-from ._weighed import Fit, fit_weighed
-from .second_order import LevenbergMarquardt
+from ...data.batches import as_batch
+from ...data.sigma import sigma_of
+from ...measure.terms import OutputTerms
+from .._history import History
+from .._ranges import in_pieces
+from ..second_order import LevenbergMarquardt
+from .fit_weighed import Fit, fit_weighed
+from .student import Student
 
 _ROUNDS = 10
 _SAME = 1e-2  # by which the weights may change in the last round

@@ -4,8 +4,8 @@ import equinox as eqx
 import numpy as np
 from jaxtyping import Float, Inexact
 
-from .._check import positive
-from ._loss import Regression
+from ..._check import positive
+from .._loss import Regression
 
 _MEDIAN = 0.455  # of the square of a number of the normal distribution
 _STEPS = 30  # by which the scale and the weights of one set of residuals settle

@@ -7,17 +7,17 @@ import equinox as eqx
 import numpy as np
 from jaxtyping import Array, Float, Inexact, PyTree
 
-from .._arrays import on_device
-from .._model import as_model, offers
-from ..data.batches import as_batch
-from ..data.sigma import sigma_of
-from ..measure.checks import check_finite, check_fits
-from ..scalars import false_like
-from ._check import check_learns, check_same_type, check_units
-from ._closed import fits_itself
-from ._history import History
-from ._judge import judge
-from ._loss import Regression
+from ..._arrays import on_device
+from ..._model import as_model, offers
+from ...data.batches import as_batch
+from ...data.sigma import sigma_of
+from ...measure.checks import check_finite, check_fits
+from ...scalars import false_like
+from .._check import check_learns, check_same_type, check_units
+from .._closed import fits_itself
+from .._history import History
+from .._judge import judge
+from .._loss import Regression
 
 Fit = Callable[..., tuple[Any, History]]
 
@@ -34,6 +34,7 @@ class InUnits(eqx.Module):
         return as_model(self.model).takes_key
 
     def __call__(self, x: Inexact[Array, " more"], **options: Any) -> Inexact[Array, " size"]:
+        """The outputs in units of the standard errors."""
         split = len(x) - self.size
         return self.model(x[:split], **options) * x[split:].real
 
