@@ -44,7 +44,7 @@ def test_types_groups_and_settings(permutation):
 
 
 def test_a_word_is_no_truth_value(unchecked):
-    with pytest.raises(TypeError, match=r"`permutation` must be True or False. Got 'no'. Write permutation=True or"):
+    with pytest.raises(TypeError, match=r"`permutation` must be True or False\. Got 'no'. Write permutation=True or"):
         ScalarMLP(SOURCE, T(1), O(3), permutation="no", **SMALL)
 
 
