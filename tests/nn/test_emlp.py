@@ -12,8 +12,9 @@ from scalaremlp.nn import EMLP, Bilinear, EquivariantLinear, GatedNonlinearity, 
 from scalaremlp.nn._parts import parts
 from scalaremlp.nn._products import multiply, products
 from scalaremlp.reps import T, V
+from scalaremlp.train.second_order.flat import prior_groups
 
-from .models import draw, randomised
+from .models import draw, parameters, randomised
 
 EXACT = 1e-12
 SOURCE = T(0) + 2 * T(1) + T(0, 1)
@@ -64,6 +65,12 @@ def test_weights_and_biases_are_halves_of_coefficients():
     expected = np.diag([0.5] + 3 * [0.5 / 3**0.5])  # the orthonormal maps are 1 and δ/√3
     np.testing.assert_allclose(np.abs(layer.matrix), expected, atol=EXACT)
     np.testing.assert_allclose(np.abs(layer.bias), [0.5, 0, 0, 0], atol=EXACT)
+
+
+def test_each_pair_of_terms_has_its_prior():
+    layer = EquivariantLinear(T(0) + 2 * T(1), T(0) + T(1), SO(3), key=jr.key(0))
+    groups = prior_groups(layer, parameters(layer))
+    assert groups.tolist() == [0, 1, 1, 2]  # 1; δ of two copies; the scalar's bias
 
 
 def test_gates_by_hand():

@@ -1,17 +1,21 @@
 """The linear layer of EMLP: any equivariant matrix, and any invariant bias."""
 
+import math
 from functools import lru_cache, partial
 from itertools import accumulate
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Inexact, Key
 
+from .._arrays import on_device
+from .._packed import Packed
 from ..groups import Group
 from ..reps import Rep
-from ._drawn import drawn
+from ._drawn import drawn_as_one
 from ._parts import Part, parts
 
 _UNIT = 1 / 2  # of a weight, as a coefficient of an orthonormal basis
@@ -53,8 +57,8 @@ class EquivariantLinear(eqx.Module):
     rep_in: Rep = eqx.field(static=True)
     rep_out: Rep = eqx.field(static=True)
     group: Group = eqx.field(static=True)
-    weights: tuple[tuple[Inexact[Array, "rank copies_out copies_in"], ...], ...]
-    biases: tuple[Inexact[Array, "rank copies_out"], ...] | None
+    weights: Packed  # (rank, copies_out, copies_in), for each term of the output and there each of the input
+    biases: Packed | None  # (rank, copies_out), for each term of the output
 
     def __init__(
         self, rep_in: Rep, rep_out: Rep, group: Group, *, bias: bool = True, gain: float = 1.0, key: Key[Array, ""]
@@ -62,19 +66,24 @@ class EquivariantLinear(eqx.Module):
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         sources, targets = rep_in(group).blocks, rep_out(group).blocks
         ranks = [[maps(term, target).shape[-1] for _, term in sources] for _, target in targets]
-        shapes = [
-            [(rank, copies, m) for rank, (m, _) in zip(row, sources, strict=True)]
+        shapes = tuple(
+            tuple((rank, copies, m) for rank, (m, _) in zip(row, sources, strict=True))
             for row, (copies, _) in zip(ranks, targets, strict=True)
-        ]
+        )
         reached = [sum(rank * m for rank, (m, _) in zip(row, sources, strict=True)) for row in ranks]
         scales = [gain / _UNIT * (term.size / max(n, 1)) ** 0.5 for n, (_, term) in zip(reached, targets, strict=True)]
         each = [(shape, scale) for row, scale in zip(shapes, scales, strict=True) for shape in row]
         kind = complex if group.field == "complex" else float
         draw = partial(jr.normal, dtype=kind)
-        numbers = drawn(key, [shape for shape, _ in each], [scale for _, scale in each], draw)
-        self.weights = tuple(tuple(next(numbers) for _ in row) for row in shapes)
-        zeros = [np.zeros((invariants(term).shape[-1], copies), kind) for copies, term in targets]
-        self.biases = tuple(map(jnp.asarray, zeros)) if bias else None
+        numbers = drawn_as_one(key, [shape for shape, _ in each], [scale for _, scale in each], draw)
+        self.weights = Packed.shaped(numbers, shapes)
+        zeros = tuple((invariants(term).shape[-1], copies) for copies, term in targets)
+        count = sum(rank * copies for rank, copies in zeros)
+        self.biases = Packed.shaped(on_device(np.zeros(count, numbers.dtype)), zeros) if bias else None
+
+    def parameter_groups(self) -> "EquivariantLinear":
+        """The maps of each pair of terms are held near zero together, and so is each term of the bias."""
+        return jax.tree.map(_numbered, self, is_leaf=lambda node: isinstance(node, Packed))
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         pieces, rows = self.pieces(x), self.rows
@@ -102,7 +111,7 @@ class EquivariantLinear(eqx.Module):
         self, target: int, row: list[Inexact[Array, "rows _"] | None], sources: tuple[int, ...]
     ) -> Inexact[Array, "rows columns"]:
         """The blocks of a target and these sources beside each other, zeros where there is none."""
-        rows, kind = self.rows[target], jnp.result_type(*self.weights[target])
+        rows, kind = self.rows[target], self.weights.flat.dtype
         blocks = [jnp.zeros((rows, self.columns[s]), kind) if (b := row[s]) is None else b for s in sources]
         return jnp.concatenate([jnp.zeros((rows, 0), kind), *blocks], axis=1)
 
@@ -129,7 +138,7 @@ class EquivariantLinear(eqx.Module):
                 _block(_UNIT * w, maps(source, target)) if w.size else None
                 for w, (_, source) in zip(row, sources, strict=True)
             ]
-            for row, (_, target) in zip(self.weights, targets, strict=True)
+            for row, (_, target) in zip(self.weights.parts, targets, strict=True)
         ]
 
     @property
@@ -143,8 +152,14 @@ class EquivariantLinear(eqx.Module):
         assert self.biases is not None
         return [
             jnp.einsum("rn,br->nb", _UNIT * b, invariants(term).astype(b.dtype)).ravel()
-            for b, (_, term) in zip(self.biases, self.rep_out(self.group).blocks, strict=True)
+            for b, (_, term) in zip(self.biases.parts, self.rep_out(self.group).blocks, strict=True)
         ]
+
+
+def _numbered(packed: Packed) -> Packed:
+    """The number of its array in the place of each number."""
+    sizes = [math.prod(shape) for shape in packed.shapes]
+    return eqx.tree_at(lambda each: each.flat, packed, np.repeat(np.arange(len(sizes)), sizes))
 
 
 def _block(weights: Inexact[Array, "rank n m"], basis: np.ndarray) -> Inexact[Array, "rows columns"]:
