@@ -82,6 +82,15 @@ def test_gates_by_hand():
     np.testing.assert_allclose(GatedNonlinearity(rep, O(2))(jnp.asarray(x)), expected, atol=EXACT)
 
 
+def test_gates_of_tensors_between_scalars():
+    x = np.array(draw(O(2), 9))
+    sigmoid = 1 / (1 + np.exp(-x))
+    expected = [*(x[:2] * sigmoid[7]), x[2] * sigmoid[2], *(x[3:7] * sigmoid[8])]
+    found = GatedNonlinearity(T(1) + T(0) + T(2), O(2))(jnp.asarray(x))
+    np.testing.assert_allclose(found, expected, atol=EXACT)
+    np.testing.assert_allclose(GatedNonlinearity(2 * T(0), O(2))(jnp.asarray(x[:2])), x[:2] * sigmoid[:2], atol=EXACT)
+
+
 def test_products_by_hand():
     group = GL(2)
     a, m = draw(group, 2), draw(group, 2, 2, seed=1)

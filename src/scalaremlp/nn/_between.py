@@ -25,8 +25,7 @@ def between(grid: list[list[Block]]) -> Inexact[Array, "rows columns"]:
     rows = [jnp.concatenate([_of_rank(rank, block.weights) for block in row], axis=2) for row in grid]
     weights = jnp.concatenate(rows, axis=1)
     if len(bases) > 1:
-        layers = _layers(grid, bases).astype(kind)
-        weights = (layers[:, None] * weights).reshape(-1, *weights.shape[1:])
+        weights = (weights * _layers(grid, bases).astype(kind)[:, None]).reshape(-1, *weights.shape[1:])
     padded = [np.pad(basis, ((0, 0), (0, 0), (0, rank - basis.shape[-1]))) for basis in bases]
     size_out, size_in, _ = grid[0][0].basis.shape
     maps = np.concatenate([np.zeros((size_out, size_in, 0)), *padded], axis=2).astype(kind)

@@ -32,6 +32,8 @@ class EquivariantLinear(eqx.Module):
     published learning rate of EMLP, 0.003, one of 0.0015 for the coefficients of the basis, at which networks end
     nearer to the data. The matrix is put together once a call of `vmap`, not once a sample, and only types that mix
     are multiplied, even and odd tensors of O(3) apart, say: a batch costs at most a little more than a dense layer.
+    `weights[t][s]` are those between terms t of the output and s of the input, `biases[t]` those of b; each of the two
+    is one array to an optimiser, `weights.flat`, since many small ones are slow.
 
     Args:
         rep_in: the input type.
@@ -60,8 +62,8 @@ class EquivariantLinear(eqx.Module):
     rep_in: Rep = eqx.field(static=True)
     rep_out: Rep = eqx.field(static=True)
     group: Group = eqx.field(static=True)
-    weights: Packed  # (rank, copies_out, copies_in), for each term of the output and there each of the input
-    biases: Packed | None  # (rank, copies_out), for each term of the output
+    weights: Packed  # each (rank, copies_out, copies_in)
+    biases: Packed | None  # each (rank, copies_out)
 
     def __init__(
         self, rep_in: Rep, rep_out: Rep, group: Group, *, bias: bool = True, gain: float = 1.0, key: Key[Array, ""]

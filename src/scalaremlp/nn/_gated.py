@@ -50,9 +50,7 @@ class GatedNonlinearity(eqx.Module):
         spread = _spread(self.rep, self.group)
         size = sum(width for _, width in runs)
         opened = jax.nn.sigmoid(x[size:].real)
-        wide = jnp.dot(
-            opened, spread.astype(opened.dtype), precision="highest"
-        )  # a product of ones is cheaper than cuts
+        wide = jnp.dot(opened, spread.astype(opened.dtype), precision="highest")  # cheaper than to cut and repeat
         factors, start, used = [], 0, 0
         for alone, width in runs:
             factors.append(jax.nn.sigmoid(x[start : start + width].real) if alone else wide[used : used + width])
