@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scalaremlp._draws import permuted
-from scalaremlp.nn._drawn import drawn
+from scalaremlp.nn._drawn import drawn, drawn_as_one
 
 SHAPES, SCALES = [(3, 5), (5,), (0, 2), ()], [0.3, 7.0, 1.0, 2.0]
 COUNT = sum(int(np.prod(shape)) for shape in SHAPES)
@@ -21,6 +21,12 @@ def test_the_numbers_are_those_of_one_draw_of_just_so_many_to_the_bit(key, draw)
     for n, found in enumerate(drawn(key, SHAPES, SCALES, draw)):
         expected = SCALES[n] * numbers[edges[n] : edges[n + 1]]
         assert found.shape == SHAPES[n] and np.asarray(found).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("draw", [jr.normal, partial(jr.normal, dtype=complex)])
+def test_in_one_array_they_are_the_same_to_the_bit(key, draw):
+    apart = np.concatenate([np.ravel(each) for each in drawn(key, SHAPES, SCALES, draw)])
+    assert np.asarray(drawn_as_one(key, SHAPES, SCALES, draw)).tobytes() == apart.tobytes()
 
 
 def test_under_a_transformation_too(key):

@@ -12,8 +12,9 @@ from scalaremlp.nn import EMLP, Bilinear, EquivariantLinear, GatedNonlinearity, 
 from scalaremlp.nn._parts import parts
 from scalaremlp.nn._products import multiply, products
 from scalaremlp.reps import T, V
+from scalaremlp.train.second_order.flat import prior_groups
 
-from .models import draw, randomised
+from .models import draw, parameters, randomised
 
 EXACT = 1e-12
 SOURCE = T(0) + 2 * T(1) + T(0, 1)
@@ -66,6 +67,12 @@ def test_weights_and_biases_are_halves_of_coefficients():
     np.testing.assert_allclose(np.abs(layer.bias), [0.5, 0, 0, 0], atol=EXACT)
 
 
+def test_each_pair_of_terms_has_its_prior():
+    layer = EquivariantLinear(T(0) + 2 * T(1), T(0) + T(1), SO(3), key=jr.key(0))
+    groups = prior_groups(layer, parameters(layer))
+    assert groups.tolist() == [0, 1, 1, 2]  # 1; δ of two copies; the scalar's bias
+
+
 def test_gates_by_hand():
     rep = 2 * T(0) + 2 * T(1)
     assert gated(rep) == rep + 2 * T(0)
@@ -73,6 +80,15 @@ def test_gates_by_hand():
     sigmoid = 1 / (1 + np.exp(-x))
     expected = [x[0] * sigmoid[0], x[1] * sigmoid[1], *(x[2:4] * sigmoid[6]), *(x[4:6] * sigmoid[7])]
     np.testing.assert_allclose(GatedNonlinearity(rep, O(2))(jnp.asarray(x)), expected, atol=EXACT)
+
+
+def test_gates_of_tensors_between_scalars():
+    x = np.array(draw(O(2), 9))
+    sigmoid = 1 / (1 + np.exp(-x))
+    expected = [*(x[:2] * sigmoid[7]), x[2] * sigmoid[2], *(x[3:7] * sigmoid[8])]
+    found = GatedNonlinearity(T(1) + T(0) + T(2), O(2))(jnp.asarray(x))
+    np.testing.assert_allclose(found, expected, atol=EXACT)
+    np.testing.assert_allclose(GatedNonlinearity(2 * T(0), O(2))(jnp.asarray(x[:2])), x[:2] * sigmoid[:2], atol=EXACT)
 
 
 def test_products_by_hand():
@@ -174,7 +190,7 @@ def test_a_bilinear_layer_is_its_definition(group):
 def test_only_types_that_mix_are_multiplied():
     layer = EquivariantLinear(2 * T(0) + T(1) + T(2), T(1) + T(0) + 2 * T(3), O(3), bias=False, key=jr.key(0))
     assert [part for part, _ in layer.tall] == [((0, 2), (1,)), ((1,), (0, 2))]  # odd and even
-    assert [[rows.shape for rows in matrices] for _, matrices in layer.tall] == [[(3, 3), (54, 3)], [(1, 11)]]
+    assert [matrix.shape for _, matrix in layer.tall] == [(57, 3), (1, 11)]
 
 
 def test_parts_are_joined_along_any_path():

@@ -1,17 +1,20 @@
 """The bilinear layer of EMLP: products of pairs of tensors."""
 
-from collections.abc import Iterator
 from itertools import accumulate
 
 import equinox as eqx
 import jax.numpy as jnp
 import jax.random as jr
-from jaxtyping import Array, Inexact, Key
+import numpy as np
+from jaxtyping import Array, Inexact, Int, Key
 
 from ..groups import Group
 from ..reps import Rep, T
-from ._equivariant_linear import EquivariantLinear, joined
-from ._products import Product, Type, left_terms, products, right_terms, self_dual, summed
+from ._equivariant_linear import EquivariantLinear, cut, joined
+from ._parts import Part
+from ._products import Product, Type, left_places, products, right_places, self_dual, summed
+
+Places = tuple[int, int, int]  # the part of the mixture a result is in, those of its left factor and its right one
 
 
 class Bilinear(eqx.Module):
@@ -59,66 +62,76 @@ class Bilinear(eqx.Module):
         self.mix = EquivariantLinear(_rep(self._result_counts()), rep_out, group, bias=False, gain=gain, key=mix_key)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        left, right = self._factors(x)
-        terms = [a * b for a, b in zip(left, right, strict=True)]
+        factors, mixing = self.factors.tall, self.mix.tall
+        together = self._together([part for part, _ in factors], [part for part, _ in mixing])
+        terms = self._terms(x, factors, together)
         y: dict[int, Array] = {}
-        for part, matrices in self.mix.tall:
-            chosen, matrix = self._of_results(part.sources), jnp.concatenate(matrices)
-            values = self._wide(matrix, chosen) @ joined(terms, chosen, x)
-            sizes = [self.mix.rows[t] for t in part.targets]
-            y.update(zip(part.targets, jnp.split(values, list(accumulate(sizes))[:-1]), strict=True))
+        for number, (part, matrix) in enumerate(mixing):
+            own = tuple(key for key in together if key[0] == number)
+            chosen = [product for key in own for product in together[key]]
+            values = joined(terms, own, x) @ self._wide(matrix, part.sources, chosen).T
+            y.update(zip(part.targets, cut(values, [self.mix.rows[t] for t in part.targets]), strict=True))
         return jnp.concatenate([y[t] for t in range(len(self.mix.rows))])
 
-    def _factors(self, x: Inexact[Array, " size_in"]) -> tuple[list[Inexact[Array, " _"]], ...]:
-        """The left factors of the terms of every product, and the right ones.
+    def _together(self, factors: list[Part], mixing: list[Part]) -> dict[Places, list[int]]:
+        """The products whose results are of one part of the mixture, and their factors each of one part of theirs."""
+        results, kinds = list(self._result_counts()), list(self._factor_counts())
+        into = {results[s]: n for n, part in enumerate(mixing) for s in part.sources}
+        of = {kinds[t]: n for n, part in enumerate(factors) for t in part.targets}
+        found: dict[Places, list[int]] = {}
+        for number, product in enumerate(self.products):
+            if product.result in into:  # otherwise no map but zero starts there
+                found.setdefault((into[product.result], of[product.left], of[product.right]), []).append(number)
+        return found
+
+    def _terms(
+        self, x: Inexact[Array, " size_in"], factors: list[tuple[Part, Array]], together: dict[Places, list[int]]
+    ) -> dict[Places, Inexact[Array, " _"]]:
+        """The terms of the sums that the components of the products are.
 
         A factor stands in as many terms as its rows are repeated in the matrix, so that a sample needs neither copies
         nor, backwards, sums over them.
         """
-        pieces, bias = self.factors.pieces(x), self.factors.pieces_of_bias
-        found: dict[tuple[int, int], Array] = {}
-        for part, matrices in self.factors.tall:
-            places, rows, shifts = [], [], []
-            for target, matrix in zip(part.targets, matrices, strict=True):
-                for place, part_of in self._uses(target):
-                    places.append(place)
-                    rows.append(self._repeated(place, matrix[part_of]))
-                    shifts.append(self._repeated(place, bias[target][part_of]))
-            values = jnp.concatenate(rows) @ joined(pieces, part.sources, x) + jnp.concatenate(shifts)
-            cut = jnp.split(values, list(accumulate(map(len, rows)))[:-1])
-            found.update(zip(places, cut, strict=True))
-        every = range(len(self.products))
-        return [found[n, 0] for n in every], [found[n, 1] for n in every]
+        pieces = self.factors.pieces(x)
+        found: dict[tuple[int, Places], Array] = {}
+        for number, (part, matrix) in enumerate(factors):
+            uses = [(side, key) for side in (0, 1) for key in together if key[1 + side] == number]
+            rows = [self._rows(part, side, together[key]) for side, key in uses]
+            chosen = np.eye(len(matrix), dtype=matrix.dtype)[np.concatenate([np.zeros(0, int), *rows])]
+            values = joined(pieces, part.sources, x) @ jnp.dot(chosen, matrix, precision="highest").T
+            found.update(zip(uses, cut(values, list(map(len, rows))), strict=True))
+        return {key: found[0, key] * found[1, key] for key in together}
 
-    def _uses(self, target: int) -> Iterator[tuple[tuple[int, int], slice]]:
-        """Which products take the tensors of a type, on which side, and which rows these are."""
-        kind, start = list(self._factor_counts())[target], 0
-        for number, product in enumerate(self.products):
-            for side, taken in enumerate((product.left, product.right)):
-                if taken == kind:
-                    stop = start + product.channels * self.group.dim ** sum(kind)
-                    yield (number, side), slice(start, stop)
-                    start = stop
+    def _rows(self, part: Part, side: int, numbers: list[int]) -> Int[np.ndarray, " terms"]:
+        """Which row of the matrix of a part is the left factor, or the right, in each term of these products."""
+        kinds, starts, start = list(self._factor_counts().items()), {}, 0
+        for kind, copies in (kinds[t] for t in part.targets):
+            size, first = self.group.dim ** sum(kind), start
+            for number, product in enumerate(self.products):
+                for which, taken in enumerate((product.left, product.right)):
+                    if taken == kind:
+                        starts[number, which] = first + size * np.arange(product.channels)
+                        first += size * product.channels
+            start += size * copies
+        places = (left_places, right_places)[side]
+        return np.concatenate(
+            [(starts[n, side][:, None] + places(self.products[n], self.group)).ravel() for n in numbers]
+        )
 
-    def _repeated(self, place: tuple[int, int], rows: Inexact[Array, "rows *rest"]) -> Inexact[Array, "terms *rest"]:
-        """The rows that make a factor, each as often as terms have it."""
-        product, (count, *rest) = self.products[place[0]], rows.shape
-        terms = (left_terms, right_terms)[place[1]]
-        wide = terms(product, rows.reshape(product.channels, count // product.channels, *rest), self.group)
-        return wide.reshape(wide.shape[0] * wide.shape[1], *rest)
-
-    def _of_results(self, sources: tuple[int, ...]) -> tuple[int, ...]:
-        """The products that give these types, in the order of the columns of M."""
-        kinds = list(self._result_counts())
-        return tuple(n for s in sources for n, product in enumerate(self.products) if product.result == kinds[s])
-
-    def _wide(self, matrix: Inexact[Array, "rows columns"], chosen: tuple[int, ...]) -> Inexact[Array, "rows terms"]:
+    def _wide(
+        self, matrix: Inexact[Array, "rows columns"], sources: tuple[int, ...], chosen: list[int]
+    ) -> Inexact[Array, "rows terms"]:
         """M with a column for each term of the sums that the components of the products are."""
-        wide, start = [matrix[:, :0]], 0
-        for product in (self.products[n] for n in chosen):
-            inner, stop = summed(product, self.group), start + product.channels * self.group.dim ** sum(product.result)
-            wide.append(jnp.repeat(matrix[:, start:stop] * inner**-0.5, inner, axis=1))
-            start = stop
+        if not sources:
+            return matrix
+        kinds = list(self._result_counts())
+        places = [n for s in sources for n, product in enumerate(self.products) if product.result == kinds[s]]
+        sizes = [self.products[n].channels * self.group.dim ** sum(self.products[n].result) for n in places]
+        columns = dict(zip(places, jnp.split(matrix, list(accumulate(sizes))[:-1], axis=1), strict=True))
+        wide = []
+        for number in chosen:
+            inner = summed(self.products[number], self.group)
+            wide.append(jnp.repeat(columns[number] * inner**-0.5, inner, axis=1) if inner > 1 else columns[number])
         return jnp.concatenate(wide, axis=1)
 
     def _factor_counts(self) -> dict[Type, int]:

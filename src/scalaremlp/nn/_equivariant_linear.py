@@ -1,17 +1,24 @@
 """The linear layer of EMLP: any equivariant matrix, and any invariant bias."""
 
+import math
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import accumulate
+from itertools import accumulate, groupby
+from typing import Any
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Inexact, Key
 
+from .._arrays import on_device
+from .._packed import Packed
 from ..groups import Group
-from ..reps import Rep
-from ._drawn import drawn
+from ..reps import Rep, Scalar
+from ._between import Block, between
+from ._drawn import drawn_as_one
 from ._parts import Part, parts
 
 _UNIT = 1 / 2  # of a weight, as a coefficient of an orthonormal basis
@@ -25,6 +32,8 @@ class EquivariantLinear(eqx.Module):
     published learning rate of EMLP, 0.003, one of 0.0015 for the coefficients of the basis, at which networks end
     nearer to the data. The matrix is put together once a call of `vmap`, not once a sample, and only types that mix
     are multiplied, even and odd tensors of O(3) apart, say: a batch costs at most a little more than a dense layer.
+    `weights[t][s]` are those between terms t of the output and s of the input, `biases[t]` those of b; each of the two
+    is one array to an optimiser, `weights.flat`, since many small ones are slow.
 
     Args:
         rep_in: the input type.
@@ -53,8 +62,8 @@ class EquivariantLinear(eqx.Module):
     rep_in: Rep = eqx.field(static=True)
     rep_out: Rep = eqx.field(static=True)
     group: Group = eqx.field(static=True)
-    weights: tuple[tuple[Inexact[Array, "rank copies_out copies_in"], ...], ...]
-    biases: tuple[Inexact[Array, "rank copies_out"], ...] | None
+    weights: Packed  # each (rank, copies_out, copies_in)
+    biases: Packed | None  # each (rank, copies_out)
 
     def __init__(
         self, rep_in: Rep, rep_out: Rep, group: Group, *, bias: bool = True, gain: float = 1.0, key: Key[Array, ""]
@@ -62,53 +71,69 @@ class EquivariantLinear(eqx.Module):
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         sources, targets = rep_in(group).blocks, rep_out(group).blocks
         ranks = [[maps(term, target).shape[-1] for _, term in sources] for _, target in targets]
-        shapes = [
-            [(rank, copies, m) for rank, (m, _) in zip(row, sources, strict=True)]
+        shapes = tuple(
+            tuple((rank, copies, m) for rank, (m, _) in zip(row, sources, strict=True))
             for row, (copies, _) in zip(ranks, targets, strict=True)
-        ]
+        )
         reached = [sum(rank * m for rank, (m, _) in zip(row, sources, strict=True)) for row in ranks]
         scales = [gain / _UNIT * (term.size / max(n, 1)) ** 0.5 for n, (_, term) in zip(reached, targets, strict=True)]
         each = [(shape, scale) for row, scale in zip(shapes, scales, strict=True) for shape in row]
         kind = complex if group.field == "complex" else float
         draw = partial(jr.normal, dtype=kind)
-        numbers = drawn(key, [shape for shape, _ in each], [scale for _, scale in each], draw)
-        self.weights = tuple(tuple(next(numbers) for _ in row) for row in shapes)
-        zeros = [np.zeros((invariants(term).shape[-1], copies), kind) for copies, term in targets]
-        self.biases = tuple(map(jnp.asarray, zeros)) if bias else None
+        numbers = drawn_as_one(key, [shape for shape, _ in each], [scale for _, scale in each], draw)
+        self.weights = Packed.shaped(numbers, shapes)
+        zeros = tuple((invariants(term).shape[-1], copies) for copies, term in targets)
+        count = sum(rank * copies for rank, copies in zeros)
+        self.biases = Packed.shaped(on_device(np.zeros(count, numbers.dtype)), zeros) if bias else None
+
+    def parameter_groups(self) -> "EquivariantLinear":
+        """The maps of each pair of terms are held near zero together, and so is each term of the bias."""
+        return jax.tree.map(_numbered, self, is_leaf=lambda node: isinstance(node, Packed))
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         pieces, rows = self.pieces(x), self.rows
         y: dict[int, Array] = {}
-        for part, matrices in self.tall:
-            values = jnp.concatenate(matrices) @ joined(pieces, part.sources, x)
-            y.update(zip(part.targets, _split(values, [rows[t] for t in part.targets]), strict=True))
-        whole = jnp.concatenate([y[t] for t in range(len(rows))])
-        return whole if self.biases is None else whole + self.bias
+        for part, matrix in self.tall:
+            values = joined(pieces, part.sources, x) @ matrix.T
+            y.update(zip(part.targets, cut(values, [rows[t] for t in part.targets]), strict=True))
+        return jnp.concatenate([y[t] for t in range(len(rows))])
 
     @property
     def matrix(self) -> Inexact[Array, "size_out size_in"]:
-        """W."""
-        every = tuple(range(len(self.columns)))
-        return jnp.concatenate([self._side_by_side(t, row, every) for t, row in enumerate(self._blocks)])
+        """W, block by block; a call puts it together by fewer operations."""
+        blocks = [row[: len(self.columns)] for row in self._blocks]
+        return jnp.concatenate([jnp.concatenate([between([[b]]) for b in row], axis=1) for row in blocks])
 
     @property
-    def tall(self) -> list[tuple[Part, list[Inexact[Array, "rows columns"]]]]:
-        """The types that mix, and for each target of theirs its rows of W, in the columns of their sources alone."""
-        blocks = self._blocks
-        mixing = parts(tuple(tuple(block is not None for block in row) for row in blocks))
-        return [(part, [self._side_by_side(t, blocks[t], part.sources) for t in part.targets]) for part in mixing]
+    def bias(self) -> Inexact[Array, " size_out"]:
+        """B."""
+        assert self.biases is not None
+        return jnp.concatenate([between([[row[-1]]])[:, 0] for row in self._blocks])
 
-    def _side_by_side(
-        self, target: int, row: list[Inexact[Array, "rows _"] | None], sources: tuple[int, ...]
-    ) -> Inexact[Array, "rows columns"]:
-        """The blocks of a target and these sources beside each other, zeros where there is none."""
-        rows, kind = self.rows[target], jnp.result_type(*self.weights[target])
-        blocks = [jnp.zeros((rows, self.columns[s]), kind) if (b := row[s]) is None else b for s in sources]
-        return jnp.concatenate([jnp.zeros((rows, 0), kind), *blocks], axis=1)
+    @property
+    def tall(self) -> list[tuple[Part, Inexact[Array, "rows columns"]]]:
+        """The types that mix, and the rows of W of these targets, in the columns of their sources alone.
+
+        Of b too, which is a column for the last source, a one: see `pieces`.
+        """
+        blocks = self._blocks
+        mixing = parts(tuple(tuple(bool(block.basis.shape[-1]) for block in row) for row in blocks))
+        return [self._in_order(part, blocks) for part in mixing]
+
+    def _in_order(self, part: Part, blocks: list[list[Block]]) -> tuple[Part, Inexact[Array, "rows columns"]]:
+        """Targets and sources by their sizes, and their matrix."""
+        sizes_out, sizes_in = [row[0].basis.shape[0] for row in blocks], [block.basis.shape[1] for block in blocks[0]]
+        targets, sources = _by_size(part.targets, sizes_out), _by_size(part.sources, sizes_in)
+        ordered = Part(tuple(t for group in targets for t in group), tuple(s for group in sources for s in group))
+        if not sources:
+            rows = sum(self.rows[t] for t in ordered.targets)
+            return ordered, jnp.zeros((rows, 0), self.weights.flat.dtype)
+        tall = [[between([[blocks[t][s] for s in some] for t in few]) for some in sources] for few in targets]
+        return ordered, jnp.concatenate([jnp.concatenate(row, axis=1) for row in tall])
 
     def pieces(self, x: Inexact[Array, " size_in"]) -> list[Inexact[Array, " _"]]:
-        """The part of an input that belongs to each term."""
-        return _split(x, self.columns)
+        """The part of an input that belongs to each term, and a one if there is a bias."""
+        return [*cut(x, self.columns), *([] if self.biases is None else [jnp.ones(1, x.dtype)])]
 
     @property
     def rows(self) -> list[int]:
@@ -121,44 +146,34 @@ class EquivariantLinear(eqx.Module):
         return [copies * term.size for copies, term in self.rep_in(self.group).blocks]
 
     @property
-    def _blocks(self) -> list[list[Inexact[Array, "rows columns"] | None]]:
-        """The blocks of W, a row for each term of the output; None where no equivariant map is but zero."""
+    def _blocks(self) -> list[list[Block]]:
+        """The blocks of W, a row for each term of the output, and at the end of each the block of b."""
         sources, targets = self.rep_in(self.group).blocks, self.rep_out(self.group).blocks
-        return [
-            [
-                _block(_UNIT * w, maps(source, target)) if w.size else None
-                for w, (_, source) in zip(row, sources, strict=True)
-            ]
-            for row, (_, target) in zip(self.weights, targets, strict=True)
+        found = [
+            [Block(w, _units(source, target)) for w, (_, source) in zip(row, sources, strict=True)]
+            for row, (_, target) in zip(self.weights.parts, targets, strict=True)
         ]
-
-    @property
-    def bias(self) -> Inexact[Array, " size_out"]:
-        """B."""
-        return jnp.concatenate(self.pieces_of_bias)
-
-    @property
-    def pieces_of_bias(self) -> list[Inexact[Array, " _"]]:
-        """The part of b that belongs to each term of the output."""
-        assert self.biases is not None
-        return [
-            jnp.einsum("rn,br->nb", _UNIT * b, invariants(term).astype(b.dtype)).ravel()
-            for b, (_, term) in zip(self.biases, self.rep_out(self.group).blocks, strict=True)
-        ]
+        if self.biases is not None:
+            for row, b, (_, target) in zip(found, self.biases.parts, targets, strict=True):
+                row.append(Block(b[..., None], _constants(target, self.group)))
+        return found
 
 
-def _block(weights: Inexact[Array, "rank n m"], basis: np.ndarray) -> Inexact[Array, "rows columns"]:
-    """The part of W between all copies of two terms."""
-    (_, n, m), (rows, columns, _) = weights.shape, basis.shape
-    return jnp.einsum("rnm,bar->nbma", weights, basis.astype(weights.dtype)).reshape(n * rows, m * columns)
+def _numbered(packed: Packed) -> Packed:
+    """The number of its array in the place of each number."""
+    sizes = [math.prod(shape) for shape in packed.shapes]
+    return eqx.tree_at(lambda each: each.flat, packed, np.repeat(np.arange(len(sizes)), sizes))
 
 
-def joined(pieces: list[Array], sources: tuple[int, ...], like: Array) -> Inexact[Array, " _"]:
+def joined(
+    pieces: Sequence[Array] | Mapping[Any, Array], sources: tuple[Any, ...], like: Array
+) -> Inexact[Array, " _"]:
     """The pieces of these sources in one array; of none, an empty one."""
     return jnp.concatenate([pieces[s] for s in sources]) if sources else jnp.zeros(0, like.dtype)
 
 
-def _split(values: Inexact[Array, " size"], sizes: list[int]) -> list[Inexact[Array, " _"]]:
+def cut(values: Inexact[Array, " size"], sizes: list[int]) -> list[Inexact[Array, " _"]]:
+    """Pieces of these sizes."""
     return jnp.split(values, list(accumulate(sizes))[:-1])
 
 
@@ -173,3 +188,23 @@ def maps(source: Rep, target: Rep) -> np.ndarray:
 def invariants(term: Rep) -> np.ndarray:
     """An orthonormal basis of the invariant arrays of a bound term: (size, rank)."""
     return term.equivariant_basis().to_dense()
+
+
+@lru_cache(maxsize=4096)
+def _units(source: Rep, target: Rep) -> np.ndarray:
+    """What weights are coefficients of."""
+    return _UNIT * maps(source, target)
+
+
+@lru_cache(maxsize=4096)
+def _constants(term: Rep, group: Group) -> np.ndarray:
+    """The same of a bias, as maps of a scalar: the very array of these, where it is equal."""
+    ((_, scalar),) = Scalar(group).blocks
+    found, wanted = _units(scalar, term), _UNIT * invariants(term)[:, None, :]
+    return found if np.array_equal(found, wanted) else wanted
+
+
+def _by_size(places: tuple[int, ...], sizes: list[int]) -> list[list[int]]:
+    """The places of each size together."""
+    by_size = sorted(places, key=lambda place: (sizes[place], place))
+    return [list(group) for _, group in groupby(by_size, lambda place: sizes[place])]

@@ -1,10 +1,12 @@
 """The nonlinearity of EMLP: tensors times a gate, which is an invariant."""
 
-from itertools import accumulate
+from functools import lru_cache
+from itertools import groupby
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Inexact
 
 from ..groups import Group
@@ -41,15 +43,26 @@ class GatedNonlinearity(eqx.Module):
     group: Group = eqx.field(static=True)
 
     def __call__(self, x: Inexact[Array, " size_gated"]) -> Inexact[Array, " size"]:
-        blocks = self.rep(self.group).blocks
-        widths = [copies * term.size for copies, term in blocks]
-        gates = [0 if is_scalar(term) else copies for copies, term in blocks]
-        pieces = jnp.split(x, list(accumulate([*widths, *gates]))[:-1])
-        parts = []
-        for (copies, term), part, gate in zip(blocks, pieces[: len(blocks)], pieces[len(blocks) :], strict=True):
-            opened = jax.nn.sigmoid((part if is_scalar(term) else gate).real)
-            parts.append((part.reshape(copies, term.size) * opened[:, None]).ravel())
-        return jnp.concatenate(parts)
+        runs = [
+            (alone, sum(copies * term.size for copies, term in blocks))
+            for alone, blocks in groupby(self.rep(self.group).blocks, lambda block: is_scalar(block[1]))
+        ]
+        spread = _spread(self.rep, self.group)
+        size = sum(width for _, width in runs)
+        opened = jax.nn.sigmoid(x[size:].real)
+        wide = jnp.dot(opened, spread.astype(opened.dtype), precision="highest")  # cheaper than to cut and repeat
+        factors, start, used = [], 0, 0
+        for alone, width in runs:
+            factors.append(jax.nn.sigmoid(x[start : start + width].real) if alone else wide[used : used + width])
+            start, used = start + width, used + (0 if alone else width)
+        return x[:size] * jnp.concatenate([wide[:0], *factors])
+
+
+@lru_cache(maxsize=256)
+def _spread(rep: Rep, group: Group) -> np.ndarray:
+    """Ones from each gate to all components of its tensor: (gates, components of tensors that are no scalars)."""
+    sizes = [term.size for copies, term in rep(group).blocks if not is_scalar(term) for _ in range(copies)]
+    return np.repeat(np.eye(len(sizes), dtype=np.float32), sizes, axis=1)
 
 
 def gated(rep: Rep) -> Rep:

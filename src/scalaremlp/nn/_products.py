@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations_with_replacement
-from math import prod
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Inexact
+import numpy as np
+from jaxtyping import Array, Inexact, Int
 
 from ..groups import Group
 
@@ -53,45 +53,36 @@ def multiply(
     product: Product, left: Inexact[Array, "channels _"], right: Inexact[Array, "channels _"], group: Group
 ) -> Inexact[Array, "channels _"]:
     """The products of pairs of tensors."""
-    a, b = left_terms(product, left, group), right_terms(product, right, group)
-    return jnp.sum((a * b).reshape(len(left), -1, summed(product, group)), axis=-1)
+    terms = left[:, left_places(product, group)] * right[:, right_places(product, group)]
+    return jnp.sum(terms.reshape(len(left), -1, summed(product, group)), axis=-1)
 
 
-def left_terms(
-    product: Product, left: Inexact[Array, "channels _ *rest"], group: Group
-) -> Inexact[Array, "channels terms *rest"]:
-    """The left factor of each term of the sums that the components of the products are, the summed index last."""
+def left_places(product: Product, group: Group) -> Int[np.ndarray, " terms"]:
+    """Which component of the left stands in each term of the sums that a product is, the summed index last."""
     d, (p, q), i, j = group.dim, product.left, product.ups, product.downs
-    n, *rest = (len(left), *left.shape[2:])
+    places = np.arange(d ** (p + q))
     if self_dual(group):
-        return _spread(left.reshape(n, d ** (p - i), 1, 1, 1, d**i, *rest), product, group)
-    left = left.reshape(n, d ** (p - i), d**i, d ** (q - j), d**j, *rest)
-    left = jnp.moveaxis(left, 2, 3).reshape(n, d ** (p - i), 1, d ** (q - j), 1, d ** (i + j), *rest)
-    return _spread(left, product, group)
+        return _spread(places.reshape(d ** (p - i), 1, 1, 1, d**i), product, group)
+    places = np.moveaxis(places.reshape(d ** (p - i), d**i, d ** (q - j), d**j), 1, 2)
+    return _spread(places.reshape(d ** (p - i), 1, d ** (q - j), 1, d ** (i + j)), product, group)
 
 
-def right_terms(
-    product: Product, right: Inexact[Array, "channels _ *rest"], group: Group
-) -> Inexact[Array, "channels terms *rest"]:
-    """The right factor of each of these terms."""
+def right_places(product: Product, group: Group) -> Int[np.ndarray, " terms"]:
+    """Which component of the right does."""
     d, (r, s), i, j = group.dim, product.right, product.ups, product.downs
-    n, *rest = (len(right), *right.shape[2:])
+    places = np.arange(d ** (r + s))
     if self_dual(group):
-        return _spread(right.reshape(n, 1, d ** (r - i), 1, 1, d**i, *rest), product, group)
-    right = right.reshape(n, d ** (r - j), d**j, d ** (s - i), d**i, *rest)
-    right = jnp.moveaxis(right, 2, 4).reshape(n, 1, d ** (r - j), 1, d ** (s - i), d ** (i + j), *rest)
-    return _spread(right, product, group)
+        return _spread(places.reshape(1, d ** (r - i), 1, 1, d**i), product, group)
+    places = np.moveaxis(places.reshape(d ** (r - j), d**j, d ** (s - i), d**i), 1, 3)
+    return _spread(places.reshape(1, d ** (r - j), 1, d ** (s - i), d ** (i + j)), product, group)
 
 
-def _spread(
-    factor: Inexact[Array, "channels _ _ _ _ summed *rest"], product: Product, group: Group
-) -> Inexact[Array, "channels terms *rest"]:
+def _spread(places: Int[np.ndarray, "_ _ _ _ summed"], product: Product, group: Group) -> Int[np.ndarray, " terms"]:
     """A factor beside every component of the other: axes left ups, right ups, left downs, right downs, summed."""
     d, (p, q), (r, s), i, j = group.dim, product.left, product.right, product.ups, product.downs
     down = (1, 1) if self_dual(group) else (d ** (q - j), d ** (s - i))
     wide = (d ** (p - i), d ** (r - (i if self_dual(group) else j)), *down, summed(product, group))
-    n, rest = len(factor), factor.shape[6:]
-    return jnp.broadcast_to(factor, (n, *wide, *rest)).reshape(n, prod(wide), *rest)
+    return np.broadcast_to(places, wide).ravel()
 
 
 def summed(product: Product, group: Group) -> int:

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PyTree
 
+from .._packed import closed, opened
 from ..scalars import Later
 
 SAVED_AS = "saved_as"  # in the metadata of a field: the name that it had when models with it were first saved
@@ -59,7 +60,7 @@ def take_leaves(model: PyTree) -> tuple[list[Leaf], list[np.ndarray]]:
     Raises:
         ValueError: if a leaf is of a dtype that NumPy's files cannot hold.
     """
-    found = [(path, leaf) for path, leaf in jax.tree_util.tree_leaves_with_path(model) if _kind(leaf)]
+    found = [(path, leaf) for path, leaf in jax.tree_util.tree_leaves_with_path(opened(model)) if _kind(leaf)]
     for path, leaf in found:
         dtype = getattr(leaf, "dtype", None)
         if dtype is not None and (jnp.issubdtype(dtype, jax.dtypes.prng_key) or np.dtype(dtype).isbuiltin != 1):
@@ -72,6 +73,7 @@ def take_leaves(model: PyTree) -> tuple[list[Leaf], list[np.ndarray]]:
 
 def _described(model: PyTree) -> list[Leaf]:
     """Every array, shape and number of a model."""
+    model = opened(model, outlined=True)
     found = [(path, leaf) for path, leaf in jax.tree_util.tree_leaves_with_path(model) if _kind(leaf)]
     forms = [leaf if hasattr(leaf, "shape") else np.asarray(leaf) for _, leaf in found]
     return [
@@ -110,7 +112,8 @@ def put_leaves(model: PyTree, saved: list[Leaf], arrays: list[np.ndarray]) -> Py
     """The model with its arrays, shapes and numbers replaced by those that were saved, which fit."""
     by_name = dict(zip((leaf.path for leaf in saved), arrays, strict=True))
     remaining = iter([by_name[leaf.path] for leaf in _described(model)])
-    return jax.tree.map(lambda leaf: _like(leaf, next(remaining)) if _kind(leaf) else leaf, model)
+    found = jax.tree.map(lambda leaf: next(remaining) if _kind(leaf) else leaf, opened(model, outlined=True))
+    return jax.tree.map(lambda leaf, own: _like(leaf, own) if _kind(leaf) else leaf, model, closed(model, found))
 
 
 def without_later(model: PyTree, saved: list[Leaf]) -> PyTree:
