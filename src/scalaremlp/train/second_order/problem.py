@@ -20,6 +20,7 @@ from .by_term import PerTerm
 from .flat import unflattened
 from .place import Place
 
+FLOOR = 1e-22  # Σr² below this fraction of its value at the start is made of rounding errors
 _CHUNK_BYTES = 2e8
 
 
