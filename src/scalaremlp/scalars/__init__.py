@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._derived import monomial_rows as monomial_rows
     from ._derived import monomials as monomials
     from ._derived import safe_sqrt as safe_sqrt
+    from ._derived import together as together
     from ._differences import Differences as Differences
     from ._evaluate import gram as gram
     from ._invariants import Invariants as Invariants
@@ -38,7 +39,7 @@ else:
         "_covariants": "Covariants",
         "_decades": "Decades spans_decades",
         "_derived": "Concatenate Cosines Monomials Norms RadialBasis Scalars SignedLog SignedRoot "
-        "monomial_rows monomials safe_sqrt",
+        "monomial_rows monomials safe_sqrt together",
         "_differences": "Differences",
         "_evaluate": "gram",
         "_invariants": "Invariants",

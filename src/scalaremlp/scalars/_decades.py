@@ -58,7 +58,11 @@ class Decades(Statistics):
         return [f"log {name}" for name in every] + ratios + [f"{name}/total" for name in every]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        values = self.of(x)[np.array(self.chosen, dtype=int)]
+        return self.made(self.of(x))
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
+        """The same from the scalars that they are made of."""
+        values = values[np.array(self.chosen, dtype=int)]
         known = jnp.isfinite(self.epsilon)
         least = jnp.where(known, self.epsilon, 0.0) * jnp.finfo(values.dtype).eps
         sizes = jnp.where(known, jnp.maximum(jnp.abs(values), least), 1.0)
