@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact
 
 from .._check import whole_number
+from ._evaluate import picked
 from ._invariants import Invariants
 from ._statistics import Statistics
 
@@ -74,7 +75,7 @@ class Norms(eqx.Module):
 
     def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
         """The same from the scalars that they are made of."""
-        return safe_sqrt(values[np.array(list(self.of.squares.values()), dtype=int)])
+        return safe_sqrt(picked(values, np.array(list(self.of.squares.values()), dtype=int)))
 
 
 class Cosines(eqx.Module):
@@ -115,11 +116,12 @@ class Cosines(eqx.Module):
     def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
         """The same from the scalars that they are made of."""
         squares = {row: number for number, row in enumerate(self.of.squares)}
-        inverse = safe_inverse_sqrt(values[np.array(list(self.of.squares.values()), dtype=int)])
+        inverse = safe_inverse_sqrt(picked(values, np.array(list(self.of.squares.values()), dtype=int)))
         inverse = jnp.append(inverse, 1.0)  # for fixed vectors, which are units
         factors = [[squares.get(row, len(squares)) for row in rows] for _, rows in self.of.products]
         left, right = np.array(factors, dtype=int).reshape(-1, 2).T
-        return values[np.array([i for i, _ in self.of.products], dtype=int)] * inverse[left] * inverse[right]
+        products = picked(values, np.array([i for i, _ in self.of.products], dtype=int))
+        return products * picked(inverse, left) * picked(inverse, right)
 
 
 class SignedRoot(eqx.Module):
@@ -284,7 +286,11 @@ class Monomials(eqx.Module):
         return ["·".join(names[i] for i in row) for row in rows]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        return monomials(self.of(x), self.degree)
+        return self.made(self.of(x))
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
+        """The same from the scalars that they are made of."""
+        return monomials(values, self.degree)
 
 
 class Concatenate(eqx.Module):
@@ -321,11 +327,14 @@ class Concatenate(eqx.Module):
         return [name for part in self.parts for name in part.names]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        return jnp.concatenate(together(self.parts, x))
+        return jnp.concatenate([part(x) for part in self.parts])
 
 
 def together(functions: Iterable[Callable[[Array], Array]], x: Inexact[Array, " size_in"]) -> tuple[Array, ...]:
     """Several functions of one input, such as scalars and covariants: what some of them share is traced once.
+
+    Values are those of each function alone; derivatives can differ in their last digits, as they are summed up before
+    they are led through what is shared. So networks, whose runs go on to the same bits, call theirs one by one.
 
     Example:
         >>> import jax.numpy as jnp

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact
 
 from ._derived import safe_sqrt
+from ._evaluate import picked
 from ._invariants import Invariants
 
 
@@ -60,7 +61,7 @@ class Differences(eqx.Module):
     def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
         """The same from the scalars that they are made of."""
         product, left, right = np.array(self._pairs, dtype=int).reshape(-1, 3).T
-        squares = values[left] + values[right] - 2 * values[product]
+        squares = picked(values, left) + picked(values, right) - 2 * picked(values, product)
         return safe_sqrt(squares) if self.roots else squares
 
     @property

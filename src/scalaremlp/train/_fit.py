@@ -27,7 +27,6 @@ from ._check import (
 from ._checkpoint import Checkpoint
 from ._chunk import average_loss, validation_key
 from ._closed import fit_closed, fits_itself
-from ._fit_student import fit_student
 from ._history import History, Record
 from ._judge import judge
 from ._loss import Loss, Regression, mean_square
@@ -39,7 +38,6 @@ from ._select import select
 from ._stepwise import Stepwise
 from ._student import Student
 from ._trajectory_matching import TrajectoryMatching
-from ._weighed import fit_weighed
 from .second_order import LevenbergMarquardt, own_arrays
 from .streams import check_passes, check_rows, in_memory, with_all_rows
 
@@ -129,8 +127,12 @@ def fit(
     check_key(key)
     left = {name: value for name, value in locals().items() if name not in ("model", "data", "loss")}
     if loss == "student" or isinstance(loss, Student):
+        from ._fit_student import fit_student
+
         return fit_student(fit, model, data, Student() if isinstance(loss, str) else loss, **left)
     if (sigma := sigma_of(data)) is not None:
+        from ._weighed import fit_weighed
+
         return fit_weighed(fit, model, data, sigma, loss=loss, **left)
     loss = Regression() if loss is None else named_loss(loss) if isinstance(loss, str) else loss
     settings = {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience}

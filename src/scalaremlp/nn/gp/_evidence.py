@@ -109,8 +109,8 @@ class Found:
 
     def is_like(self, other: "Found") -> bool:
         """Whether the covariance is that of `other`, to rounding."""
-        numbers = [np.append(found.anova.numbers, found.noise) for found in (self, other)]
-        return np.array_equal(self.anova.alive, other.anova.alive) and np.allclose(*numbers, rtol=1e-12, atol=0.0)
+        one, another = (np.append(found.anova.numbers, found.noise) for found in (self, other))
+        return np.array_equal(self.anova.alive, other.anova.alive) and np.allclose(one, another, rtol=1e-12, atol=0.0)
 
 
 def parts_of(samples: Samples) -> list[Samples]:
