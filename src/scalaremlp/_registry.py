@@ -37,6 +37,13 @@ def name_of(kind: type) -> str | None:
     return next((name for name, known in _classes.items() if known is kind), None)
 
 
+def _load(home: str) -> None:
+    """Import a folder of models, and what it imports when it is asked for."""
+    module = import_module(home)
+    for name in getattr(module, "__all__", ()):
+        getattr(module, name)
+
+
 def find(name: str) -> Any:
     """The class of that name, or `None`. Nothing is imported but this library's own models.
 
@@ -46,7 +53,7 @@ def find(name: str) -> Any:
         name = old[2]
     for home in (None, *_HOMES):
         if home is not None:
-            import_module(home)
+            _load(home)
         if name in _classes:
             return _classes[name]
     return None

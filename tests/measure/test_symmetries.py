@@ -20,7 +20,10 @@ from scalaremlp.nn import ScalarMLP
 from scalaremlp.reps import T
 
 REP_IN, REP_OUT, GROUP = 4 * T(0) + 4 * T(1), T(1), O(3)
-EVERY = [value for value in vars(measure).values() if isinstance(value, type) and issubclass(value, Symmetry)]
+EVERY = [
+    value for name in measure.__all__
+    if isinstance(value := getattr(measure, name), type) and issubclass(value, Symmetry)
+]  # fmt: skip
 EVERY.remove(Symmetry)
 
 

@@ -1,5 +1,7 @@
 """Scalars made from scalars: values, names, and gradients that stay finite where a square root would not."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,6 +16,7 @@ from scalaremlp.scalars import (
     Cosines,
     Covariants,
     Decades,
+    Differences,
     Invariants,
     Monomials,
     Norms,
@@ -22,6 +25,7 @@ from scalaremlp.scalars import (
     SignedRoot,
     gram,
     monomials,
+    together,
 )
 
 from .oracles import draw, element
@@ -80,6 +84,22 @@ def test_monomials_and_nesting():
     assert found["|x2|·|x2|"] == pytest.approx(5)
     assert np.array_equal(monomials(jnp.array([2.0, 3.0]), 3), [2, 3, 4, 6, 9, 8, 12, 18, 27])
     assert monomials(jnp.zeros(0), 2).shape == (0,)
+
+
+def test_what_several_are_made_of_is_traced_once():
+    parts = [PHI, Norms(PHI), Cosines(Invariants(2 * T(1), O(3))), SignedLog(Differences(PHI)), Differences(PHI)]
+    whole, x = Monomials(Concatenate(Concatenate(*parts[:2]), *parts[2:]), degree=1), jnp.asarray(X)
+    products = [str(jax.make_jaxpr(each)(x)).count("dot_general") for each in (partial(together, [whole]), PHI)]
+    assert products[0] == products[1]
+    assert np.array_equal(together([whole], x)[0], np.concatenate([part(x) for part in parts]))
+
+
+def test_functions_of_different_invariants_share_nothing():
+    others = Invariants(T(0) + T(1) + 2 * T(0), O(3))
+    x = jnp.asarray(X)
+    found = together((PHI, Norms(others), lambda x: 2 * x), x)
+    for one, true in zip(found, (PHI(x), Norms(others)(x), 2 * x), strict=True):
+        assert np.array_equal(one, true)
 
 
 def special(group, count):

@@ -14,11 +14,7 @@ from ..reps import Rep
 from ..reps.measured import GivenUnits
 from ._columns import Columns
 from ._dataset import Dataset
-from ._read import positions
-from ._streamed_table import streamed_head, streamed_table
-from ._units import check_where, units_of_side
 from .conventions import warned
-from .orders import packed, warn_of_names
 
 Pair = tuple[np.ndarray, np.ndarray]  # x of shape (n, size_in), y of shape (n, size_out)
 
@@ -87,6 +83,11 @@ class Stream:
         sampled: int = 30_000,
         seed: int = 0,
     ) -> None:
+        from ._read import positions  # whatever reads files is loaded with the first of them
+        from ._streamed_table import streamed_head, streamed_table
+        from ._units import check_where, units_of_side
+        from .orders import warn_of_names
+
         self.rep_in, self.rep_out, self.group = rep_in, rep_out, group
         self.orders, self.seed = (x_order, y_order), whole_number("seed", seed, 0)
         self.sampled = whole_number("sampled", sampled)
@@ -213,6 +214,8 @@ class Stream:
 
     def _read(self) -> Iterator[Pair]:
         """All rows as they are read, checked."""
+        from .orders import packed
+
         inside, outside = self.rep_in(self.group), self.rep_out(self.group)
         dtype = complex if "complex" in (inside.field, outside.field) else float
         size, start = inside.size, 0

@@ -21,4 +21,8 @@ class Logs(Statistics):
         return [f"log {name}" for name in self.of.names]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        return jnp.arcsinh(self.of(x) / self.epsilon)
+        return self.made(self.of(x))
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
+        """The same from the scalars that they are made of."""
+        return jnp.arcsinh(values / self.epsilon)

@@ -22,7 +22,6 @@ from ._degree import affordable_degree
 from ._features import check_name
 from ._moments import squared_norms
 from ._particle_sum import ParticleSum
-from ._scalar_polynomial import ScalarPolynomial
 from ._selected import Selected
 from ._units import InputScale, Offset, output_units
 from .gp import Dependencies, ScalarGP, dictionary, named_dependencies
@@ -210,6 +209,8 @@ class ScalarMLP(TypedModel):
         """A polynomial fitted to the samples, where there are tensors, of which laws are often smooth."""
         if not takes_tensors(self.rep_in, self.rep_out, self.group) or self.group.field == "complex":
             return []
+        from ._scalar_polynomial import ScalarPolynomial  # of tensors alone
+
         return [ScalarPolynomial(self.rep_in, self.rep_out, self.group).shown(x, y)]
 
     def refined(self, alternative: "ScalarGP", *, key: Key[Array, ""]) -> "ScalarMLP | None":

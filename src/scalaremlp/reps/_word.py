@@ -8,7 +8,7 @@ import numpy as np
 
 from scalaremlp.groups import Group
 
-from . import _contractions, _exact_rank, _null_space, _orbits, _spectral, _verify
+from . import _contractions, _orbits
 from ._columns import Columns, Dense
 from ._constraints import Word, checked, discrete, meant
 from ._leaf import Leaf
@@ -41,6 +41,8 @@ def _solve(word: Word, max_bytes: int) -> Columns:
         return orbits.dense() if len(orbits.labels) * orbits.rank <= _DENSE_ENTRIES else orbits
     if plain and _contractions.applies(group, len(word) - q, q):
         return _frozen(_contractions.columns(group, len(word) - q, q, max_bytes))
+    from . import _exact_rank, _null_space, _spectral, _verify  # of other words alone
+
     complex_ = any(leaf.numbers == "complex" for leaf in word)
     if _spectral.applies(group):
         found, noise = _spectral.columns(group, word, complex_, max_bytes)

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact
 
 from ._derived import Scalars
+from ._evaluate import picked
 from ._statistics import Statistics
 
 _MOST_PAIRS = 6  # scalars whose ratios are all taken
@@ -58,7 +59,11 @@ class Decades(Statistics):
         return [f"log {name}" for name in every] + ratios + [f"{name}/total" for name in every]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        values = self.of(x)[np.array(self.chosen, dtype=int)]
+        return self.made(self.of(x))
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
+        """The same from the scalars that they are made of."""
+        values = picked(values, np.array(self.chosen, dtype=int))
         known = jnp.isfinite(self.epsilon)
         least = jnp.where(known, self.epsilon, 0.0) * jnp.finfo(values.dtype).eps
         sizes = jnp.where(known, jnp.maximum(jnp.abs(values), least), 1.0)
@@ -66,7 +71,9 @@ class Decades(Statistics):
         values = jnp.where(known, values, 0.0)
         left, right = np.array(self._ratios, dtype=int).reshape(-1, 2).T
         shares = values / jnp.where(total > 0, total, 1.0)
-        return jnp.concatenate([jnp.arcsinh(values / self.epsilon), jnp.log(sizes[left] / sizes[right]), shares])
+        return jnp.concatenate(
+            [jnp.arcsinh(values / self.epsilon), jnp.log(picked(sizes, left) / picked(sizes, right)), shares]
+        )
 
     @property
     def _ratios(self) -> list[tuple[int, int]]:

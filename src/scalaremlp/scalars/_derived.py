@@ -4,15 +4,18 @@ Each takes the scalars it is made `of` and is again a map from one input to scal
 they nest and join: `Monomials(Concatenate(phi, Norms(phi)), degree=2)`.
 """
 
+from collections.abc import Callable, Iterable
 from itertools import combinations_with_replacement
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact
 
 from .._check import whole_number
+from ._evaluate import picked
 from ._invariants import Invariants
 from ._statistics import Statistics
 
@@ -27,6 +30,15 @@ class Scalars(Protocol):
     def names(self) -> list[str]: ...
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]: ...
+
+
+@runtime_checkable
+class Made(Protocol):
+    """Scalars that are a function of others."""
+
+    of: Scalars
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]: ...
 
 
 class Norms(eqx.Module):
@@ -59,7 +71,11 @@ class Norms(eqx.Module):
         return [f"|{self.of.vector(row)}|" for row in self.of.squares]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        return safe_sqrt(self.of(x)[np.array(list(self.of.squares.values()), dtype=int)])
+        return self.made(self.of(x))
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
+        """The same from the scalars that they are made of."""
+        return safe_sqrt(picked(values, np.array(list(self.of.squares.values()), dtype=int)))
 
 
 class Cosines(eqx.Module):
@@ -95,13 +111,17 @@ class Cosines(eqx.Module):
         return [f"cos {self.of.names[i]}" for i, _ in self.of.products]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        values = self.of(x)
+        return self.made(self.of(x))
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
+        """The same from the scalars that they are made of."""
         squares = {row: number for number, row in enumerate(self.of.squares)}
-        inverse = safe_inverse_sqrt(values[np.array(list(self.of.squares.values()), dtype=int)])
+        inverse = safe_inverse_sqrt(picked(values, np.array(list(self.of.squares.values()), dtype=int)))
         inverse = jnp.append(inverse, 1.0)  # for fixed vectors, which are units
         factors = [[squares.get(row, len(squares)) for row in rows] for _, rows in self.of.products]
         left, right = np.array(factors, dtype=int).reshape(-1, 2).T
-        return values[np.array([i for i, _ in self.of.products], dtype=int)] * inverse[left] * inverse[right]
+        products = picked(values, np.array([i for i, _ in self.of.products], dtype=int))
+        return products * picked(inverse, left) * picked(inverse, right)
 
 
 class SignedRoot(eqx.Module):
@@ -172,7 +192,11 @@ class SignedLog(eqx.Module):
         return [f"log {name}" for name in self.of.names]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        return jnp.arcsinh(self.of(x) / self.epsilon)
+        return self.made(self.of(x))
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
+        """The same from the scalars that they are made of."""
+        return jnp.arcsinh(values / self.epsilon)
 
 
 class RadialBasis(Statistics):
@@ -262,7 +286,11 @@ class Monomials(eqx.Module):
         return ["·".join(names[i] for i in row) for row in rows]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        return monomials(self.of(x), self.degree)
+        return self.made(self.of(x))
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
+        """The same from the scalars that they are made of."""
+        return monomials(values, self.degree)
 
 
 class Concatenate(eqx.Module):
@@ -300,6 +328,41 @@ class Concatenate(eqx.Module):
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
         return jnp.concatenate([part(x) for part in self.parts])
+
+
+def together(functions: Iterable[Callable[[Array], Array]], x: Inexact[Array, " size_in"]) -> tuple[Array, ...]:
+    """Several functions of one input, such as scalars and covariants: what some of them share is traced once.
+
+    Values are those of each function alone; derivatives can differ in their last digits, as they are summed up before
+    they are led through what is shared. So networks, whose runs go on to the same bits, call theirs one by one.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from scalaremlp.groups import O
+        >>> from scalaremlp.reps import T
+        >>> from scalaremlp.scalars import Invariants, Norms, together
+        >>> phi = Invariants(T(1), O(2))
+        >>> together((phi, Norms(phi)), jnp.array([3.0, 4.0]))
+        (Array([25.], dtype=float32), Array([5.], dtype=float32))
+    """
+    known: _Known = []
+    return tuple(_values(function, x, known) for function in functions)
+
+
+_Known = list[tuple[Any, Array]]  # of one input
+
+
+def _values(scalars: Any, x: Array, known: _Known) -> Array:
+    """Some scalars of one input; those that several are made of are traced once, which is half of a trace."""
+    if isinstance(scalars, Concatenate):
+        return jnp.concatenate([_values(part, x, known) for part in scalars.parts])
+    fixed = isinstance(scalars, eqx.Module) and not jax.tree.leaves(scalars)  # equal by value
+    found = next((values for same, values in known if same == scalars), None) if fixed else None
+    if found is None:
+        found = scalars.made(_values(scalars.of, x, known)) if isinstance(scalars, Made) else scalars(x)
+        if fixed:
+            known.append((scalars, found))
+    return found
 
 
 def monomials(values: Float[Array, " n"], degree: int) -> Float[Array, " size"]:

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact
 
 from ._derived import safe_sqrt
+from ._evaluate import picked
 from ._invariants import Invariants
 
 
@@ -55,9 +56,12 @@ class Differences(eqx.Module):
         return [f"|{a}-{b}|" if self.roots else f"<{a}-{b},{a}-{b}>" for a, b in single]
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, " size"]:
-        values = self.of(x)
+        return self.made(self.of(x))
+
+    def made(self, values: Float[Array, " of"]) -> Float[Array, " size"]:
+        """The same from the scalars that they are made of."""
         product, left, right = np.array(self._pairs, dtype=int).reshape(-1, 3).T
-        squares = values[left] + values[right] - 2 * values[product]
+        squares = picked(values, left) + picked(values, right) - 2 * picked(values, product)
         return safe_sqrt(squares) if self.roots else squares
 
     @property

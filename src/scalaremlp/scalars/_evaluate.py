@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jaxtyping import Array, Inexact
 
 from ._wedge import hodge, wedge_steps
@@ -47,9 +48,27 @@ def packed_gram(vectors: Inexact[Array, "n d"], form: np.ndarray | None, skip: i
     """
     lowered, n = lower(vectors, form), len(vectors)
     if n <= _ROWS // 2:
-        return (lowered @ vectors.T)[np.triu_indices(n, skip)]
+        return picked(lowered @ vectors.T, *np.triu_indices(n, skip))
     blocks = [lowered[start : start + _ROWS] @ vectors[start:].T for start in range(0, n, _ROWS)]
     return jnp.concatenate([row[i + skip :] for block in blocks for i, row in enumerate(block)])
+
+
+def picked(values: Inexact[Array, "..."], *places: np.ndarray) -> Inexact[Array, " n"]:
+    """`values[places]` for places known beforehand, one array for each axis: by one operation, where that traces ten.
+
+    Example:
+        >>> import jax.numpy as jnp, numpy as np
+        >>> picked(jnp.array([5.0, 6.0, 7.0]), np.array([2, 0])).tolist()
+        [7.0, 5.0]
+    """
+    if not len(places[0]):
+        return values.ravel()[:0]
+    axes = tuple(range(len(places)))
+    return lax.gather(
+        values, np.stack(places, axis=-1).astype(np.int32),
+        lax.GatherDimensionNumbers(offset_dims=(), collapsed_slice_dims=axes, start_index_map=axes),
+        slice_sizes=(1,) * len(axes), mode=lax.GatherScatterMode.PROMISE_IN_BOUNDS,
+    )  # fmt: skip
 
 
 def wedge(vectors: Inexact[Array, "k m d"]) -> Inexact[Array, "k components"]:

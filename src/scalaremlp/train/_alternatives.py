@@ -20,7 +20,6 @@ from ._loss import Regression
 from ._of_invariants import OfInvariants
 from ._parameters import count_parameters
 from ._ranges import in_pieces
-from .second_order import fit_linear
 
 NEARLY_LINEAR = 1e-8  # share of the outputs left by a refined solve, above which an exact one leaves something
 SURELY_LINEAR = 1e-18  # likewise, below which it is not asked whether an exact one leaves nothing
@@ -141,7 +140,11 @@ def _is_linear(
 ) -> bool:
     """Whether a linear solve leaves nothing; it is not made where an alternative knows that much or nothing is left."""
     left = min(other.left_by_linear() for other in others)
-    return left < SURELY_LINEAR or (left < NEARLY_LINEAR and fit_linear(loss, calibrated(), batch, key=key)[1])
+    if SURELY_LINEAR <= left < NEARLY_LINEAR:
+        from .second_order import fit_linear  # rarely asked
+
+        return fit_linear(loss, calibrated(), batch, key=key)[1]
+    return left < SURELY_LINEAR
 
 
 def _refined(

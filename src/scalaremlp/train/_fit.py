@@ -129,8 +129,12 @@ def fit(
     check_key(key)
     left = {name: value for name, value in locals().items() if name not in ("model", "data", "loss")}
     if loss == "student" or isinstance(loss, Student):
+        from ._fit_student import fit_student
+
         return fit_student(fit, model, data, Student() if isinstance(loss, str) else loss, **left)
     if (sigma := sigma_of(data)) is not None:
+        from ._weighed import fit_weighed
+
         return fit_weighed(fit, model, data, sigma, loss=loss, **left)
     loss = Regression() if loss is None else named_loss(loss) if isinstance(loss, str) else loss
     settings = {"steps": steps, "epochs": epochs, "batch_size": batch_size, "schedule": schedule, "patience": patience}

@@ -15,7 +15,7 @@ from ._minibatch import Rule
 from ._parameters import split_parameters
 from ._schedules import Schedule
 from ._stepwise import Stepwise
-from .second_order import Dual, residuals_per_sample
+from .second_order import residuals_per_sample
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,8 @@ class NaturalGradient(Stepwise):
     @property
     def rule(self) -> Rule:
         """How a step is made."""
+        from .second_order import Dual  # of these fits alone
+
         return Dual(self.damping, self.momentum, self.norm_limit, self.rows)
 
     @property

@@ -26,7 +26,6 @@ from ._loss import LeastSquares, Loss
 from ._minibatch import Rule
 from ._parameters import split_parameters
 from ._schedules import Schedule, as_schedule
-from .second_order import NAME, fit_linear
 
 
 class Stepwise(ABC):
@@ -95,6 +94,8 @@ class Stepwise(ABC):
         history = History(optimizer=self.name)
         history.end(Ending.STEPS)
         if self.solves_first(model):
+            from .second_order import fit_linear  # of these fits alone
+
             model, exact = fit_linear(_solvable(loss, model), model, data, key=key)
             if exact:
                 history = _of_linear_part(history, loss, model, data, validation, key)
@@ -259,6 +260,8 @@ def _of_linear_part(
     """The history of a fit that ended before the first step."""
     losses = [None if part is None else float(average_loss(loss, model, part, key)) for part in (data, validation)]
     history.append(Record(step=0, steps=0, loss=losses[0] or 0.0, validation=losses[1]))
+    from .second_order import NAME
+
     history.optimizer, history.kept = NAME, "the linear solution"
     history.end(Ending.LINEAR)
     return history

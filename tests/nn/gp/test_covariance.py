@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scalaremlp.nn.gp._anova import Anova
-from scalaremlp.nn.gp._evidence import Samples, _improbability, most_probable
+from scalaremlp.nn.gp._evidence import Found, Samples, _improbability, _log_evidence, most_probable
 from scalaremlp.nn.gp._pairs import Pairs
 
 from .formulas import full_covariance, kernel, random_anova, random_samples, slopes
@@ -93,6 +93,20 @@ def test_derivatives_of_the_probability(m, zero):
         return _improbability(numbers, anova, samples, pairs, 0.3)[0]
 
     assert close(_improbability(numbers, anova, samples, pairs, 0.3)[1], slopes(improbability, numbers))
+
+
+@over_m
+def test_what_is_asked_again_is_the_same(m):
+    """Covariances of the same pairs are written to the same memory."""
+    anova, samples = random_anova(), random_samples(m=m)
+    pairs, one, other = Pairs(samples.scalars), *(np.append(anova.numbers, np.log(noise)) for noise in (0.1, 0.2))
+    first = _improbability(one, anova, samples, pairs, 0.3)
+    fewer = anova.without(2)
+    assert _improbability(other, fewer, samples, pairs, 0.3)[0] != first[0]
+    again = _improbability(one, anova, samples, pairs, 0.3)
+    assert first[0] == again[0] and np.array_equal(first[1], again[1])
+    found = Found(anova, 0.1, 0.0)
+    assert np.isclose(_log_evidence(found, samples, pairs, 0.3), -first[0], rtol=1e-14)
 
 
 @over_m

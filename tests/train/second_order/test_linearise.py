@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from jax.flatten_util import ravel_pytree
 
+from scalaremlp.groups import O, U
+from scalaremlp.nn import ScalarMLP
+from scalaremlp.reps import T
 from scalaremlp.train import LeastSquares, Regression, split_parameters
 from scalaremlp.train.second_order.linearise import bend_of, bends, linearise, squares_of
 from scalaremlp.train.second_order.normal import Normal
@@ -280,6 +283,15 @@ def test_a_chunk_holds_at_most_200_megabytes_or_one_sample(parameters, residuals
 @cases
 def test_residuals_per_sample(case):
     assert residuals_per_sample(*case[:3]) == case[3]
+
+
+@pytest.mark.parametrize("group", [O(2), U(2)], ids=str)
+@pytest.mark.parametrize("dtype", [float, complex])
+def test_residuals_of_a_model_of_known_types_are_counted_without_a_trace(group, dtype):
+    model = ScalarMLP(2 * T(1), T(1) + T(0), group, width=2, depth=1, key=KEY)
+    x, y = RNG.standard_normal((3, 4)) + 0j, RNG.standard_normal((3, 3)).astype(dtype)
+    data = jnp.asarray(x if group == U(2) else x.real), jnp.asarray(y)
+    assert residuals_per_sample(Regression(), model, data) == Regression().residuals(model, data, KEY).shape[1]
 
 
 def test_statistics_and_constants_of_the_model_stay():

@@ -101,12 +101,12 @@ class Anova:
         return self.largest(covariant) * bells * (1 + scalars[:, used] ** 2 @ np.exp(self.slope[covariant, used]))
 
     def factors(self, covariant: int, pairs: Pairs) -> "Factors":
-        """k of each pair with its factors, for the derivatives."""
+        """k of each pair with its factors, for the derivatives; in the space of the pairs, until it is asked again."""
         used = np.flatnonzero(self.alive[covariant])
         linear, bells = self._linear(covariant, pairs), [self._bell(covariant, int(i), pairs) for i in used]
-        value = linear * self.largest(covariant)
+        value = np.multiply(linear, self.largest(covariant), out=pairs.space(("value", covariant)))
         for bell in bells:
-            value *= 1.0 + bell
+            value *= np.add(bell, 1.0, out=pairs.space("factor"))
         return Factors(value, linear, used, bells)
 
     def largest(self, covariant: int) -> float:
@@ -116,30 +116,34 @@ class Anova:
         return float(np.exp(self.size[covariant] - bells) / (1 + np.exp(self.slope[covariant, used]).sum()))
 
     def _bell(self, covariant: int, scalar: int, pairs: Pairs) -> Float[np.ndarray, " pairs"]:
-        exponents = pairs.squares[scalar] * (-0.5 * np.exp(-2 * self.length[covariant, scalar]))
+        rate, space = -0.5 * np.exp(-2 * self.length[covariant, scalar]), pairs.space(("bell", covariant, scalar))
+        exponents = np.multiply(pairs.squares[scalar], rate, out=space)
         exponents += self.weight[covariant, scalar]
         return np.exp(exponents, out=exponents)
 
     def _linear(self, covariant: int, pairs: Pairs) -> Float[np.ndarray, " pairs"]:
         slopes = np.where(self.alive[covariant], np.exp(self.slope[covariant]), 0.0)
-        return 1.0 + slopes @ pairs.products
+        linear = np.matmul(slopes, pairs.products, out=pairs.space(("linear", covariant)))
+        linear += 1.0
+        return linear
 
     def pulled_back(
         self, covariant: int, factors: "Factors", weights: Float[np.ndarray, " pairs"], pairs: Pairs
     ) -> Float[np.ndarray, " numbers"]:
         """Derivatives of Σ weights · k over the pairs, of one covariant, by all `numbers`."""
-        weighted = weights * factors.value
+        weighted = np.multiply(weights, factors.value, out=pairs.space("weighted"))
         total = float(weighted.sum())
         size, (weight, length, slope) = np.zeros_like(self.size), np.zeros((3, *self.alive.shape))
         size[covariant] = total
         a, b = np.exp(self.weight[covariant]), np.where(self.alive[covariant], np.exp(self.slope[covariant]), 0.0)
         for i, bell in zip(factors.used, factors.bells, strict=True):
-            of_bell = 1.0 + bell
+            of_bell = np.add(bell, 1.0, out=pairs.space("factor"))
             np.divide(bell, of_bell, out=of_bell)
             of_bell *= weighted
             weight[covariant, i] = of_bell.sum() - total * a[i] / (1 + a[i])
             length[covariant, i] = np.vdot(of_bell, pairs.squares[i]) * np.exp(-2 * self.length[covariant, i])
-        slope[covariant] = b * (pairs.products @ (weighted / factors.linear) - total / (1 + b.sum()))
+        of_linear = np.divide(weighted, factors.linear, out=pairs.space("factor"))
+        slope[covariant] = b * (pairs.products @ of_linear - total / (1 + b.sum()))
         return replace(self, size=size, weight=weight, length=length, slope=slope).numbers
 
     def prior(self, price: float) -> tuple[float, Float[np.ndarray, " numbers"]]:

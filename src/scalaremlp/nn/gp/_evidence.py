@@ -8,18 +8,20 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.linalg import blas, lapack
 
-from ._anova import ABSENT, Anova
+from ._anova import ABSENT, Anova, Factors
+from ._descent import descend
 from ._pairs import Pairs
 
 _ROWS = 360  # outputs that the covariance is chosen by: 600 measured no better, in three times the time
 _FEWEST = 40  # samples of them
 _DIGITS = 2.0**36  # of numbers of order one that a search sees: rounding in others would lead it elsewhere
 _HALVED = 120  # samples from which on half of them tell which start is best
-_ROUNDS, _STEPS = 6, 30
-_TRIALS, _PATIENT = 10, 20  # evaluations along one direction: of a start that may lose, and to the end
+_ROUNDS, _STEPS = 6, 45
+_TRIALS, _PATIENT = 6, 8  # evaluations along one direction: of a start that may lose, and to the end
 #: Starts: a slope makes polynomials of the scalars, which are wild where there are no samples, so two go without.
 _GUESSES = ({"weight": 0.1}, {"length": 3.0, "weight": 0.03, "slope": 1e-3}, {"length": 0.7, "weight": 0.3})
 _LITTLE, _NOISY = 3e-3, 1e-3  # noise that is granted at first, and noise that may be misunderstanding
+_SURE = 1.0  # log evidence of each output: with less, noise may have been understood as a law
 _SLIGHT = 10.0  # log evidence below which a dependence is dropped: it may be left from the way there
 _LEAST_NOISE = 1e-6  # standard deviation, relative to the outputs: below it rounding decides
 _ROUNDING = 1e-13  # of the mean variance: what a Cholesky factor needs
@@ -58,11 +60,14 @@ class Samples:
     def covariance(self, values: Iterable[Float[np.ndarray, " pairs"]], pairs: Pairs) -> Float[np.ndarray, "rows rows"]:
         """Σ_c k_c(s, s') t_c(x) t_c(x')ᵀ for all pairs, in rows (component, sample): its upper triangle alone."""
         n, _, m = self.tensors.shape
-        total = np.zeros((m, n, m, n))
+        total, product = pairs.space("covariance", m, n, m, n), pairs.space("product", n, n)
+        total.fill(0.0)
         for c, value in enumerate(values):
             matrix = pairs.upper(value) if m == 1 else pairs.both(value)
             for i, j, left, right in self._components(c):
-                total[i, :, j] += left[:, None] * matrix * right
+                np.multiply(left[:, None], matrix, out=product)
+                product *= right
+                total[i, :, j] += product
         return total.reshape(m * n, m * n)
 
     def contracted(
@@ -73,9 +78,11 @@ class Samples:
         Of the symmetric `matrix` the upper triangle is enough.
         """
         n, _, m = self.tensors.shape
-        blocks, total = matrix.reshape(m, n, m, n), np.zeros(n * (n + 1) // 2)
+        blocks, total, block = matrix.reshape(m, n, m, n), pairs.space("contracted"), pairs.space("product", n, n)
+        total.fill(0.0)
         for i, j, left, right in self._components(covariant):
-            block = left[:, None] * blocks[i, :, j] * right
+            np.multiply(left[:, None], blocks[i, :, j], out=block)
+            block *= right
             total += pairs.of_upper(block) if i == j else 2.0 * pairs.of_both(block)
         return total
 
@@ -100,6 +107,11 @@ class Found:
     noise: float
     log_evidence: float
 
+    def is_like(self, other: "Found") -> bool:
+        """Whether the covariance is that of `other`, to rounding."""
+        one, another = (np.append(found.anova.numbers, found.noise) for found in (self, other))
+        return np.array_equal(self.anova.alive, other.anova.alive) and np.allclose(one, another, rtol=1e-12, atol=0.0)
+
 
 def parts_of(samples: Samples) -> list[Samples]:
     """The samples that the covariance can be chosen by: all, or of many some parts in the order to try them.
@@ -123,7 +135,8 @@ def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Fou
     The evidence has several maxima. Three starts are followed for a few steps, by every second one of many samples, and
     the best one of them to the end, by all. Noise
     and the price of a scalar are held small at first: what is hard to understand would be taken for noise altogether.
-    Where noise remains, the other starts are followed as well, and one that is free to see noise at once.
+    Where noise remains, or little is understood, the other starts are followed as well, and one that is free to see
+    noise at once.
 
     Source:
         MacKay, *Introduction to Gaussian processes* (1998), section 5; Rasmussen and Williams (2006), section 5.4.
@@ -141,7 +154,7 @@ def _search(samples: Samples, pairs: Pairs, usable: Bool[np.ndarray, " scalars"]
     first = [_followed(start, half, few, most=_LITTLE, price=0.0, trials=_TRIALS) for start in starts]
     first.sort(key=lambda found: -found.log_evidence)
     best = _to_the_end(first[0], samples, pairs, patient=True)
-    if best.noise < _NOISY:
+    if best.noise < _NOISY and best.log_evidence > _SURE * samples.outputs.size:
         return best
     others = [_to_the_end(starts[1], samples, pairs, patient=False)]
     others += [_to_the_end(start, samples, pairs, patient=True) for start in first[1:]]
@@ -155,6 +168,8 @@ def _to_the_end(found: Found, samples: Samples, pairs: Pairs, *, patient: bool) 
         last, found = found, _followed(found, samples, pairs, most=most, price=min(1.0, 0.5 * number))
         if number > 2 and found.log_evidence - last.log_evidence < 0.1:
             break
+        if number == 2 and found.is_like(last):  # the next round would be this one again
+            break
     return found
 
 
@@ -165,19 +180,20 @@ def _followed(
 
     Where little noise is left rounding decides which way is up, and `trials` in one direction end the search.
     """
-    from scipy.optimize import minimize  # heavy
-
     anova, noise = start.anova, min(start.noise, most)
 
-    def evidence(fewer: Anova, noise: float) -> float:
-        return -_improbability(np.append(fewer.numbers, np.log(noise)), fewer, samples, pairs, price)[0]
+    def improbability(numbers: Float[np.ndarray, " numbers"]) -> tuple[float, Float[np.ndarray, " numbers"]]:
+        return _improbability(numbers, anova, samples, pairs, price)
 
-    found = minimize(
-        _improbability, np.append(anova.numbers, np.log(noise)), args=(anova, samples, pairs, price), jac=True,
-        method="L-BFGS-B", bounds=_bounds(anova, np.log(most)),
-        options={"maxiter": _STEPS, "maxcor": 20, "maxls": trials},
+    def evidence(fewer: Anova, noise: float) -> float:
+        return _log_evidence(Found(fewer, noise, 0.0), samples, pairs, price)
+
+    there = descend(
+        improbability, np.append(anova.numbers, np.log(noise)), _bounds(anova, np.log(most)),
+        steps=_STEPS, trials=trials,
     )  # fmt: skip
-    return _pruned(Found(anova.with_numbers(found.x[:-1]), float(np.exp(found.x[-1])), -float(found.fun)), evidence)
+    found = Found(anova.with_numbers(there.numbers[:-1]), float(np.exp(there.numbers[-1])), -there.value)
+    return _pruned(found, evidence)
 
 
 def _without_slight_covariants(found: Found, samples: Samples, pairs: Pairs) -> Found:
@@ -187,7 +203,7 @@ def _without_slight_covariants(found: Found, samples: Samples, pairs: Pairs) -> 
         if not found.anova.counts(c):
             continue
         fewer = found.anova.without_covariant(c)
-        value = -_improbability(np.append(fewer.numbers, np.log(found.noise)), fewer, samples, pairs, 1.0)[0]
+        value = _log_evidence(Found(fewer, found.noise, 0.0), samples, pairs, 1.0)
         allowed -= _SLIGHT
         if value < allowed:
             break
@@ -209,11 +225,12 @@ def _pruned(found: Found, evidence: Callable[[Anova, float], float]) -> Found:
     return best
 
 
-def _bounds(anova: Anova, most: float) -> list[tuple[float, float]]:
+def _bounds(anova: Anova, most: float) -> tuple[Float[np.ndarray, " numbers"], Float[np.ndarray, " numbers"]]:
     """Of the logarithms: sizes, so small that covariants can be absent, weights and slopes, lengths, and the noise."""
     each, wide = anova.alive.size, (-14.0, 7.0)
     numbers = [(ABSENT - 2, 7.0)] * len(anova.size) + [wide] * each + [(-2.5, 4.0)] * each + [wide] * each
-    return [*numbers, (float(np.log(_LEAST_NOISE)), most)]
+    low, high = np.array([*numbers, (np.log(_LEAST_NOISE), most)]).T
+    return low, high
 
 
 def _improbability(
@@ -222,14 +239,12 @@ def _improbability(
     """−log p(outputs, numbers), up to a constant, and its derivatives."""
     anova, variance = anova.with_numbers(numbers[:-1]), float(np.exp(2 * numbers[-1]))
     every = [anova.factors(c, pairs) for c in range(samples.tensors.shape[1])]
-    matrix = _with_noise(samples.covariance([factors.value for factors in every], pairs), variance)
-    factor, failed = lapack.dpotrf(matrix.T, lower=1, overwrite_a=1)
-    if failed:
-        return _IMPROBABLE, np.zeros_like(numbers)
-    outputs = samples.outputs.T.ravel()
-    solved = lapack.dpotrs(factor, outputs, lower=1)[0]
-    value = 0.5 * outputs @ solved + np.log(np.diagonal(factor)).sum()
-    slopes = 0.5 * blas.dsyr(-1.0, solved, lower=1, a=lapack.dpotri(factor, lower=1)[0], overwrite_a=1).T
+    value, factor, solved = _factored(every, variance, samples, pairs)
+    if factor is None:
+        return value, np.zeros_like(numbers)
+    inverse = lapack.dpotri(factor, lower=1, overwrite_c=1)[0]
+    slopes = blas.dsyr(-1.0, solved, lower=1, a=inverse, overwrite_a=1).T
+    slopes *= 0.5
     total = np.zeros_like(numbers)
     total[-1] = 2 * variance * np.trace(slopes)
     for c, factors in enumerate(every):
@@ -237,6 +252,26 @@ def _improbability(
             total[:-1] += anova.pulled_back(c, factors, samples.contracted(slopes, c, pairs), pairs)
     prior, of_prior = anova.prior(price)
     return value + prior, total + np.append(of_prior, 0.0)
+
+
+def _log_evidence(found: Found, samples: Samples, pairs: Pairs, price: float) -> float:
+    """log p(outputs, numbers), up to a constant."""
+    every = [found.anova.factors(c, pairs) for c in range(samples.tensors.shape[1])]
+    value, factor, _ = _factored(every, float(np.exp(2 * np.log(found.noise))), samples, pairs)
+    return -value if factor is None else -(value + found.anova.prior(price)[0])
+
+
+def _factored(
+    every: list[Factors], variance: float, samples: Samples, pairs: Pairs
+) -> tuple[float, Float[np.ndarray, "rows rows"] | None, Float[np.ndarray, " rows"]]:
+    """−log p(outputs), the Cholesky factor of their covariance, `None` if there is none, and its inverse times them."""
+    matrix = _with_noise(samples.covariance([factors.value for factors in every], pairs), variance)
+    factor, failed = lapack.dpotrf(matrix.T, lower=1, overwrite_a=1)
+    outputs = samples.outputs.T.ravel()
+    if failed:
+        return _IMPROBABLE, None, outputs
+    solved = lapack.dpotrs(factor, outputs, lower=1)[0]
+    return float(0.5 * outputs @ solved + np.log(np.diagonal(factor)).sum()), factor, solved
 
 
 def _with_noise(matrix: Float[np.ndarray, "rows rows"], variance: float) -> Float[np.ndarray, "rows rows"]:

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Inexact, Int
 
 from ..._copies import alike
-from ...scalars import Covariants, Differences, Invariants, Scalars
+from ...scalars import Covariants, Differences, Invariants, Scalars, together
 from .._moments import Moments, disturbed, of_each
 from ._dictionary import decades_of, dictionary
 
@@ -59,7 +59,7 @@ def _seen(
 def _of_all(functions: tuple[Any, ...], x: Array) -> tuple[Array, ...]:
     """Compiled once for functions that differ in arrays alone, as a dictionary before and after it is suited."""
     few = x[:: -(-len(x) // _MOST_DISTURBED)]
-    return of_each(lambda one: tuple(f(one) for f in functions), jnp.concatenate([x, disturbed(few)]))
+    return of_each(lambda one: together(functions, one), jnp.concatenate([x, disturbed(few)]))
 
 
 def _least(values: Float[np.ndarray, "n decades"]) -> Float[np.ndarray, " decades"]:

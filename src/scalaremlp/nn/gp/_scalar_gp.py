@@ -9,7 +9,7 @@ from jaxtyping import Array, Inexact, Key
 from ..._model import check_types
 from ...groups import Group
 from ...reps import Rep
-from ...scalars import Covariants, Scalars
+from ...scalars import Covariants, Scalars, together
 from ...scalars.inputs import takes_tensors
 from .._covariant_sum import as_complex
 from .._moments import Moments
@@ -108,7 +108,7 @@ class ScalarGP(TypedModel):
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
         self.types.check_one_input(x)
-        features = self.features(x)
+        (features,) = together((self.features,), x)
         scalars = self.scalars(features)
         every = jnp.zeros(self._coefficients, scalars.dtype)
         for tensor in self.tensors:

@@ -16,11 +16,8 @@ from .._chunk import average_loss, validation_key
 from .._history import History, Record
 from .._loss import LeastSquares
 from .._parameters import split_parameters
-from .linear import FLOOR
-from .plan import Fitted, Share, stages
-from .problem import chunk_size, residuals_per_sample
-from .run import Run
-from .streamed import Samples
+from .problem import FLOOR, chunk_size, residuals_per_sample
+from .share import Share
 
 _MAX_BYTES = 8e9
 _ONWARD = 15  # iterations of a fit that goes on with more samples
@@ -180,16 +177,19 @@ class LevenbergMarquardt:
         key: Key[Array, ""],
         callbacks: Iterable[Callable[[Record], object]] = (),
         checkpoint: Checkpoint | None = None,
-        beyond: Samples | None = None,
+        beyond: Any = None,
     ) -> tuple[PyTree, History]:
         """Fit the model; returns the best one on the validation data, or without any the last one.
 
         With a checkpoint every iteration is kept there, and the fit goes on from what is there already. If the data are
-        a part of many more samples, `beyond`, the last iterations see all of these.
+        a part of many more samples, `beyond`, such as a `data.Stream`, the last iterations see all of these.
 
         Raises:
             ValueError: if the loss is no `LeastSquares`; if the parameters are none, not float64, or too many to hold.
         """
+        from .plan import Fitted, stages  # loaded with all that iterates by the first fit that does
+        from .run import Run
+
         self.check(loss, model)  # before its residuals are asked for
         self.check(loss, model, residuals_per_sample(loss, model, data) * sample_count(data))
         fitted = Fitted.of(loss, model, data, key, beyond)

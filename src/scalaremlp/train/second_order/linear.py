@@ -19,10 +19,9 @@ from .evidence import Evidence, posterior, reweighed
 from .flat import flattened, linear_entries, prior_groups
 from .linearise import linearise, moved, squares_of
 from .linearised import Linearised
-from .problem import Problem, make_problem, residuals_per_sample
+from .problem import FLOOR, Problem, make_problem, residuals_per_sample
 
 NAME = "linear solve"  # what a history calls a fit that ended with it
-FLOOR = 1e-22  # Σr² below this fraction of its value at the start is made of rounding errors
 _REFINEMENTS = 10
 _LEFT_OUT, _FORETOLD = 10, 1e-6  # one sample of so many, and what of these a solve for the others may leave
 _BUDGET = 3e11  # floating point operations of one solve, above which it uses a random part of the samples

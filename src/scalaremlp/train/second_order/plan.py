@@ -1,7 +1,7 @@
 """The stages of a fit: which parameters move, on which share of the samples, and for how many iterations."""
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.random as jr
@@ -14,6 +14,7 @@ from .._parameters import split_parameters
 from .flat import flattened, linear_entries, prior_groups
 from .place import Place
 from .problem import Problem, chunk_size, evenly, longest, make_problem, random_directions, residuals_per_sample
+from .share import Share
 from .stage import Stage
 from .streamed import Samples, streamed
 
@@ -23,13 +24,6 @@ _EFFORT = 20  # by which all iterations of a stage may cost more than the budget
 _STEPS, _POLISH = (25, 60), (3, 6)  # the fewest and the most iterations of the first stage, and of a larger part
 _FEWER = 12  # the fewest of a part with fewer residuals than parameters: more of them fit the part, not the law
 LEAST = 1000  # samples of the first stage, if there are more: fewer cost no less
-
-
-class Share(NamedTuple):
-    """What an iteration sees: so many samples, and so many directions of the residuals of each."""
-
-    samples: int
-    residuals: int
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,15 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, Int, Key, PyTree
 
+from ..._model import as_model
 from .._batches import sample_count
-from .._loss import LeastSquares
+from .._loss import LeastSquares, Regression
 from .._parameters import split_parameters
 from .by_term import PerTerm
 from .flat import unflattened
 from .place import Place
 
+FLOOR = 1e-22  # Σr² below this fraction of its value at the start is made of rounding errors
 _CHUNK_BYTES = 2e8
 
 
@@ -248,6 +250,10 @@ def evenly(samples: int, most: int) -> int:
 
 
 def residuals_per_sample(loss: LeastSquares, model: PyTree, data: PyTree) -> int:
-    """How many real residuals one sample has."""
+    """How many real residuals one sample has; of plain regression by a model of known types nothing is traced."""
+    if type(loss) is Regression and (types := as_model(model).types) is not None:
+        y = data[1]
+        parts = 2 if types.bound(types.rep_out).field == "complex" or jnp.iscomplexobj(y) else 1
+        return parts * int(y.shape[1])
     one = jax.eval_shape(lambda whole: jax.tree.map(lambda array: array[:1], whole), data)
     return int(eqx.filter_eval_shape(loss.residuals, model, one, jax.eval_shape(jr.key, 0)).shape[-1])
