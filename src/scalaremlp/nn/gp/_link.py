@@ -30,6 +30,11 @@ class Link:
     exponents: Float[np.ndarray, " decades"]
 
     @property
+    def plain(self) -> bool:
+        """Whether the process is the output itself, but for the offset."""
+        return not self.log and not self.exponents.any()
+
+    @property
     def arrays(self) -> tuple[np.ndarray, ...]:
         """What a model keeps."""
         return np.asarray(self.offset), np.asarray(self.sign), self.exponents
