@@ -144,5 +144,18 @@ def test_on_the_command_line(tmp_path, capsys):
     assert (tmp_path / "out" / "groups.png").is_file() and (tmp_path / "out" / "groups.json").is_file()
     assert main(["compare-groups", *words[:-1], "", "--out", str(tmp_path / "out")]) == 2
     assert "groups are compared. Got none." in capsys.readouterr().err
+    assert main(["compare-groups", *words, "--units-in", "m", "--out", str(tmp_path / "out")]) == 2
+    assert "--units-in and --units-out are told together. Got one of them." in capsys.readouterr().err
     asked = CompareGroups("mine.csv", groups=" O(3)  Embed(D(4), 3, 0);SO(3) ")
     assert _names(asked) == ["O(3)", "Embed(D(4), 3, 0)", "SO(3)"]
+
+
+def test_units_on_the_command_line(tmp_path, capsys):
+    samples = spring(60)
+    np.savetxt(tmp_path / "mine.csv", np.c_[samples.x, samples.y], delimiter=",")
+    words = [str(tmp_path / "mine.csv"), "--rep-in", "2*T(0) + T(1)", "--rep-out", "T(1)", "--groups", "O(3)"]
+    words += ["--units-in", "N/m, m, m", "--units-out", "N", "--out", str(tmp_path / "out"), "--json"]
+    assert main(["compare-groups", *words]) == 0
+    assert [each["units"] for each in json.loads(capsys.readouterr().out.splitlines()[-1])["groups"]] == [True]
+    assert main(["compare-groups", *words, "--change-units", "both"]) == 0
+    assert [each["units"] for each in json.loads(capsys.readouterr().out.splitlines()[-1])["groups"]] == [False, True]
