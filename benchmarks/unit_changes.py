@@ -44,23 +44,26 @@ def run(options: argparse.Namespace) -> int:
 
     se.enable_x64()
     print(headline(), flush=True)
-    about = {"protocol": PROTOCOL, **machine(), "code": code()}
-    lines = []
+    about, lines = {"protocol": PROTOCOL, **machine(), "code": code()}, []
     for name in options.only:
         n = TASKS.get(name, options.samples)
-        known = _known(options.out, {"name": name, "n": n, **about})
-        for draw in () if options.table else range(options.draws + 1):  # 0: as it is
-            if draw not in known:
-                begun = process_time()
-                known[draw] = _error(CELLS[name], n, draw)
-                row = {"name": name, "n": n, "draw": draw, "error": known[draw], **about}
-                append(options.out, {**row, "cpu_seconds": round(process_time() - begun, 1)})
-        lines.append(
-            _line(f"{name}, {n}", [known[draw] for draw in range(options.draws + 1) if draw in known], options)
-        )
+        errors = _errors({"name": name, "n": n, **about}, options)
+        lines.append(_line(f"{name}, {n}", errors, options))
         print(", ".join(lines[-1].values()), flush=True)
     print("\n" + table(lines))
     return 0 if all(line["met"] == "yes" for line in lines) else 1
+
+
+def _errors(about: dict[str, Any], options: argparse.Namespace) -> list[float]:
+    """The errors of a cell by draw, 0 being the law as it is; those that are not there are made."""
+    known = _known(options.out, about)
+    draws = range(options.draws + 1)
+    for draw in () if options.table else (draw for draw in draws if draw not in known):
+        begun = process_time()
+        known[draw] = _error(CELLS[about["name"]], about["n"], draw)
+        seconds = round(process_time() - begun, 1)
+        append(options.out, {**about, "draw": draw, "error": known[draw], "cpu_seconds": seconds})
+    return [known[draw] for draw in draws if draw in known]
 
 
 def _known(file: Path, about: dict[str, Any]) -> dict[int, float]:
