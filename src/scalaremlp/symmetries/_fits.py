@@ -50,13 +50,13 @@ def fitted(data: Dataset, choice: Choice, constants: GivenUnits, model_key: Key[
         model_key: for the network.
         key: for its fit.
     """
-    units = {"units_in": data.units_in, "units_out": data.units_out} if choice.units else {}
+    units: Any = {"units_in": data.units_in, "units_out": data.units_out} if choice.units else {}
     types = data.rep_in, data.rep_out, choice.group
     data = Dataset(data.x, data.y, *types, name=data.name, sigma=data.sigma, **units)
     process = None if choice.permutation else _process(data)
     options: Any = {"permutation": True} if choice.permutation else {}
     inner: Any = process or ScalarMLP(*types, **options, key=model_key)
-    model: Any = Dimensionless(inner, data.units_in, data.units_out, constants=constants) if choice.units else inner
+    model: Any = Dimensionless(inner, **units, constants=constants) if choice.units else inner
     if process is not None:
         found = model.fitted(data.x, data.y)
         return Law(found.model, type(inner).__name__, found.log_evidence)

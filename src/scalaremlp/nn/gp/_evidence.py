@@ -14,7 +14,7 @@ from ._pairs import Pairs
 
 _ROWS = 360  # outputs that the covariance is chosen by: 600 measured no better, in three times the time
 _FEWEST = 40  # samples of them
-_DIGITS = 2.0**36  # of numbers of order one that a search sees: rounding in others would lead it elsewhere
+_DIGITS = 2.0**28  # of numbers of order one that a search sees: rounding in others would lead it elsewhere
 _HALVED = 120  # samples from which on half of them tell which start is best
 _ROUNDS, _STEPS = 6, 30
 _TRIALS, _PATIENT = 10, 20  # evaluations along one direction: of a start that may lose, and to the end
@@ -50,7 +50,7 @@ class Samples:
         return len(self.scalars)
 
     def rounded(self) -> "Samples":
-        """The same to about eleven digits: far more than the least noise, and the same numbers in any units."""
+        """The same to about eight digits: far more than the least noise, and the same in any units, but for a few."""
         scalars, tensors, outputs = (
             np.round(array * _DIGITS) / _DIGITS for array in (self.scalars, self.tensors, self.outputs)
         )
