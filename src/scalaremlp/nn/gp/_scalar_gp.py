@@ -55,7 +55,7 @@ class ScalarGP(TypedModel):
         group: a classical group, a stabiliser of an axis, S(n) or Trivial.
         limit: the most covariants to build.
         searches: how many ways uphill are followed to the end where noise remains, from 1 to 4: the evidence has
-            several maxima. One takes a third of the time of four.
+            several maxima. One takes the least time.
         decades: the positions of the invariants that span decades; found when the model is fitted.
         shapes: the sizes of the fitted arrays; likewise.
         key: not used, since nothing is drawn; all models are made by the same call.
