@@ -2,23 +2,28 @@
 
 A block of the inputs has one factor and so has the output. A cell holds if the relative error of a fit on 4000 other
 samples is the same to three digits in all units, or below 1e-20 in all. Two laws with units are fitted with
-`Dimensionless`, in other base units.
+`Dimensionless`, in other base units. Finished fits are kept by commit and machine, so that the benchmark goes on where
+it stopped.
 """
 
 import argparse
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
 
+from benchmarks.accuracy import append, read
 from benchmarks.laws import EXTRAS, LAWS, law
-from benchmarks.machine import headline
+from benchmarks.machine import ROOT, code, headline, machine
 from benchmarks.tables import number, table
 from scalaremlp.data import DATASETS, Dataset
 from scalaremlp.groups import O
 from scalaremlp.reps import T
 
+PROTOCOL = 1  # of the rows; raised when what is measured changes
 TEST, SAME, NOTHING = 4000, 1e-3, 1e-20
 TASKS = {"o5": 100, "inertia": 100, "particle": 100}
 Draw = Callable[[int, int], Dataset]
@@ -29,27 +34,56 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", nargs="+", choices=CELLS, default=list(CELLS))
     parser.add_argument("--draws", type=int, default=10)
     parser.add_argument("--samples", type=int, default=300, help="of a law; of a task 100")
+    parser.add_argument("--table", action="store_true", help="run nothing, print the table of what is there")
+    parser.add_argument("--out", type=Path, default=ROOT / "runs" / "benchmarks" / "units.jsonl")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Fit, print a table; 1 if a cell does not hold."""
+    """Make the fits that are missing, print the table; 1 if a cell does not hold or is not complete."""
     import scalaremlp as se
 
     se.enable_x64()
     print(headline(), flush=True)
-    rows = []
+    about, lines = {"protocol": PROTOCOL, **machine(), "code": code()}, []
     for name in options.only:
         n = TASKS.get(name, options.samples)
-        errors = [_error(CELLS[name], n, draw) for draw in range(options.draws + 1)]  # 0: as it is
-        spread = max(errors) / min(errors) - 1 if min(errors) > 0 else np.inf
-        holds = spread < SAME or max(errors) < NOTHING
-        rows.append({
-            "cell": f"{name}, {n}", "error": number(errors[0]), "least": number(min(errors)),
-            "most": number(max(errors)), "spread": number(spread), "met": "yes" if holds else "no",
-        })  # fmt: skip
-        print(", ".join(rows[-1].values()), flush=True)
-    print("\n" + table(rows))
-    return 0 if all(row["met"] == "yes" for row in rows) else 1
+        errors = _errors({"name": name, "n": n, **about}, options)
+        lines.append(_line(f"{name}, {n}", errors, options))
+        print(", ".join(lines[-1].values()), flush=True)
+    print("\n" + table(lines))
+    return 0 if all(line["met"] == "yes" for line in lines) else 1
+
+
+def _errors(about: dict[str, Any], options: argparse.Namespace) -> list[float]:
+    """The errors of a cell by draw, 0 being the law as it is; those that are not there are made."""
+    known = _known(options.out, about)
+    draws = range(options.draws + 1)
+    for draw in () if options.table else (draw for draw in draws if draw not in known):
+        begun = process_time()
+        known[draw] = _error(CELLS[about["name"]], about["n"], draw)
+        seconds = round(process_time() - begun, 1)
+        append(options.out, {**about, "draw": draw, "error": known[draw], "cpu_seconds": seconds})
+    return [known[draw] for draw in draws if draw in known]
+
+
+def _known(file: Path, about: dict[str, Any]) -> dict[int, float]:
+    """The errors that are there, by draw."""
+    rows = [row for row in read(file) if all(row.get(key) == value for key, value in about.items())]
+    return {row["draw"]: row["error"] for row in rows}
+
+
+def _line(cell: str, errors: list[float], options: argparse.Namespace) -> dict[str, str]:
+    """What the errors of a cell say."""
+    draws = f"{max(len(errors) - 1, 0)}/{options.draws}"
+    if not errors:
+        return {"cell": cell, "draws": draws, "error": "-", "least": "-", "most": "-", "spread": "-", "met": "no"}
+    spread = max(errors) / min(errors) - 1 if min(errors) > 0 else np.inf
+    holds = (spread < SAME or max(errors) < NOTHING) and len(errors) > options.draws
+    numbers = {"error": errors[0], "least": min(errors), "most": max(errors), "spread": spread}
+    return {
+        "cell": cell, "draws": draws, **{name: number(value) for name, value in numbers.items()},
+        "met": "yes" if holds else "no",
+    }  # fmt: skip
 
 
 def spring(n: int, seed: int) -> Dataset:

@@ -12,7 +12,9 @@ from scalaremlp.cli import main
 from scalaremlp.cli._group_list import names_of
 from scalaremlp.groups import SO, O, SO2eR3, Trivial
 from scalaremlp.reps import T
-from scalaremlp.symmetries import GroupScore, GroupTable, _checked
+from scalaremlp.symmetries import GroupScore, GroupTable
+from scalaremlp.symmetries._compare import _checked
+from scalaremlp.symmetries._fits import Judge
 
 
 def data(of, n=120):
@@ -44,6 +46,56 @@ def test_of_groups_that_predict_alike_the_largest_is_taken():
     assert GroupTable(tuple(scores)).best.group == O(3)
     worse = GroupScore(O(3), False, 0.02, 3.5, 0.0, "")
     assert GroupTable((scores[0], worse)).best.group == Trivial(3)
+
+
+def test_permutations_and_changes_of_units_make_a_group_larger():
+    both = [(False, False), (False, True), (True, False), (True, True)]
+    scores = [GroupScore(O(3), permutation, 0.01, 0.0, 0.0, "", units) for permutation, units in both]
+    assert GroupTable(tuple(scores)).best is scores[3] and GroupTable(tuple(scores[:3])).best is scores[2]
+    names = ["O(3)", "O(3) with units", "O(3) with permutations", "O(3) with permutations and units"]
+    assert [score.name for score in scores] == names
+    assert GroupTable(tuple(scores)).numbers[1]["units"] is True
+
+
+def spring(n=90, hidden=0.0):
+    """The force −k (|q| − L) q/|q| with 5 % of noise; with `hidden`, its length is a number of metres."""
+    rng = np.random.default_rng(0)
+    k, length = rng.uniform(0.5, 2, (2, n, 1))
+    q = rng.standard_normal((n, 3))
+    r = np.linalg.norm(q, axis=1, keepdims=True)
+    y = -k * (r - (hidden or length)) * q / r
+    y = y + 0.05 * rng.standard_normal(y.shape)
+    units = {"units_in": ["N/m", "m", "m"], "units_out": "N"}
+    return se.data.Dataset(np.concatenate([k, length, q], axis=1), y, 2 * T(0) + T(1), T(1), O(3), **units)
+
+
+@pytest.mark.parametrize("hidden", [0.0, 1.0])
+def test_units_are_obeyed_unless_a_constant_is_hidden(hidden):
+    table = se.compare_groups(spring(hidden=hidden), [O(3)], units="both", key=jr.key(0))
+    without, within = table.scores
+    assert (without.units, within.units, table.best.units) == (False, True, not hidden)
+    assert without.model == within.model == "ScalarGP" and within.obeyed is not bool(hidden)
+    assert (within.log_evidence > without.log_evidence) is not bool(hidden)
+
+
+def test_units_of_the_data_are_not_left_out_unasked():
+    samples = spring()
+    told = {"units_in": ["N/m", "m", "m"], "units_out": "J s"}
+    wrong = se.data.Dataset(samples.x, samples.y, samples.rep_in, samples.rep_out, O(3), **told)
+    with pytest.raises(ValueError, match=r"cannot be made of .*constants="):
+        se.compare_groups(wrong, [O(3)], key=jr.key(0))
+    with pytest.raises(ValueError, match=r"units are known. Got units=True and data without. Give the data units_in"):
+        se.compare_groups(data(np.cross), [O(3)], units=True, key=jr.key(0))
+    with pytest.raises(ValueError, match=r'`units` must be True, False, "both" or None. Got \'no\''):
+        se.compare_groups(samples, [O(3)], units="no", key=jr.key(0))
+
+
+def test_each_term_of_the_output_is_judged_beside_its_own_size():
+    x = np.random.default_rng(0).standard_normal((40, 6))
+    y = np.concatenate([1e3 * np.sum(x[:, :3] * x[:, 3:], axis=1, keepdims=True), np.cross(x[:, :3], x[:, 3:])], axis=1)
+    judge = Judge(se.data.Dataset(x, y, 2 * T(1), T(0) + T(1), O(3)))
+    lost = judge.lost(lambda one: jnp.concatenate([1e3 * one[None, :3] @ one[3:], jnp.zeros(3)]))
+    assert 0.6 < lost.mean() / judge.variance < 0.9  # all of the vector, nothing of the scalar
 
 
 def test_a_table_of_wrong_groups_alone_says_so():
@@ -96,8 +148,21 @@ def test_on_the_command_line(tmp_path, capsys):
     assert (
         "a group that is none, number 2 of 2, 'XY(2)'. A group must have a known name. Got 'XY'. Use one of O," in said
     )
+    assert main(["compare-groups", *words, "--units-in", "m", "--out", str(tmp_path / "out")]) == 2
+    assert "--units-in and --units-out are told together. Got one of them." in capsys.readouterr().err
 
 
 def test_groups_have_spaces_commas_or_semicolons_between():
     assert names_of(" O(3)  Embed(D(4), 3, 0);SO(3) ") == ["O(3)", "Embed(D(4), 3, 0)", "SO(3)"]
     assert names_of("O(3),SO(3), S(4) * O(3)") == ["O(3)", "SO(3)", "S(4)*O(3)"]
+
+
+def test_units_on_the_command_line(tmp_path, capsys):
+    samples = spring(60)
+    np.savetxt(tmp_path / "mine.csv", np.c_[samples.x, samples.y], delimiter=",")
+    words = [str(tmp_path / "mine.csv"), "--rep-in", "2*T(0) + T(1)", "--rep-out", "T(1)", "--groups", "O(3)"]
+    words += ["--units-in", "N/m, m, m", "--units-out", "N", "--out", str(tmp_path / "out"), "--json"]
+    assert main(["compare-groups", *words]) == 0
+    assert [each["units"] for each in json.loads(capsys.readouterr().out.splitlines()[-1])["groups"]] == [True]
+    assert main(["compare-groups", *words, "--change-units", "both"]) == 0
+    assert [each["units"] for each in json.loads(capsys.readouterr().out.splitlines()[-1])["groups"]] == [False, True]

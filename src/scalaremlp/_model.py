@@ -149,6 +149,9 @@ def types_from_text(text: dict[str, Any]) -> tuple[Rep, Rep, Group]:
     return reps.parse(text["rep_in"]), reps.parse(text["rep_out"]), groups.parse(text["group"])
 
 
+WithoutUnits = tuple[Any, Inexact[Array, "n size_in"], Inexact[Array, "n size_out"]]
+
+
 class AbstractModel(eqx.Module):
     """A model: a callable of one input, and what else `fit`, `save` and the command line may ask it.
 
@@ -238,6 +241,13 @@ class AbstractModel(eqx.Module):
 
     def refined(self, alternative: Any, *, key: Key[Array, ""]) -> "AbstractModel | None":
         """A smaller model of just what a fitted alternative depends on, if that is little."""
+        return None
+
+    def without_units(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> WithoutUnits | None:
+        """What of it sees mere numbers, and samples of these that no unit changes but for last digits.
+
+        Calibrated, it has the parameters of the whole. `None` where units have a say.
+        """
         return None
 
     @property
@@ -338,6 +348,9 @@ class _Plain(AbstractModel):
 
     def refined(self, alternative: Any, *, key: Key[Array, ""]) -> Any:
         return self._answer("refined", alternative, key=key)
+
+    def without_units(self, x: Any, y: Any) -> Any:
+        return self._answer("without_units", x, y)
 
     def _answer(self, question: str, *given: Any, **options: Any) -> Any:
         whose = type(self.of) if offers(self.of, question) else AbstractModel

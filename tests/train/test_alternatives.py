@@ -16,7 +16,9 @@ from scalaremlp.groups import O
 from scalaremlp.nn import ScalarGP, ScalarMLP
 from scalaremlp.reps import T
 from scalaremlp.train import FirstOrder, LeastSquares, LevenbergMarquardt, Regression, fit
+from scalaremlp.train._alike import fit_alike, rounded
 from scalaremlp.train._alternatives import HELD_BACK, hold_back, robust_error
+from scalaremlp.train._parameters import split_parameters
 
 
 def sine(n=40, seed=0):
@@ -170,6 +172,52 @@ def test_a_refined_network_is_saved_and_loaded(tmp_path):
     again = se.load(tmp_path / "run")
     assert (np.asarray(jax.jit(jax.vmap(again))(force.x)) == np.asarray(jax.jit(jax.vmap(small))(force.x))).all()
     assert se.equivariance_error(small, force.rep_in, T(1), O(3), key=jr.key(1), samples=8) < 1e-9
+
+
+NARROW = ((((0, 1), (1, -1)), (10,)), (((1, 1),), (0, 1)))  # (x1 − x2) by log|x1 − x2|², x2 by the charges
+UNITS = [(np.repeat([1e-21, 1e28], [2, 6]), 1e-30), (np.repeat([1e11, 1e-5], [2, 6]), 1e17)]
+
+
+def randomised(model):
+    """With a last layer that is not zero."""
+    own, rest = split_parameters(model)
+    return eqx.combine(jax.tree.map(lambda leaf: leaf + 0.1, own), rest)
+
+
+def narrow(data):
+    return network(data, width=4, depth=1, dependencies=NARROW)
+
+
+@pytest.mark.parametrize("inside, outside", UNITS)
+def test_statistics_of_a_refined_network_have_no_unit(inside, outside):
+    force = coulomb(30, 0)
+    assert narrow(force).body.features.names[10].startswith("log <x1-x2")
+    small = randomised(narrow(force))
+    plain, other = small.calibrate(force.x, force.y), small.calibrate(force.x * inside, force.y * outside)
+    values = (jax.jit(jax.vmap(model))(x) for model, x in ((plain, force.x), (other, force.x * inside)))
+    expected, found = map(np.asarray, values)
+    assert np.abs(found / outside - expected).max() < 1e-10 * np.abs(expected).max()
+
+
+def test_a_refined_network_is_fitted_on_the_same_way_in_any_units():
+    force, method, ends = coulomb(30, 0), LevenbergMarquardt(steps=8), []
+    for inside, outside in ((1.0, 1.0), *UNITS):
+        batch = force.x * inside, force.y * outside
+        fitted, _ = fit_alike(
+            method, Regression(), narrow(force), batch, None, calibration=lambda m, b: m.calibrate(*b), key=jr.key(0)
+        )
+        ends.append(np.asarray(jax.jit(jax.vmap(fitted))(batch[0])) / outside)
+    assert max(np.abs(end - ends[0]).max() for end in ends) < 1e-7 * np.abs(ends[0]).max()
+    assert 1e-8 < np.mean((ends[0] - force.y) ** 2) < 0.1 * np.mean(np.asarray(force.y) ** 2)
+
+
+def test_few_digits_are_the_same_digits_in_any_unit():
+    values = np.random.default_rng(0).standard_normal(100_000)
+    for unit in (1e-30, 1e17, 0.3):
+        moved = values * unit / unit
+        assert np.sum(moved != values) > 1000
+        assert np.sum(np.asarray(rounded(moved)) != np.asarray(rounded(values))) < 3
+        assert np.max(np.abs(np.asarray(rounded(values)) / values - 1)) < 2.0**-28
 
 
 class Own(LeastSquares):

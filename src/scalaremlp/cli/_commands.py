@@ -273,6 +273,9 @@ class CompareGroups:
     The largest group that predicts samples held back no worse than the best one is the answer. Examples:
 
     scalaremlp compare-groups mine.csv --rep-in "2*T(1)" --rep-out "T(1)" --groups "O(3) SO(3) SO2eR3 Trivial(3)"
+
+    scalaremlp compare-groups mine.csv --rep-in "T(0) + T(1)" --rep-out "T(1)" --groups "O(3)" --units header
+    --change-units both
     """
 
     file: Annotated[Positional[str], arg(metavar="FILE")]
@@ -285,6 +288,17 @@ class CompareGroups:
     """The groups, with spaces or commas between."""
     permutation: Literal["off", "on", "both"] = "off"
     """Whether identical particles may be exchanged as well; both: compare with and without."""
+    change_units: Literal["", "off", "on", "both"] = ""
+    """Whether units may be changed as well, so that a law is one of dimensionless numbers; both: compare with and
+    without. By default on where units are told."""
+    units_in: str = ""
+    """A unit for each scalar, vector and tensor of the inputs, with commas between, as of train."""
+    units_out: str = ""
+    """The same of the outputs."""
+    units: Literal["", "header", "row"] = ""
+    """For a table that tells its units, as of train."""
+    constants: str = ""
+    """Units of constants that the law has and the inputs do not, as of train."""
     x_columns: str = ""
     """Of a table: the columns of the inputs, as of train."""
     y_columns: str = ""

@@ -6,7 +6,7 @@ from typing import Any
 import equinox as eqx
 from jaxtyping import Array, Inexact, Key, PyTree
 
-from .._model import AbstractModel, Types, as_model
+from .._model import AbstractModel, Types, WithoutUnits, as_model
 from .._registry import find, name_of
 from ..groups import Group
 from ..reps import Rep
@@ -197,6 +197,10 @@ class Dimensionless(AbstractModel):
         """The smaller model that the inner one makes of an alternative, with units."""
         found = as_model(self.model).refined(getattr(alternative, "model", alternative), key=key)
         return None if found is None else self.around(found)
+
+    def without_units(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> WithoutUnits | None:
+        """The inner model, and dimensionless samples."""
+        return as_model(self.model).without_units(*reduced(self._suited(x).reduction, x, y))
 
     def fitted(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> Fitted:
         """The model given samples, of an inner one that is fitted in closed form."""

@@ -11,7 +11,7 @@ from jaxtyping import Array, Inexact, Key, PyTree
 
 from .._arrays import on_device
 from .._check import truth_value
-from .._model import check_key, check_types
+from .._model import WithoutUnits, check_key, check_types
 from ..groups import Group
 from ..reps import Rep
 from ..scalars import false_like, learned
@@ -23,7 +23,7 @@ from ._features import check_name
 from ._moments import squared_norms
 from ._particle_sum import ParticleSum
 from ._selected import Selected
-from ._units import InputScale, Offset, output_units
+from ._units import InputScale, Offset, in_own_size, output_units
 from .gp import Dependencies, ScalarGP, dictionary, named_dependencies
 from .typed import TypedModel
 
@@ -178,9 +178,11 @@ class ScalarMLP(TypedModel):
         Scalars are standardised; covariants are scaled as a whole, by one number each, so that no symmetry breaks. Each
         term of the output is of the size of y about its mean, and only what is invariant is shifted: T(0), and of other
         tensors what no group element moves, such as δ in T(2). Inputs below 1e-20 or above 1e20 are first multiplied
-        by a power of two, one for each term.
+        by a power of two, one for each term, or for each kind of tensor where differences are taken.
         """
-        scale = InputScale.of(self.rep_in, self.group, x, blocks=self.permutation)
+        told = dict(self.settings)
+        subtracted = "dependencies" in told or told.get("scalars") == "differences"
+        scale = InputScale.of(self.rep_in, self.group, x, blocks=self.permutation, kinds=subtracted)
         model = eqx.tree_at(lambda m: m.inputs, self, scale, is_leaf=lambda leaf: leaf is None)
         return _calibrated(model, x, *output_units(self.rep_out, self.group, y))
 
@@ -226,6 +228,10 @@ class ScalarMLP(TypedModel):
             self.rep_in, self.rep_out, self.group, width=_SMALL_WIDTH, limit=dict(self.settings)["limit"],
             dependencies=positions, key=key,
         )  # fmt: skip
+
+    def without_units(self, x: Inexact[Array, "n size_in"], y: Inexact[Array, "n size_out"]) -> WithoutUnits:
+        """Itself: its scalars are standardised. Tensors of one kind are divided by their size."""
+        return self, in_own_size(self.rep_in, self.group, x), in_own_size(self.rep_out, self.group, y)
 
     def linear_parameters(self) -> PyTree:
         """Booleans, a tree like the parameters: the polynomial, in which the model is linear."""

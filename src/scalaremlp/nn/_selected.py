@@ -77,7 +77,7 @@ class Selected(eqx.Module):
     ) -> "Selected":
         """With the statistics of these inputs, and every tensor of the output of its `unit` in size, about `offset`."""
         features = with_thresholds(self.features, lambda of: with_size(of, x))
-        scalars, sizes = of_scalars_and_covariants(self.features, lambda one: self._mixed(self.covariants(one)), x)
+        scalars, sizes = of_scalars_and_covariants(features, lambda one: self._mixed(self.covariants(one)), x)
         copies, size = self.covariants.copy_numbers, self.covariants.size
         copy = np.array([copies[mixed[0][0] % size] for mixed, _ in self.dependencies], dtype=int)
         new = (features, scalars, Moments(sizes.mean, sizes.scale / unit[copy]), offset)

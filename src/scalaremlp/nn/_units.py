@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, Inexact
 from .._arrays import on_device
 from ..groups import Group
 from ..reps import Rep
-from ..reps.terms import offset_and_size, power_of_two, terms
+from ..reps.terms import Term, offset_and_size, power_of_two, terms
 from ..scalars import Later, Statistics
 
 _EXTREME = 15  # inputs that can be multiplied so often, and divide 1 so often, are taken as they are
@@ -33,20 +33,33 @@ class InputScale(Statistics):
     factor: Float[Array, " size_in"]
 
     @classmethod
-    def of(cls, rep_in: Rep, group: Group, x: Inexact[Array, "n size_in"], *, blocks: bool) -> "InputScale | None":
-        """Of these inputs; None if none of them is extreme. With `blocks` all copies in a block share one factor."""
+    def of(
+        cls, rep_in: Rep, group: Group, x: Inexact[Array, "n size_in"], *, blocks: bool, kinds: bool = False
+    ) -> "InputScale | None":
+        """Of these inputs; None if none of them is extreme. With `blocks` all copies in a block share one factor.
+
+        With `kinds` all tensors of one kind do, T(0) apart, so that their differences are multiplied by it as well.
+        """
         values, factor = np.asarray(x), np.ones(x.shape[1])
         most = float(np.finfo(values.dtype).max) ** (1 / _EXTREME)  # 3e20 in float64
-        for term in terms(rep_in, group):
-            size = term.part.stop - term.part.start
-            start = term.part.start - term.number * size if blocks else term.part.start
-            unit = power_of_two(values[:, start : start + size * (term.copies if blocks else 1)])
+        for at in _together(terms(rep_in, group), blocks=blocks, kinds=kinds):
+            unit = power_of_two(values[:, at])
             if not 1 / most < unit < most:
-                factor[term.part] = 1 / unit
+                factor[at] = 1 / unit
         return cls(on_device(factor.astype(values.real.dtype))) if (factor != 1).any() else None
 
     def __call__(self, x: Inexact[Array, "*batch size_in"]) -> Inexact[Array, "*batch size_in"]:
         return x * self.factor
+
+
+def _together(every: tuple[Term, ...], *, blocks: bool, kinds: bool) -> list[np.ndarray]:
+    """The columns of the terms that share one factor."""
+    found: dict[str | int, list[np.ndarray]] = {}
+    for term in every:
+        columns = np.arange(term.part.start, term.part.stop)
+        name: str | int = term.part.start - term.number * len(columns) if blocks else term.part.start
+        found.setdefault(term.name if kinds and term.name != "T(0)" else name, []).append(columns)
+    return [np.concatenate(each) for each in found.values()]
 
 
 def without_covariants(rep_out: Rep, group: Group, blocks: np.ndarray) -> tuple[str, ...]:
@@ -90,3 +103,15 @@ def output_units(
     if zero is None:
         return None, unit
     return Offset(on_device(np.concatenate([offset for offset, _ in found]).astype(zero.mean.dtype))), unit
+
+
+def in_own_size(rep: Rep, group: Group, values: Inexact[Array, "n size"]) -> Inexact[Array, "n size"]:
+    """Samples of a type, those of each kind of tensor divided by the root mean square of their components.
+
+    Of scalars T(0) those of each block.
+    """
+    array, unit = np.asarray(values), np.ones(values.shape[1])
+    for at in _together(terms(rep, group), blocks=True, kinds=True):
+        near = power_of_two(array[:, at])
+        unit[at] = near * (float(np.sqrt(np.mean(np.abs(array[:, at] / near) ** 2))) or 1.0)
+    return on_device((array / unit).astype(array.dtype))

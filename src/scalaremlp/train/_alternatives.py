@@ -82,6 +82,7 @@ def choose(
     key: Key[Array, ""],
     calibrated: Callable[[], Any],
     minimised: Callable[[Any, PyTree, PyTree], tuple[Any, History]],
+    searched: Callable[[Any, PyTree, PyTree], tuple[Any, History]],
 ) -> Choice:
     """The model, or an alternative of it that predicts other samples better.
 
@@ -99,6 +100,7 @@ def choose(
         key: for the part that is held back.
         calibrated: the model with the statistics of the batch.
         minimised: fits a model to a batch, with another one to choose the best model by.
+        searched: likewise, on a way that is the same in any units.
     """
     others, squared = as_model(model).alternatives(*batch), not isinstance(loss, OfInvariants)
     if not others or (squared and _is_linear(others, calibrated, batch, loss, key)):
@@ -109,7 +111,7 @@ def choose(
     why = f"{as_model(best.model).called}, an alternative of the model that was given"
     taken = Choice((best.model, best.history), reason=why, left_out=best.left_out)
     where = "samples left out one at a time" if validation is None else "the validation data"
-    refined = _refined(model, best, batch, least, loss, key, minimised, validation) if squared else None
+    refined = _refined(model, best, batch, least, loss, key, searched, validation) if squared else None
     if refined is not None:
         why = "networks of the scalars that an alternative depends on"
         return Choice(refined, reason=why, how=_PROMISED.format(where))
@@ -154,7 +156,7 @@ def _refined(
     least: float,
     loss: Regression,
     key: Key[Array, ""],
-    minimised: Callable[..., tuple[Any, History]],
+    searched: Callable[..., tuple[Any, History]],
     validation: tuple[Array, Array] | None,
 ) -> tuple[Any, History] | None:
     """The model that has just what the best alternative depends on, if it promises to be more exact.
@@ -167,7 +169,7 @@ def _refined(
     small = as_model(model).refined(best.model, key=key) if near else None
     if small is None or batch[1].size < MANY * count_parameters(small):
         return None
-    fitted, history = minimised(small, batch, validation)
+    fitted, history = searched(small, batch, validation)
     if validation is not None:
         return (fitted, history) if _error(fitted, validation, loss) < least else None
     determined = history.records[-1].details.get("determined")

@@ -14,6 +14,7 @@ from ..data.batches import as_batch, is_samples
 from ..data.conventions import warned
 from ..data.sigma import sigma_of
 from ..measure.checks import check_finite, check_fits
+from ._alike import fit_alike
 from ._alternatives import LEAST_TO_HOLD_BACK, Choice, choose, hold_back
 from ._batches import sample_count
 from ._check import (
@@ -39,8 +40,6 @@ from ._stepwise import Stepwise
 from ._trajectory_matching import TrajectoryMatching
 from .second_order import LevenbergMarquardt, own_arrays
 from .streams import check_passes, check_rows, in_memory, with_all_rows
-from .weighed.fit_student import fit_student
-from .weighed.fit_weighed import fit_weighed
 from .weighed.student import Student
 
 _LEFT_OUT = "samples left out one at a time"
@@ -129,11 +128,11 @@ def fit(
     check_key(key)
     left = {name: value for name, value in locals().items() if name not in ("model", "data", "loss")}
     if loss == "student" or isinstance(loss, Student):
-        from ._fit_student import fit_student
+        from .weighed.fit_student import fit_student
 
         return fit_student(fit, model, data, Student() if isinstance(loss, str) else loss, **left)
     if (sigma := sigma_of(data)) is not None:
-        from ._weighed import fit_weighed
+        from .weighed.fit_weighed import fit_weighed
 
         return fit_weighed(fit, model, data, sigma, loss=loss, **left)
     loss = Regression() if loss is None else named_loss(loss) if isinstance(loss, str) else loss
@@ -176,12 +175,17 @@ def fit(
         history.optimizer = history.optimizer or name
         return fitted, history
 
+    def searched(given: Any, samples: PyTree, others: PyTree) -> tuple[Any, History]:
+        assert isinstance(loss, Regression)  # as choices are made by
+        found = fit_alike(method, loss, given, samples, others, calibration=calibration, key=key)
+        return minimised(given, samples, others) if found is None else found
+
     found, judged = Choice(), automatic or held_out is not None
     if opened and judged and isinstance(method, LevenbergMarquardt) and isinstance(loss, Regression):
         with warned():
             found = choose(
                 model, batch, loss, _error_of(loss, key), validation=held_out, key=key,
-                calibrated=calibrated, minimised=minimised,
+                calibrated=calibrated, minimised=minimised, searched=searched,
             )  # fmt: skip
     many = by_term and sample_count(batch) >= LEAST_TO_HOLD_BACK
     if not found.how and found.fitted is None and automatic and isinstance(method, Stepwise) and many:

@@ -77,6 +77,15 @@ def test_how_many_numbers_are_determined():
     assert abs(condition(Found(anova, NOISE, 0.0), samples).determined - true) < 1e-4 * true
 
 
+@over_m
+def test_the_log_evidence_is_that_of_the_whole_process(m):
+    anova, samples = drawn(m)
+    y = samples.outputs.T.ravel()
+    matrix = full_covariance(anova, samples, samples) / NOISE**2 + np.eye(y.size)
+    true = -0.5 * (y.size * np.log(y @ np.linalg.solve(matrix, y)) + np.linalg.slogdet(matrix)[1])
+    assert abs(condition(Found(anova, NOISE, 0.0), samples).log_evidence - true) < 1e-3
+
+
 def test_covariants_that_do_not_count_have_no_centres():
     anova, samples = drawn(1)
     anova.size[0] = -30.0

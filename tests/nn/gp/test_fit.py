@@ -52,9 +52,9 @@ def test_a_search_that_went_wrong_is_made_again_with_other_samples(monkeypatch):
     """Of more samples than the covariance is chosen by; here the first search finds that nothing counts."""
     asked = []
 
-    def searched(part, usable):
+    def searched(part, usable, **options):
         asked.append(part)
-        found = most_probable(part, usable)
+        found = most_probable(part, usable, **options)
         nothing = found.anova.without(int(found.anova.alive.sum()))
         return replace(found, anova=nothing) if len(asked) == 1 else found
 

@@ -83,6 +83,13 @@ def test_an_output_on_top_of_a_constant_has_the_same_process_to_the_bit(offset):
     assert on_top.offset == plain.offset + offset
 
 
+@pytest.mark.parametrize("unit", [1e-30, 0.3, 1e7])
+def test_an_output_in_another_unit_has_the_same_process_in_that_unit(unit):
+    y, none = np.random.default_rng(0).standard_normal((40, 1)) + 2.0, np.zeros((40, 0))
+    plain, other = (next(links(values, none, invariant=True)) for values in (y, unit * y))
+    assert np.allclose(other.process(unit * y, none), unit * plain.process(y, none), rtol=0, atol=1e-14 * unit)
+
+
 def test_a_fit_on_top_of_a_constant_is_the_fit_without_it():
     without = dataset(lambda s, v: np.round(2.0**20 * np.sin(s[:, :1])) / 2.0**20, 60, numbers=1)
     on_top = se.data.Dataset(without.x, without.y + 1e6, without.rep_in, without.rep_out, without.group)

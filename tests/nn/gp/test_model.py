@@ -117,3 +117,12 @@ def test_unfitted_it_is_zero(group):
 def test_an_input_of_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"one input of size 6.*Got"):
         ScalarGP(2 * T(1), T(0), O(3))(jnp.ones((4, 6)))
+
+
+def test_how_many_searches_there_are_is_kept():
+    model = ScalarGP(2 * T(1), T(0), O(3), searches=1)
+    assert ScalarGP.from_config(model.config()).searches == 1
+    usual = ScalarGP(2 * T(1), T(0), O(3))
+    assert usual.searches == 4 and "searches" not in usual.config()
+    with pytest.raises(ValueError, match=r"`searches` must be a whole number of at least 1. Got 0."):
+        ScalarGP(2 * T(1), T(0), O(3), searches=0)

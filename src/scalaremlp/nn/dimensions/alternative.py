@@ -33,4 +33,8 @@ class Alternative:
         left_out = np.asarray(with_units(reduction, x, found.left_out))
         sizes = np.asarray(with_units(reduction, x, np.ones_like(np.asarray(y))))
         noise = np.asarray(found.noise) * np.median(np.abs(sizes), axis=0)
-        return found._replace(model=self.around.around(found.model), left_out=left_out, noise=noise)
+        parts = 2 if np.iscomplexobj(sizes) else 1
+        evidence = found.log_evidence - parts * float(np.sum(np.log(np.abs(sizes))))
+        return found._replace(
+            model=self.around.around(found.model), left_out=left_out, noise=noise, log_evidence=evidence
+        )

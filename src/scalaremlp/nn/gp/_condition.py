@@ -39,12 +39,14 @@ class Conditioned:
         weights: for each β, by which its coefficient is Σ_n k_c(s, s_n) β(n) over these.
         left_out: what each sample would have been predicted wrong by, had it been left out.
         determined: how many numbers the samples determine, tr K (K + σ²)⁻¹.
+        log_evidence: −N/2 ln(yᵀ C⁻¹ y) − ½ ln det C with C = 1 + K/σ² and the N numbers y of the outputs.
     """
 
     centres: list[Int[np.ndarray, "_"]]  # of a length of its own for each
     weights: list[Float[np.ndarray, "_"]]
     left_out: Float[np.ndarray, "n m"]
     determined: float
+    log_evidence: float = float("nan")
 
 
 def condition(found: Found, samples: Samples) -> Conditioned:
@@ -64,23 +66,27 @@ def condition(found: Found, samples: Samples) -> Conditioned:
     parts = [(t * each.values).reshape(m * n, -1) for t, each in zip(tensors, every, strict=True)]
     design = np.concatenate(parts, axis=1)
     outputs = samples.outputs.T.ravel()
-    solution, hat = _ridge(design, outputs, found.noise)
+    solution, hat, log_determinant = _ridge(design, outputs, found.noise)
+    explained = outputs @ (outputs - design @ solution)
+    evidence = -0.5 * (len(outputs) * float(np.log(max(explained, np.finfo(float).tiny))) + log_determinant)
     left_out = _left_out(design, outputs, max(found.noise, _LEAST_LEFT_OUT), (m, n), samples.copies)
     own = np.split(solution, np.cumsum([each.values.shape[1] for each in every])[:-1])
     weights = [each.weights @ part for each, part in zip(every, own, strict=True)]
-    return Conditioned([each.chosen for each in every], weights, left_out, float(np.sum(hat**2)))
+    return Conditioned([each.chosen for each in every], weights, left_out, float(np.sum(hat**2)), evidence)
 
 
 def _ridge(
     design: Float[np.ndarray, "rows functions"], outputs: Float[np.ndarray, " rows"], noise: float
-) -> tuple[Float[np.ndarray, " functions"], Float[np.ndarray, "rows functions"]]:
-    """w of least |design w − outputs|² + noise² |w|², and Q with the hat matrix Q Qᵀ.
+) -> tuple[Float[np.ndarray, " functions"], Float[np.ndarray, "rows functions"], float]:
+    """w of least |design w − outputs|² + noise² |w|², Q with the hat matrix H = Q Qᵀ, and −ln det (1 − H).
 
     By Householder's reflections rather than the normal equations, which would lose half of the digits.
     """
     size = design.shape[1]
     orthonormal, upper = np.linalg.qr(np.concatenate([design, noise * np.eye(size)]))
-    return solve_triangular(upper, orthonormal[: len(design)].T @ outputs), orthonormal[: len(design)]
+    log_determinant = 2 * float(np.sum(np.log(np.abs(np.diagonal(upper)) / noise)))
+    own = orthonormal[: len(design)]
+    return solve_triangular(upper, own.T @ outputs), own, log_determinant
 
 
 def _left_out(
@@ -92,7 +98,7 @@ def _left_out(
 ) -> Float[np.ndarray, "n m"]:
     """What each sample would be predicted wrong by without it and its copies: (1 − H)⁻¹ r of their components."""
     m, n = shape
-    solution, hat = _ridge(design, outputs, noise)
+    solution, hat, _ = _ridge(design, outputs, noise)
     residuals = (outputs - design @ solution).reshape(m, n)
     hat, errors, sizes = hat.reshape(m, n, -1), np.empty((n, m)), np.bincount(copies)
     for size in np.unique(sizes[sizes > 0]).tolist():

@@ -10,11 +10,12 @@ from scipy.linalg import blas, lapack
 
 from ._anova import ABSENT, Anova, Factors
 from ._descent import descend
+from ._fitted import SEARCHES
 from ._pairs import Pairs
 
 _ROWS = 360  # outputs that the covariance is chosen by: 600 measured no better, in three times the time
 _FEWEST = 40  # samples of them
-_DIGITS = 2.0**36  # of numbers of order one that a search sees: rounding in others would lead it elsewhere
+_DIGITS = 2.0**28  # of numbers of order one that a search sees: rounding in others would lead it elsewhere
 _HALVED = 120  # samples from which on half of them tell which start is best
 _ROUNDS, _STEPS = 6, 45
 _TRIALS, _PATIENT = 6, 8  # evaluations along one direction: of a start that may lose, and to the end
@@ -51,7 +52,7 @@ class Samples:
         return len(self.scalars)
 
     def rounded(self) -> "Samples":
-        """The same to about eleven digits: far more than the least noise, and the same numbers in any units."""
+        """The same to about eight digits: far more than the least noise, and the same in any units, but for a few."""
         scalars, tensors, outputs = (
             np.round(array * _DIGITS) / _DIGITS for array in (self.scalars, self.tensors, self.outputs)
         )
@@ -129,24 +130,24 @@ def parts_of(samples: Samples) -> list[Samples]:
     return parts
 
 
-def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> Found:
+def most_probable(samples: Samples, usable: Bool[np.ndarray, " scalars"], *, searches: int = SEARCHES) -> Found:
     """The covariance of the largest evidence, with a weak prior on its numbers; cubic in the number of outputs.
 
     The evidence has several maxima. Three starts are followed for a few steps, by every second one of many samples, and
     the best one of them to the end, by all. Noise
     and the price of a scalar are held small at first: what is hard to understand would be taken for noise altogether.
     Where noise remains, or little is understood, the other starts are followed as well, and one that is free to see
-    noise at once.
+    noise at once, `searches` of them altogether.
 
     Source:
         MacKay, *Introduction to Gaussian processes* (1998), section 5; Rasmussen and Williams (2006), section 5.4.
     """
     samples = samples.rounded()
     pairs = Pairs(samples.scalars)
-    return _without_slight_covariants(_search(samples, pairs, usable), samples, pairs)
+    return _without_slight_covariants(_search(samples, pairs, usable, searches), samples, pairs)
 
 
-def _search(samples: Samples, pairs: Pairs, usable: Bool[np.ndarray, " scalars"]) -> Found:
+def _search(samples: Samples, pairs: Pairs, usable: Bool[np.ndarray, " scalars"], searches: int) -> Found:
     covariants = samples.tensors.shape[1]
     starts = [Found(Anova.first(covariants, usable, **guess), 1e-2, -np.inf) for guess in _GUESSES]
     half = samples[::2] if len(samples) >= _HALVED else samples
@@ -156,9 +157,9 @@ def _search(samples: Samples, pairs: Pairs, usable: Bool[np.ndarray, " scalars"]
     best = _to_the_end(first[0], samples, pairs, patient=True)
     if best.noise < _NOISY and best.log_evidence > _SURE * samples.outputs.size:
         return best
-    others = [_to_the_end(starts[1], samples, pairs, patient=False)]
-    others += [_to_the_end(start, samples, pairs, patient=True) for start in first[1:]]
-    return max(best, *others, key=lambda found: found.log_evidence)
+    others = [(starts[1], False), *((start, True) for start in first[1:])][: searches - 1]
+    ends = [_to_the_end(start, samples, pairs, patient=patient) for start, patient in others]
+    return max([best, *ends], key=lambda found: found.log_evidence)
 
 
 def _to_the_end(found: Found, samples: Samples, pairs: Pairs, *, patient: bool) -> Found:

@@ -33,6 +33,7 @@ class _Tensor(NamedTuple):
     left_out: Float[np.ndarray, "n m"]
     determined: float
     noise: float
+    log_evidence: float
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Prepared:
         model, given, parts = self.model, self.given, self._parts
         few = np.sort(np.random.default_rng(0).permutation(len(x))[:MOST_SAMPLES])
         tensors = [
-            _tensor(given, few, _mixing(model.covariants, rows), place, parts)
+            _tensor(given, few, _mixing(model.covariants, rows), place, parts, model.searches)
             for rows, place in model.covariants.copies
         ]
         shapes = tuple((*t.coefficients.shape, t.log) for t in tensors)
@@ -91,7 +92,8 @@ class Prepared:
             every[few], every[others] = left_out, errors
             left_out = every
         noise = np.concatenate([np.full(t.left_out.shape[1] // parts, t.noise) for t in tensors])
-        return Fitted(whole, left_out, sum(t.determined for t in tensors), noise, len(few))
+        determined, evidence = (sum(getattr(t, of) for t in tensors) for of in ("determined", "log_evidence"))
+        return Fitted(whole, left_out, determined, noise, len(few), log_evidence=evidence)
 
     @property
     def _parts(self) -> int:
@@ -120,7 +122,12 @@ def _mixing(covariants: Covariants, rows: slice) -> Float[np.ndarray, "processes
 
 
 def _tensor(
-    given: Given, few: np.ndarray, mixing: Float[np.ndarray, "processes covariants"], place: slice, parts: int
+    given: Given,
+    few: np.ndarray,
+    mixing: Float[np.ndarray, "processes covariants"],
+    place: slice,
+    parts: int,
+    searches: int,
 ) -> _Tensor:
     """One tensor of the output, by the link that predicts left-out samples best."""
     tensors = np.einsum("pc,ncm->npm", mixing, given.covariants[few][:, :, place])
@@ -129,7 +136,7 @@ def _tensor(
     invariant = parts == 1 and y.shape[1] == 1 and bool((tensors == tensors[:1]).all())
     logs, best, least = given.logs[few], None, np.inf
     for link in links(y, logs, invariant=invariant):
-        tensor = _through(link, given, few, tensors, y, mixing)
+        tensor = _through(link, given, few, tensors, y, mixing, searches)
         sizes = np.abs(y) if invariant and (link.log or best is not None or _wide(y, logs)) else 1.0
         error = float(np.median(np.abs(tensor.left_out) / sizes))
         if best is None or error < least:
@@ -143,7 +150,7 @@ def _wide(y: np.ndarray, logs: np.ndarray) -> bool:
 
 
 def _through(
-    link: Link, given: Given, few: np.ndarray, tensors: np.ndarray, y: np.ndarray, mixing: np.ndarray
+    link: Link, given: Given, few: np.ndarray, tensors: np.ndarray, y: np.ndarray, mixing: np.ndarray, searches: int
 ) -> _Tensor:
     """The tensor whose process is what `link` makes of the outputs."""
     process = link.process(y, given.logs[few])
@@ -153,20 +160,21 @@ def _through(
     if not samples.outputs.any() or not tensors.shape[1]:
         found, said = _nothing(samples)
     else:
-        found, said = _best_said(samples, given.usable)
+        found, said = _best_said(samples, given.usable, searches)
     coefficients = Coefficients.of(found, said, samples, unit / sizes, mixing, link)
     left_out = y - link.output(process - unit * said.left_out, given.logs[few])
-    return _Tensor(coefficients, link.log, left_out, said.determined, unit * found.noise)
+    evidence = said.log_evidence - y.size * np.log(unit) if link.plain else float("nan")
+    return _Tensor(coefficients, link.log, left_out, said.determined, unit * found.noise, evidence)
 
 
-def _best_said(samples: Samples, usable: Bool[np.ndarray, " scalars"]) -> tuple[Found, Conditioned]:
+def _best_said(samples: Samples, usable: Bool[np.ndarray, " scalars"], searches: int) -> tuple[Found, Conditioned]:
     """The covariance, chosen by a part of the samples, by which all that are left out are predicted best.
 
     One part can mislead: the search may end in another maximum, or the part lacks what is rare.
     """
     best, least = None, np.inf
     for part in parts_of(samples):
-        found = most_probable(part, usable)
+        found = most_probable(part, usable, searches=searches)
         said = condition(found, samples)
         error, last = _relative(said.left_out, samples.outputs), least
         if best is None or error < least:
@@ -190,7 +198,9 @@ def _nothing(samples: Samples) -> tuple[Found, Conditioned]:
     covariants = samples.tensors.shape[1]
     anova = Anova.first(covariants, np.zeros(samples.scalars.shape[1], dtype=bool))
     none = [np.zeros(0, dtype=int)] * covariants, [np.zeros(0)] * covariants
-    return Found(anova, 0.0, np.inf), Conditioned(*none, samples.outputs, 0.0)
+    squares = max(float(np.sum(samples.outputs**2)), np.finfo(float).tiny)
+    evidence = -0.5 * samples.outputs.size * float(np.log(squares))
+    return Found(anova, 0.0, np.inf), Conditioned(*none, samples.outputs, 0.0, evidence)
 
 
 def _size(values: np.ndarray) -> float:

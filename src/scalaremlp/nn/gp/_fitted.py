@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Inexact
 
+SEARCHES = 4  # ways uphill that a Gaussian process follows to the end where noise remains
+
 
 class Fitted(NamedTuple):
     """What a model that fits itself says.
@@ -17,6 +19,8 @@ class Fitted(NamedTuple):
         samples: how many samples were used; the others were predicted.
         optimizer: what a history calls the fit.
         ending: the value of `scalaremlp.train.Ending` for it.
+        log_evidence: the logarithm of the probability of the samples, of most probable noise, up to a constant that is
+            the same for all models of these samples; NaN where it is not known.
     """
 
     model: Any
@@ -26,3 +30,4 @@ class Fitted(NamedTuple):
     samples: int
     optimizer: str = "largest evidence"
     ending: str = "evidence"
+    log_evidence: float = float("nan")

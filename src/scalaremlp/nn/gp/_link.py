@@ -15,42 +15,50 @@ _ROUND = 12  # binary digits of the range of the outputs to which their offset i
 
 @dataclass(frozen=True)
 class Link:
-    """y = (offset + process) · Π |s_i|^exponent_i, or y = sign · exp(offset + process).
+    """y = (offset + shift + process) · Π |s_i|^exponent_i, or y = sign · exp(offset + shift + process).
 
     Attributes:
         offset: of an invariant output, a round number near the mean; zero for tensors.
         log: whether the process is the logarithm.
         sign: of the output, where it is.
         exponents: of the scalars that span decades.
+        shift: from the round number to the mean. What is round depends on the unit of the outputs; the mean does not.
     """
 
     offset: float
     log: bool
     sign: float
     exponents: Float[np.ndarray, " decades"]
+    shift: float = 0.0
+
+    @property
+    def plain(self) -> bool:
+        """Whether the process is the output itself, but for the offset."""
+        return not self.log and not self.exponents.any()
 
     @property
     def arrays(self) -> tuple[np.ndarray, ...]:
         """What a model keeps."""
-        return np.asarray(self.offset), np.asarray(self.sign), self.exponents
+        return np.asarray(self.offset + self.shift), np.asarray(self.sign), self.exponents
 
     def process(self, y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"]) -> Float[np.ndarray, "n m"]:
         """The process of these outputs, from the logarithms of the scalars that span decades."""
         inside = np.log(np.abs(y)) if self.log else y * np.exp(-logs @ self.exponents)[:, None]
-        return inside - self.offset
+        return (inside - self.offset) - self.shift
 
     def output(
         self, process: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"]
     ) -> Float[np.ndarray, "n m"]:
         """The outputs of these values of the process."""
-        inside = self.offset + process
+        inside = self.offset + self.shift + process
         return self.sign * np.exp(inside) if self.log else inside * np.exp(logs @ self.exponents)[:, None]
 
 
 def links(y: Float[np.ndarray, "n m"], logs: Float[np.ndarray, "n decades"], *, invariant: bool) -> Iterator[Link]:
     """The links worth trying for these outputs, the identity first."""
     none = np.zeros(logs.shape[1])
-    yield Link(_offset(y) if invariant else 0.0, False, 1.0, none)
+    offset = _offset(y) if invariant else 0.0
+    yield Link(offset, False, 1.0, none, float((y - offset).mean()) if invariant else 0.0)
     if not invariant or not y.all():
         return
     sizes, wide = np.log(np.abs(y)), spans_decades(y[:, 0], _WIDE)

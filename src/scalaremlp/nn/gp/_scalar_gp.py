@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact, Key
 
+from ..._check import whole_number
 from ..._model import check_types
 from ...groups import Group
 from ...reps import Rep
@@ -16,7 +17,7 @@ from .._moments import Moments
 from ..typed import TypedModel
 from ._coefficients import Coefficients, Dependencies, Shape, named_dependencies
 from ._dictionary import dictionary
-from ._fitted import Fitted
+from ._fitted import SEARCHES, Fitted
 from ._functions import Functions
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class ScalarGP(TypedModel):
         rep_out: any sum of tensors.
         group: a classical group, a stabiliser of an axis, S(n) or Trivial.
         limit: the most covariants to build.
+        searches: how many ways uphill are followed to the end where noise remains, from 1 to 4: the evidence has
+            several maxima. One takes the least time.
         decades: the positions of the invariants that span decades; found when the model is fitted.
         shapes: the sizes of the fitted arrays; likewise.
         key: not used, since nothing is drawn; all models are made by the same call.
@@ -92,6 +95,7 @@ class ScalarGP(TypedModel):
         group: Group,
         *,
         limit: int = 100_000,
+        searches: int = SEARCHES,
         decades: tuple[int, ...] = (),
         shapes: tuple[tuple[Any, ...], ...] = (),
         key: Key[Array, ""] | None = None,
@@ -102,6 +106,9 @@ class ScalarGP(TypedModel):
         self.covariants = Covariants(rep_in, rep_out, group, limit=limit)
         every = tuple(Shape(*shape) for shape in shapes) or (Shape(0, 0, 0),) * len(self.covariants.copies)
         self.settings = (("limit", limit), ("decades", tuple(decades)), ("shapes", tuple(map(tuple, every))))
+        whole_number("searches", searches, 1)
+        if searches != SEARCHES:
+            self.settings = (*self.settings, ("searches", searches))
         self.features = dictionary(rep_in, group, tuple(decades))
         self.scalars = Moments.standard(self.features.size)
         self.tensors = tuple(Coefficients.empty(shape, self._coefficients, len(decades)) for shape in every)
@@ -138,6 +145,11 @@ class ScalarGP(TypedModel):
     def _digits(self) -> bool:
         """Whether terms need more digits: of tensors, whose scalars are many and depend on each other."""
         return takes_tensors(self.rep_in, self.rep_out, self.group)
+
+    @property
+    def searches(self) -> int:
+        """How many ways uphill a fit follows to the end."""
+        return int(dict(self.settings).get("searches", SEARCHES))
 
     @property
     def decades(self) -> np.ndarray:
