@@ -32,8 +32,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=float, default=3600, help="seconds after which a fit is given up")
     parser.add_argument("--table", action="store_true", help="run nothing, print the table of what is there")
     parser.add_argument("--any-commit", action="store_true", help="take fits of other commits as well")
-    parser.add_argument("--fits", type=Path, help="a folder of fitted models, taken from there if they are: of use where "
-                        "nothing but the posterior has changed")  # fmt: skip
+    parser.add_argument("--fits", type=Path, help="a folder that fitted models are kept in, and taken from: of use "
+                        "where nothing but the posterior has changed")  # fmt: skip
     parser.add_argument("--out", type=Path, default=ROOT / "runs" / "benchmarks" / "intervals.jsonl")
 
 

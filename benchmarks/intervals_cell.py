@@ -1,4 +1,4 @@
-"""One fit of the benchmark `intervals` in a process of its own: `python -m benchmarks.intervals_cell '{"name": …, …}' [FITS]`.
+"""One fit of the benchmark `intervals` in a process of its own: `python -m benchmarks.intervals_cell '{…}' [FITS]`.
 
 The numbers go to standard output as one JSON object. A fitted model is kept in the folder FITS, and taken from there.
 """

@@ -69,7 +69,9 @@ class Functions(eqx.Module):
         found, scalars = jax.jacrev(self._output)(given, x), self.model.scalars(self.model.features(x))
         parts = [
             of_level * jnp.sqrt(_left(tensor.known, own, scalars[tensor.known.columns]))
-            for (_, of_level), tensor, own in zip(found, self.model.tensors, map(jnp.asarray, self.weights), strict=True)
+            for (_, of_level), tensor, own in zip(
+                found, self.model.tensors, map(jnp.asarray, self.weights), strict=True
+            )
         ]
         return jnp.concatenate(parts, axis=1)
 

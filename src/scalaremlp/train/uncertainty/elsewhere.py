@@ -1,7 +1,7 @@
 """Another fit of the same model from other starting values: what the two do not agree in, the samples do not decide.
 
-Lakshminarayanan, Pritzel and Blundell, *Simple and scalable predictive uncertainty estimation using deep ensembles*, NIPS
-2017.
+Lakshminarayanan, Pritzel and Blundell, *Simple and scalable predictive uncertainty estimation using deep ensembles*,
+NIPS 2017.
 """
 
 from typing import Any

@@ -35,7 +35,10 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
     the standard deviations hold also where the law is none of the model's. How large it may be is averaged over, by the
     evidence of each size. The covariance of an output is equivariant.
 
-    Of a Gaussian process the parameters are its values, of a polynomial the coefficients.
+    Of a Gaussian process the parameters are its values, under the covariance of its fit, of a polynomial the
+    coefficients. A model whose parameters are fitted step by step, and whose types are known, is fitted once more from
+    other starting values; what the two do not agree in is a part of Σ. Where samples that are left out in turn are
+    further off than Σ says, it grows by one factor.
 
     Args:
         model: as `fit` returned it, in float64: by Levenberg-Marquardt, or in closed form. Another model will do where
@@ -52,7 +55,8 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
 
     Raises:
         ValueError: if the model is at no minimum of the loss, or not of float64; if it has too many parameters; if the
-            loss is no sum of squares; if a Gaussian process passes through all samples; if the samples are not of the model's sizes or units, or not finite.
+            loss is no sum of squares; if a Gaussian process passes through all samples; if the samples are not of the
+            model's sizes or units, or not finite.
 
     Example:
         >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
@@ -71,7 +75,8 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
         True
 
     References:
-        MacKay, Neural Computation 4, 448 (1992); Kennedy and O'Hagan, J. R. Statist. Soc. B 63, 425 (2001).
+        MacKay, Neural Computation 4, 448 (1992); Kennedy and O'Hagan, J. R. Statist. Soc. B 63, 425 (2001);
+        Lakshminarayanan, Pritzel and Blundell, NIPS 2017; Rasmussen and Williams (2006), section 5.4.2.
     """
     loss = check_can_be_known(model, data, loss)
     batch = as_batch(data)
@@ -141,7 +146,7 @@ class _OfLoss:
         return before[np.append(first, len(before) - 1)] if self.misfit is not None else before[first]
 
     def widened(self, found: Averaged) -> float:
-        """By what variances have to be multiplied, by samples that are left out; 1 of a model that is taken to be right.
+        """By what variances have to be multiplied, by samples that are left out; 1 where a model is taken to be right.
 
         Raises:
             ValueError: if a Gaussian process passes through all samples.

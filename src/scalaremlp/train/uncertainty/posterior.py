@@ -30,8 +30,8 @@ class Posterior(eqx.Module):
             of the same samples.
         in_sigma: whether the noise is in units of the standard errors of the samples.
         unknown: of which of these numbers the samples say nothing.
-        elsewhere: the parameters of another fit that meets the samples as well; `None` where there is none. What the two
-            do not agree in is a part of the covariance.
+        elsewhere: the parameters of another fit that meets the samples as well; `None` where there is none. What the
+            two do not agree in is a part of the covariance.
         of_outputs: whether the outputs have standard deviations: not of a loss that is not their squared error.
     """
 
@@ -100,8 +100,8 @@ class Posterior(eqx.Module):
 
     def _spreads(self, xs: np.ndarray) -> Any:
         """For chunks of inputs, S with the covariance S Sᵀ of each output."""
-        size = self.factor.shape[1] * (1 if self.misfit is None else 2)
-        for _, (rows, rest, apart) in in_chunks(_Columns(self.form, self.misfit, self.elsewhere), xs, size * self._numbers):
+        size = self._numbers * self.factor.shape[1] * (1 if self.misfit is None else 2)
+        for _, (rows, rest, apart) in in_chunks(_Columns(self.form, self.misfit, self.elsewhere), xs, size):
             yield np.concatenate([rows @ self.factor.T, np.sqrt(self._rests(rest.shape[2])) * rest, apart], axis=2)
 
     def _rests(self, columns: int) -> Float[np.ndarray, " columns"]:
