@@ -32,6 +32,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=float, default=3600, help="seconds after which a fit is given up")
     parser.add_argument("--table", action="store_true", help="run nothing, print the table of what is there")
     parser.add_argument("--any-commit", action="store_true", help="take fits of other commits as well")
+    parser.add_argument("--fits", type=Path, help="a folder that fitted models are kept in, and taken from: of use "
+                        "where nothing but the posterior has changed")  # fmt: skip
     parser.add_argument("--out", type=Path, default=ROOT / "runs" / "benchmarks" / "intervals.jsonl")
 
 
@@ -42,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
     known = _known(options)
     missing = [] if options.table else [cell for cell in wanted if _key(asdict(cell)) not in known]
     for i, cell in enumerate(missing):
-        row = measured("benchmarks.intervals_cell", [json.dumps(asdict(cell))], options.limit, one_thread=True)
+        words = [json.dumps(asdict(cell)), *([] if options.fits is None else [str(options.fits.resolve())])]
+        row = measured("benchmarks.intervals_cell", words, options.limit, one_thread=True)
         row = {**asdict(cell), **row, "protocol": PROTOCOL, "commit": code(), **made_with(code())}
         print(f"[{i + 1}/{len(missing)}] {_line(row)}", flush=True)
         if "inside90" not in row:

@@ -1,11 +1,12 @@
-"""One fit of the benchmark `intervals` in a process of its own: `python -m benchmarks.intervals_cell '{"name": …, …}'`.
+"""One fit of the benchmark `intervals` in a process of its own: `python -m benchmarks.intervals_cell '{…}' [FITS]`.
 
-The numbers go to standard output as one JSON object.
+The numbers go to standard output as one JSON object. A fitted model is kept in the folder FITS, and taken from there.
 """
 
 import json
 import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -42,21 +43,35 @@ def noisy(data: Any, noise: float, seed: int) -> tuple[Any, float]:
     return Dataset(data.x, y + size * drawn, data.rep_in, data.rep_out, data.group, name=data.name), size
 
 
-def measure(cell: Cell) -> dict[str, Any]:
-    """Fit by the default call, and see which share of the noise-free truth is inside the intervals."""
+def fitted(cell: Cell, data: Any, kept: Path | None) -> Any:
+    """What the default call makes of the samples, or what it made of them once."""
     import jax.random as jr
 
+    import scalaremlp as se
+
+    place = None if kept is None else kept / f"{cell.name}-{cell.n}-{cell.noise:g}-{cell.seed}"
+    if place is not None and place.exists():
+        return se.load(place)
+    model_key, fit_key = jr.split(jr.fold_in(jr.key(cell.seed), 1))
+    model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, key=model_key)
+    model, _ = se.fit(model, data, key=fit_key, progress=False)
+    if place is not None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        se.save(place, model)
+    return model
+
+
+def measure(cell: Cell, kept: Path | None = None) -> dict[str, Any]:
+    """Fit by the default call, and see which share of the noise-free truth is inside the intervals."""
     import scalaremlp as se
     from benchmarks.laws import law
 
     se.enable_x64()
     data, size = noisy(law(cell.name, cell.n, cell.seed), cell.noise, cell.seed + 7)
     test = law(cell.name, TEST_SAMPLES, TEST_SEED)
-    model_key, fit_key = jr.split(jr.fold_in(jr.key(cell.seed), 1))
-    model = se.nn.ScalarMLP(data.rep_in, data.rep_out, data.group, key=model_key)
     begun = process_time()
-    model, _ = se.fit(model, data, key=fit_key, progress=False)
-    fitted = process_time()
+    model = fitted(cell, data, kept)
+    known = process_time()
     posterior = se.train.posterior(model, data)
     mean, std = posterior(test.x)
     error, spread = _real(mean - np.asarray(test.y)), _real(std)
@@ -64,7 +79,7 @@ def measure(cell: Cell) -> dict[str, Any]:
     return {
         **asdict(cell), **inside, "error": _root(error), "std": _root(spread), "noise_drawn": size,
         "noise_found": posterior.noise.tolist(), "model": type(model).__name__,
-        "fit_cpu_seconds": round(fitted - begun, 2), "cpu_seconds": round(process_time() - fitted, 2),
+        "fit_cpu_seconds": round(known - begun, 2), "cpu_seconds": round(process_time() - known, 2),
     }  # fmt: skip
 
 
@@ -77,4 +92,4 @@ def _root(values: np.ndarray) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(Cell(**json.loads(sys.argv[1])))))
+    print(json.dumps(measure(Cell(**json.loads(sys.argv[1])), *map(Path, sys.argv[2:]))))

@@ -12,7 +12,8 @@ from scalaremlp.train import LOSSES, Posterior, calibration, load_posterior, pos
 from .samples import load_samples
 from .saved import Outputs, SavedRun, SavedTraining
 
-_OF_ONE_MODEL = re.compile(r"posterior-[0-9a-f]{12}\.npz")
+_METHOD = 2  # raised when posteriors are found in another way: those that were kept are not read then
+_OF_ONE_MODEL = re.compile(r"posterior-(\d+-)?[0-9a-f]{12}\.npz")
 
 
 def posterior_of(saved: SavedRun) -> Posterior:
@@ -27,7 +28,7 @@ def posterior_of(saved: SavedRun) -> Posterior:
             f"{saved.folder}. Leave `std` out"
         )
     digest = str(read_config(saved.folder)["arrays"]["sha256"])
-    file = saved.folder / f"posterior-{digest[:12]}.npz"
+    file = saved.folder / f"posterior-{_METHOD}-{digest[:12]}.npz"
     if file.is_file():
         return load_posterior(file, saved.model)
     found = posterior(saved.model, load_samples(saved.settings).seen, loss=LOSSES[saved.settings.fit.loss]())

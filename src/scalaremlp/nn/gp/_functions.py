@@ -1,6 +1,6 @@
 """A fitted Gaussian process as a sum of functions whose weights are independent: what a posterior is made of."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -9,12 +9,14 @@ import numpy as np
 from jaxtyping import Array, Float, Inexact, Int
 
 _SEEN = 1e-11  # of the largest variance, as where the process is conditioned
+_ROUNDING = 1e-10  # of the variance at a place: what is less is none that the functions leave out
 
 
 class Functions(eqx.Module):
     """f(x) = Σ_k w_k φ_k(x) with w_k ~ N(0, v) for all k of one group: the principal functions of each process.
 
-    Of a process with the covariance k and the centres C they are k(s, C) U Λ^(−1/2), where U Λ Uᵀ = k(C, C).
+    Of a process with the covariance k and the centres C they are k(s, C) U Λ^(−1/2), where U Λ Uᵀ = k(C, C). Far from
+    the centres they are small, and `rest` has what they leave of the variance.
 
     Attributes:
         model: the fitted `ScalarGP`.
@@ -22,6 +24,7 @@ class Functions(eqx.Module):
         kept: which of these are functions; others fill the arrays.
         values: w.
         groups: the process of each.
+        held: that the model is the optimum for precisions of its own, those of its fit.
     """
 
     model: Any
@@ -29,6 +32,7 @@ class Functions(eqx.Module):
     kept: Int[np.ndarray, " k"]
     values: Float[np.ndarray, " k"]
     groups: Int[np.ndarray, " k"]
+    held: ClassVar[bool] = True
 
     @classmethod
     def of(cls, model: Any) -> "Functions":
@@ -59,6 +63,18 @@ class Functions(eqx.Module):
         ]
         return jnp.concatenate(parts, axis=1)[:, self.kept]
 
+    def rest(self, x: Inexact[Array, " size_in"]) -> Float[Array, "m processes"]:
+        """What the functions leave out of each process, r with the covariance v r rᵀ, where w has the variance v."""
+        given = tuple((tensor.weights, tensor.known.level) for tensor in self.model.tensors)
+        found, scalars = jax.jacrev(self._output)(given, x), self.model.scalars(self.model.features(x))
+        parts = [
+            of_level * jnp.sqrt(_left(tensor.known, own, scalars[tensor.known.columns]))
+            for (_, of_level), tensor, own in zip(
+                found, self.model.tensors, map(jnp.asarray, self.weights), strict=True
+            )
+        ]
+        return jnp.concatenate(parts, axis=1)
+
     def _output(self, given: Any, x: Array) -> Array:
         where = [part for tensor in range(len(given)) for part in (("weights", tensor), ("level", tensor))]
 
@@ -68,6 +84,17 @@ class Functions(eqx.Module):
 
         y = eqx.tree_at(parts, self.model, [part for pair in given for part in pair])(x)
         return jnp.concatenate([y.real, y.imag]) if jnp.iscomplexobj(y) else y
+
+
+def _left(
+    known: Any, functions: Float[Array, "processes centres k"], here: Float[Array, "processes factors"]
+) -> Float[Array, " processes"]:
+    """k(s, s) − |φ(s)|² of each process."""
+    bells = known.weight[..., None] * jnp.exp(-known.rate[..., None] * (here[..., None] - known.scalars) ** 2)
+    linear = 1 + jnp.sum(known.slope[..., None] * here[..., None] * known.scalars, axis=1)
+    values = jnp.einsum("pc,pck->pk", linear * jnp.prod(1 + bells, axis=1), functions)
+    whole = (1 + jnp.sum(known.slope * here**2, axis=1)) * jnp.prod(1 + known.weight, axis=1)
+    return jnp.maximum((1 - _ROUNDING) * whole - jnp.sum(values**2, axis=1), 0.0)
 
 
 def _principal(tensor: Any, process: int) -> tuple[Float[np.ndarray, "centres k"], Float[np.ndarray, " k"]]:

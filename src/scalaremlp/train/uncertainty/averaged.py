@@ -26,19 +26,25 @@ class Averaged(NamedTuple):
 
     Attributes:
         factor: R, so that b · w has the variance |R b|² for any b.
-        rest: the variance of what the functions of the misfit leave out, in units of its scale.
+        before: the variance of each number before there were samples; of the misfit in units of its scale.
         noise: the variance of the residuals of each term.
         log_evidence: of the samples, up to a constant.
         moved: mean square by which the outputs move to the optimum of the linearised model, beside the noise.
         unknown: the parameters of which the samples say nothing.
+        root: R of the posterior of the largest evidence alone.
+        step: from the model to its optimum.
+        variances: its `noise`.
     """
 
     factor: Float[np.ndarray, "p p"]
-    rest: float
+    before: Float[np.ndarray, " p"]
     noise: Float[np.ndarray, " terms"]
     log_evidence: float
     moved: float
     unknown: Bool[np.ndarray, " p"]
+    root: Float[np.ndarray, "p p"]
+    step: Float[np.ndarray, " p"]
+    variances: Float[np.ndarray, " terms"]
 
 
 class _Known(NamedTuple):
@@ -47,6 +53,11 @@ class _Known(NamedTuple):
     weights: Weights
     step: Float[np.ndarray, " p"]
     noise: float
+
+    @property
+    def variances(self) -> Float[np.ndarray, " terms"]:
+        """Of the residuals of each term."""
+        return np.asarray(self.noise / np.atleast_1d(1.0 if self.weights is None else self.weights))
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,8 @@ class Linear:
         groups: which share a prior.
         counts: how many residuals there are, of each term.
         misfit: whether there is one.
+        held: whether the model is the optimum for precisions of its own, as a fit in closed form leaves it; then these
+            are kept.
     """
 
     problem: Linearised | ByTerm
@@ -66,6 +79,7 @@ class Linear:
     groups: Int[np.ndarray, " p"]
     counts: PerTerm
     misfit: bool
+    held: bool = False
 
     def averaged(self) -> Averaged:
         """The posterior, found where each group of parameters counts as much as the misfit does."""
@@ -75,7 +89,10 @@ class Linear:
         scale = np.where(known, np.sqrt(unit / np.where(known, squares, 1.0)), 1.0)[self.groups]
         scaled = replace(self, problem=_scaled(self.problem, scale), values=self.values / scale)
         found = scaled._averaged()
-        return found._replace(factor=found.factor * scale, unknown=~known[self.groups])
+        return found._replace(
+            factor=found.factor * scale, before=found.before * scale**2, unknown=~known[self.groups],
+            root=found.root * scale, step=found.step * scale,
+        )  # fmt: skip
 
     def _averaged(self) -> Averaged:
         """Over how large the misfit may be, each size as likely before as any other, by the evidence of the samples."""
@@ -94,13 +111,12 @@ class Linear:
         evidence = float(logs.max() + np.log(share.mean()))
         share /= share.sum()
         used = [(float(p), known) for p, known in zip(share, found, strict=True) if p > _COUNTS]
-        rest = sum(p * known.noise / known.ridge[-1] for p, known in used) if self.misfit else 0.0
-        noise = sum(
-            p * known.noise / np.atleast_1d(1.0 if known.weights is None else known.weights) for p, known in used
-        )
+        before = np.sum([p * known.noise / np.maximum(known.ridge, np.finfo(float).tiny) for p, known in used], axis=0)
+        best = found[int(np.argmax(logs))]
         return Averaged(
-            self._factor(used), float(rest), np.asarray(noise), evidence, self._moved(found[0]), np.zeros(0, bool)
-        )
+            self._factor(used), before, np.sum([p * known.variances for p, known in used], axis=0), evidence,
+            self._moved(found[0]), np.zeros(0, bool), best.noise**0.5 * self._root(best), best.step, best.variances,
+        )  # fmt: skip
 
     def _begin(self) -> tuple[Float[np.ndarray, " groups"], Weights]:
         squares = self.problem.squares
@@ -112,6 +128,7 @@ class Linear:
     def _updated(self, ratios: np.ndarray, weights: Weights) -> tuple[_Known, np.ndarray, Weights]:
         """The optimum for these precisions, and the next ones."""
         linear = weighed(self.problem, weights)
+        ratios = self._of_fit(linear, ratios) if self.held else ratios
         evidence = Evidence(self.groups, np.maximum(ratios, 1e-15 * linear.scale))
         factored = posterior(linear, evidence.ridge)
         step = factored.solve(evidence.ridge * self.values)
@@ -127,17 +144,27 @@ class Linear:
         )  # fmt: skip
         return _Known(known, evidence.ridge, weights, step, objective / count), after.ratio.copy(), weighted
 
+    def _of_fit(self, linear: Linearised, ratios: np.ndarray) -> Float[np.ndarray, " groups"]:
+        """The precisions a of which the model is the optimum, by −Jᵀr = a w, where there are such."""
+        pull = np.bincount(self.groups, -linear.gradient * self.values, len(ratios))
+        sizes = np.bincount(self.groups, self.values**2, len(ratios))
+        known = (pull > 0) & (sizes > 0)
+        return np.where(known, pull / np.where(known, sizes, 1.0), ratios)
+
     def _factor(self, used: list[tuple[float, _Known]]) -> Float[np.ndarray, "p p"]:
         """R of the mean covariance about the model, of which the shifts of the optimum are a part."""
         rows = []
         for share, known in used:
-            matrix = _product(weighed(self.problem, known.weights))
-            scale = 1 / np.sqrt(known.ridge + np.diagonal(matrix))  # so that rounding treats all alike
-            matrix = scale[:, None] * matrix * scale
-            matrix.flat[:: len(matrix) + 1] += known.ridge * scale**2 + 1e-14
-            inverse = lapack.dtrtri(np.linalg.cholesky(matrix), lower=1)[0]
-            rows += [np.sqrt(share * known.noise) * np.tril(inverse) * scale, np.sqrt(share) * known.step[None]]
+            rows += [np.sqrt(share * known.noise) * self._root(known), np.sqrt(share) * known.step[None]]
         return np.asarray(np.linalg.qr(np.concatenate(rows), mode="r"))
+
+    def _root(self, known: _Known) -> Float[np.ndarray, "p p"]:
+        """F with FᵀF = H⁻¹."""
+        matrix = _product(weighed(self.problem, known.weights))
+        scale = 1 / np.sqrt(known.ridge + np.diagonal(matrix))  # so that rounding treats all alike
+        matrix = scale[:, None] * matrix * scale
+        matrix.flat[:: len(matrix) + 1] += known.ridge * scale**2 + 1e-14
+        return np.tril(lapack.dtrtri(np.linalg.cholesky(matrix), lower=1)[0]) * scale
 
     def _moved(self, known: _Known) -> float:
         linear = weighed(self.problem, known.weights)

@@ -85,6 +85,16 @@ def check_is_optimum(moved: float) -> None:
         )
 
 
+def check_leaves_noise(left: float, samples: int) -> None:
+    """Raise `ValueError` if less than one residual is left to tell the noise by."""
+    if left < 1:
+        raise ValueError(
+            "A posterior of a Gaussian process needs residuals that tell its noise. Got one that passes through all "
+            f"{samples} samples, with {left:.1g} residuals to spare: what is noise in them nobody can say. Give more "
+            "samples, or fit a model of fewer parameters."
+        )
+
+
 def check_says_something(squares: Any, log_evidence: Any) -> None:
     """Raise `ValueError` if no parameter changes an output, or numbers have left the range of floating point ones."""
     if not (np.any(squares > 0) and np.all(np.isfinite(log_evidence))):

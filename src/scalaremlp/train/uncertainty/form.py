@@ -1,10 +1,11 @@
 """A model near its fit as a linear function of some numbers, held near zero in groups: its derivatives by them."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact, Int, PyTree
 
@@ -26,12 +27,15 @@ class ByParameters(eqx.Module):
         static: the rest of the model.
         values: the parameters as one vector.
         groups: a number for each, the same for those that are held near zero together.
+        held: whether the model is the optimum for precisions of its own, one for each group, as a fit in closed form
+            leaves it.
     """
 
     like: PyTree
     static: PyTree
     values: Float[np.ndarray, " p"]
     groups: Int[np.ndarray, " p"]
+    held: ClassVar[bool] = False
 
     @classmethod
     def of(cls, model: Any) -> "ByParameters":
@@ -46,6 +50,10 @@ class ByParameters(eqx.Module):
     def __call__(self, x: Inexact[Array, " size_in"]) -> Float[Array, "m p"]:
         """The derivatives at one input; of complex outputs those of the real parts before the imaginary ones."""
         return jax.jacrev(lambda theta: as_real(self.model(theta)(x)))(self.values)
+
+    def rest(self, x: Inexact[Array, " size_in"]) -> Float[Array, "m 0"]:
+        """What these numbers leave out of each group: nothing."""
+        return jnp.zeros((jax.eval_shape(lambda: as_real(self.model(self.values)(x))).shape[0], 0))
 
     def shaped(self, numbers: Float[np.ndarray, " p"]) -> PyTree:
         """One number for each parameter, in the structure of the model."""

@@ -1,5 +1,6 @@
 """From a fitted model and its samples to its posterior."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,8 +14,10 @@ from .._loss import LeastSquares, Loss, Regression, as_weights
 from ..weighed.fit_student import numbers_of
 from ..weighed.student import Student
 from .averaged import Averaged, Linear, added_up
-from .checks import check_can_be_known, check_is_optimum, check_size, of_outputs
+from .checks import check_can_be_known, check_is_optimum, check_leaves_noise, check_size, of_outputs
+from .elsewhere import fitted_elsewhere
 from .form import ByParameters, form_of, in_chunks
+from .left_out import widened
 from .misfit import Misfit
 from .posterior import Posterior
 from .rows import ByLoss, Weighed, residuals_of
@@ -32,7 +35,10 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
     the standard deviations hold also where the law is none of the model's. How large it may be is averaged over, by the
     evidence of each size. The covariance of an output is equivariant.
 
-    Of a Gaussian process the parameters are its values, of a polynomial the coefficients.
+    Of a Gaussian process the parameters are its values, under the covariance of its fit, of a polynomial the
+    coefficients. A model whose parameters are fitted step by step, and whose types are known, is fitted once more from
+    other starting values; what the two do not agree in is a part of Σ. Where samples that are left out in turn are
+    further off than Σ says, it grows by one factor.
 
     Args:
         model: as `fit` returned it, in float64: by Levenberg-Marquardt, or in closed form. Another model will do where
@@ -49,7 +55,8 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
 
     Raises:
         ValueError: if the model is at no minimum of the loss, or not of float64; if it has too many parameters; if the
-            loss is no sum of squares; if the samples are not of the model's sizes or units, or not finite.
+            loss is no sum of squares; if a Gaussian process passes through all samples; if the samples are not of the
+            model's sizes or units, or not finite.
 
     Example:
         >>> import jax.numpy as jnp, jax.random as jr, scalaremlp as se
@@ -68,7 +75,8 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
         True
 
     References:
-        MacKay, Neural Computation 4, 448 (1992); Kennedy and O'Hagan, J. R. Statist. Soc. B 63, 425 (2001).
+        MacKay, Neural Computation 4, 448 (1992); Kennedy and O'Hagan, J. R. Statist. Soc. B 63, 425 (2001);
+        Lakshminarayanan, Pritzel and Blundell, NIPS 2017; Rasmussen and Williams (2006), section 5.4.2.
     """
     loss = check_can_be_known(model, data, loss)
     batch = as_batch(data)
@@ -76,9 +84,11 @@ def posterior(model: Any, data: Any, *, loss: Loss | str | None = None) -> Poste
     check_size(asked.size)
     found = asked.linear().averaged()
     check_is_optimum(found.moved)
-    noise, more = asked.in_units(found)
-    known = found.factor, found.rest, noise, asked.terms, found.log_evidence + more
-    return Posterior(model, asked.form, asked.misfit, *known, asked.in_sigma, found.unknown, of_outputs(loss))
+    wider, (noise, gained) = asked.widened(found), asked.in_units(found)
+    rest = wider * asked.left(found.before)
+    known = wider**0.5 * found.factor, rest, noise, asked.terms, found.log_evidence + gained
+    more = asked.in_sigma, found.unknown, of_outputs(loss), asked.elsewhere(found)
+    return Posterior(model, asked.form, asked.misfit, *known, *more)
 
 
 @dataclass(frozen=True)
@@ -115,24 +125,54 @@ class _OfLoss:
     @property
     def terms(self) -> Int[np.ndarray, " size_out"]:
         """For each residual of a sample the term whose noise it shares."""
-        return np.zeros(self.residuals.shape[1], int) if self.loss.noises is None else np.array(self.loss.noises)
+        return self._noises
 
     def linear(self) -> Linear:
         """The problem, with the misfit as the last group of parameters."""
         noises, form = self.loss.noises, self.form
-        chunks = in_chunks(*self.rows, self.size * self.residuals.shape[1])
-        parts = ((self._divided(own, place), self.residuals[place]) for place, own in chunks)
-        problem = added_up(parts, noises, self.residuals.size < self.size)
+        problem = added_up(self._parts(), noises, self.residuals.size < self.size)
         more = self.size - form.values.size
         values = np.concatenate([form.values, np.zeros(more)])
         groups = np.concatenate([form.groups, np.full(more, form.groups.max(initial=-1) + 1)])
         counts: Any = float(self.residuals.size)
         if noises is not None:
             counts = np.bincount(noises) * float(len(self.residuals))
-        return Linear(problem, values, groups, counts, more > 0)
+        return Linear(problem, values, groups, counts, more > 0, form.held)
 
-    def _divided(self, rows: np.ndarray, place: slice) -> np.ndarray:
-        return rows if self.each is None else rows / self.each[place][:, :, None]
+    def left(self, before: Float[np.ndarray, " p"]) -> Float[np.ndarray, " rests"]:
+        """The variance of what the functions of each process leave out, and at last those of the misfit."""
+        own = self.form.groups[: 0 if not self.form.held else None]
+        first = np.unique(own, return_index=True)[1]
+        return before[np.append(first, len(before) - 1)] if self.misfit is not None else before[first]
+
+    def widened(self, found: Averaged) -> float:
+        """By what variances have to be multiplied, by samples that are left out; 1 where a model is taken to be right.
+
+        Raises:
+            ValueError: if a Gaussian process passes through all samples.
+        """
+        if self.misfit is None:
+            return 1.0
+        wider, left = widened(self._parts(), self._noises, found)
+        if self.form.held:
+            check_leaves_noise(left, len(self.residuals))
+        return wider
+
+    def elsewhere(self, found: Averaged) -> Float[np.ndarray, " p"] | None:
+        """The parameters of another fit as good, for models of samples whose types are known."""
+        if self.misfit is None or self.each is not None or not isinstance(self.form, ByParameters):
+            return None
+        return fitted_elsewhere(self.form, self.loss, self.batch, self.residuals, found.variances[self._noises])
+
+    @property
+    def _noises(self) -> Int[np.ndarray, " m"]:
+        """For each residual of a sample the term whose noise it shares."""
+        return np.zeros(self.residuals.shape[1], int) if self.loss.noises is None else np.array(self.loss.noises)
+
+    def _parts(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The derivatives and the residuals of some samples after others."""
+        for place, rows in in_chunks(*self.rows, self.size * self.residuals.shape[1]):
+            yield rows if self.each is None else rows / self.each[place][:, :, None], self.residuals[place]
 
     def in_units(self, found: Averaged) -> tuple[Float[np.ndarray, " terms"], float]:
         """The noise of each term in the units of the outputs, and what the log evidence gains by these."""

@@ -9,6 +9,7 @@ from jaxtyping import Array, Bool, Float, Inexact, Int, PyTree
 
 from ..._model import Types
 from ...measure import predict
+from .._loss import as_real
 from .form import ByParameters, in_chunks
 from .misfit import Misfit
 
@@ -21,7 +22,7 @@ class Posterior(eqx.Module):
         form: the model as a linear function of some numbers.
         misfit: what else a law may have; `None` where its scalars are not known.
         factor: R with the variance |R b|² of a linear function b of these numbers and of the misfit's.
-        rest: the variance of what the functions of the misfit leave out.
+        rest: the variances of what the functions of each Gaussian process leave out, and at last those of the misfit.
         noise: the standard deviation of the noise of each term of the output, in its units; where there are more than
             eight terms, of each kind of tensor.
         terms: for each component of the output the number of the term whose noise it shares.
@@ -29,6 +30,8 @@ class Posterior(eqx.Module):
             of the same samples.
         in_sigma: whether the noise is in units of the standard errors of the samples.
         unknown: of which of these numbers the samples say nothing.
+        elsewhere: the parameters of another fit that meets the samples as well; `None` where there is none. What the
+            two do not agree in is a part of the covariance.
         of_outputs: whether the outputs have standard deviations: not of a loss that is not their squared error.
     """
 
@@ -36,13 +39,14 @@ class Posterior(eqx.Module):
     form: Any
     misfit: Misfit | None
     factor: Float[np.ndarray, "p p"]
-    rest: float
+    rest: Float[np.ndarray, " rests"]
     noise: Float[np.ndarray, " terms"]
     terms: Int[np.ndarray, " size_out"]
     log_evidence: float
     in_sigma: bool = False
     unknown: Bool[np.ndarray, " p"] | None = None
     of_outputs: bool = True
+    elsewhere: Float[np.ndarray, " parameters"] | None = None
 
     def __call__(
         self, xs: Inexact[Array | np.ndarray, "n size_in"], *, batch: int = 1024
@@ -96,9 +100,14 @@ class Posterior(eqx.Module):
 
     def _spreads(self, xs: np.ndarray) -> Any:
         """For chunks of inputs, S with the covariance S Sᵀ of each output."""
-        size = self.factor.shape[1] * (1 if self.misfit is None else 2)
-        for _, (rows, rest) in in_chunks(_Columns(self.form, self.misfit), xs, size * self._numbers):
-            yield np.concatenate([rows @ self.factor.T, np.sqrt(self.rest) * rest], axis=2)
+        size = self._numbers * self.factor.shape[1] * (1 if self.misfit is None else 2)
+        for _, (rows, rest, apart) in in_chunks(_Columns(self.form, self.misfit, self.elsewhere), xs, size):
+            yield np.concatenate([rows @ self.factor.T, np.sqrt(self._rests(rest.shape[2])) * rest, apart], axis=2)
+
+    def _rests(self, columns: int) -> Float[np.ndarray, " columns"]:
+        """The variance of each column of what is left out: those of the misfit share one."""
+        own = self.rest[: len(self.rest) - (self.misfit is not None)]
+        return np.concatenate([own, np.repeat(self.rest[len(own) :], columns - len(own))])
 
     @property
     def _numbers(self) -> int:
@@ -119,14 +128,20 @@ class Posterior(eqx.Module):
 
 
 class _Columns(eqx.Module):
-    """All that an output depends on linearly, and what the functions of the misfit leave out."""
+    """What an output depends on linearly, what the functions leave out, and how far another fit is."""
 
     form: Any
     misfit: Misfit | None
+    elsewhere: Float[np.ndarray, " parameters"] | None
 
-    def __call__(self, x: Array) -> tuple[Array, Array]:
-        rows = self.form(x)
+    def __call__(self, x: Array) -> tuple[Array, Array, Array]:
+        rows, left = self.form(x), self.form.rest(x)
+        apart = left[:, :0] if self.elsewhere is None else self._apart(x)
         if self.misfit is None:
-            return rows, rows[:, :0]
+            return rows, left, apart
         more, rest = self.misfit(x)
-        return jnp.concatenate([rows, more], axis=1), rest
+        return jnp.concatenate([rows, more], axis=1), jnp.concatenate([left, rest], axis=1), apart
+
+    def _apart(self, x: Array) -> Float[Array, "m 1"]:
+        outputs = [as_real(self.form.model(theta)(x)) for theta in (self.elsewhere, self.form.values)]
+        return (outputs[0] - outputs[1])[:, None]

@@ -21,6 +21,8 @@ _OF_MISFIT = ("middle", "width", "sizes", "centres", "weights", "scale")
 def save_posterior(path: str | os.PathLike[str], posterior: Posterior) -> None:
     """Write a posterior to a .npz file, without its model, which `scalaremlp.save` keeps."""
     arrays = {name: np.asarray(getattr(posterior, name)) for name in _OWN}
+    if posterior.elsewhere is not None:
+        arrays["elsewhere"] = posterior.elsewhere
     if posterior.misfit is not None:
         arrays |= {f"misfit_{name}": np.asarray(getattr(posterior.misfit, name)) for name in _OF_MISFIT}
     packed = io.BytesIO()
@@ -54,5 +56,5 @@ def load_posterior(path: str | os.PathLike[str], model: Any, *typed: Any) -> Pos
             f"A posterior must be of its model, with {size} numbers. Got one of {own['factor'].shape[1:]} in {path}. "
             "Make it anew."
         )
-    numbers: dict[str, Any] = {name: float(own[name]) for name in ("rest", "log_evidence")}
-    return Posterior(model, form, misfit, **{**own, **numbers, "in_sigma": bool(own["in_sigma"])})
+    own |= {"log_evidence": float(own["log_evidence"]), "in_sigma": bool(own["in_sigma"])}
+    return Posterior(model, form, misfit, **own, elsewhere=arrays.get("elsewhere"))
