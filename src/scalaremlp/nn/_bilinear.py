@@ -10,7 +10,7 @@ from jaxtyping import Array, Inexact, Int, Key
 
 from ..groups import Group
 from ..reps import Rep, T
-from ._equivariant_linear import EquivariantLinear, cut, joined
+from ._equivariant_linear import EquivariantLinear, PartValues, at_once, cut, joined
 from ._parts import Part
 from ._products import Product, Type, left_places, products, right_places, self_dual, summed
 
@@ -62,16 +62,20 @@ class Bilinear(eqx.Module):
         self.mix = EquivariantLinear(_rep(self._result_counts()), rep_out, group, bias=False, gain=gain, key=mix_key)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        factors, mixing = self.factors.tall, self.mix.tall
+        (factors,) = at_once([self.factors], x)
+        return self.of_factors(factors)
+
+    def of_factors(self, factors: PartValues) -> Inexact[Array, " size_out"]:
+        """The output for what `factors` gives."""
+        mixing, found = self.mix.tall, []
         together = self._together([part for part, _ in factors], [part for part, _ in mixing])
-        terms = self._terms(x, factors, together)
-        y: dict[int, Array] = {}
+        terms = self._terms(factors, together)
         for number, (part, matrix) in enumerate(mixing):
             own = tuple(key for key in together if key[0] == number)
             chosen = [product for key in own for product in together[key]]
-            values = joined(terms, own, x) @ self._wide(matrix, part.sources, chosen).T
-            y.update(zip(part.targets, cut(values, [self.mix.rows[t] for t in part.targets]), strict=True))
-        return jnp.concatenate([y[t] for t in range(len(self.mix.rows))])
+            values = joined(terms, own, factors[0][1]) @ self._wide(matrix, part.sources, chosen).T
+            found.append((part, values))
+        return self.mix.in_order(found)
 
     def _together(self, factors: list[Part], mixing: list[Part]) -> dict[Places, list[int]]:
         """The products whose results are of one part of the mixture, and their factors each of one part of theirs."""
@@ -84,22 +88,19 @@ class Bilinear(eqx.Module):
                 found.setdefault((into[product.result], of[product.left], of[product.right]), []).append(number)
         return found
 
-    def _terms(
-        self, x: Inexact[Array, " size_in"], factors: list[tuple[Part, Array]], together: dict[Places, list[int]]
-    ) -> dict[Places, Inexact[Array, " _"]]:
+    def _terms(self, factors: PartValues, together: dict[Places, list[int]]) -> dict[Places, Inexact[Array, " _"]]:
         """The terms of the sums that the components of the products are.
 
-        A factor stands in as many terms as its rows are repeated in the matrix, so that a sample needs neither copies
-        nor, backwards, sums over them.
+        A factor is repeated for all terms that it stands in by a product with ones, which is cheaper than to copy it
+        and, backwards, to add up.
         """
-        pieces = self.factors.pieces(x)
         found: dict[tuple[int, Places], Array] = {}
-        for number, (part, matrix) in enumerate(factors):
+        for number, (part, values) in enumerate(factors):
             uses = [(side, key) for side in (0, 1) for key in together if key[1 + side] == number]
             rows = [self._rows(part, side, together[key]) for side, key in uses]
-            chosen = np.eye(len(matrix), dtype=matrix.dtype)[np.concatenate([np.zeros(0, int), *rows])]
-            values = joined(pieces, part.sources, x) @ jnp.dot(chosen, matrix, precision="highest").T
-            found.update(zip(uses, cut(values, list(map(len, rows))), strict=True))
+            ones = np.eye(len(values), dtype=values.real.dtype)[:, np.concatenate([np.zeros(0, int), *rows])]
+            repeated = jnp.dot(values, ones, precision="highest")
+            found.update(zip(uses, cut(repeated, list(map(len, rows))), strict=True))
         return {key: found[0, key] * found[1, key] for key in together}
 
     def _rows(self, part: Part, side: int, numbers: list[int]) -> Int[np.ndarray, " terms"]:

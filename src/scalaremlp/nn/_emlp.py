@@ -13,7 +13,7 @@ from ..groups import Group
 from ..reps import Rep
 from ..reps.terms import power_of_two
 from ._bilinear import Bilinear
-from ._equivariant_linear import EquivariantLinear
+from ._equivariant_linear import EquivariantLinear, at_once
 from ._gated import GatedNonlinearity, gated, is_scalar
 from ._hidden_rep import hidden_rep
 from ._moments import Moments
@@ -50,7 +50,8 @@ class EMLPBlock(eqx.Module):
         self.gate = GatedNonlinearity(rep_out, group)
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        return self.gate(self.linear(x) + self.bilinear(x))
+        linear, factors = at_once([self.linear, self.bilinear.factors], x)
+        return self.gate(self.linear.in_order(linear) + self.bilinear.of_factors(factors))
 
 
 class EMLP(TypedModel):

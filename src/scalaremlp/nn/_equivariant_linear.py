@@ -21,6 +21,7 @@ from ._between import Block, between
 from ._drawn import drawn_as_one
 from ._parts import Part, parts
 
+PartValues = list[tuple[Part, Array]]  # for each part, the numbers of its targets
 _UNIT = 1 / 2  # of a weight, as a coefficient of an orthonormal basis
 
 
@@ -91,11 +92,14 @@ class EquivariantLinear(eqx.Module):
         return jax.tree.map(_numbered, self, is_leaf=lambda node: isinstance(node, Packed))
 
     def __call__(self, x: Inexact[Array, " size_in"]) -> Inexact[Array, " size_out"]:
-        pieces, rows = self.pieces(x), self.rows
-        y: dict[int, Array] = {}
-        for part, matrix in self.tall:
-            values = joined(pieces, part.sources, x) @ matrix.T
-            y.update(zip(part.targets, cut(values, [rows[t] for t in part.targets]), strict=True))
+        (values,) = at_once([self], x)
+        return self.in_order(values)
+
+    def in_order(self, values: PartValues) -> Inexact[Array, " size_out"]:
+        """The output, of which there are the values of each part."""
+        rows, y = self.rows, dict[int, Array]()
+        for part, own in values:
+            y.update(zip(part.targets, cut(own, [rows[t] for t in part.targets]), strict=True))
         return jnp.concatenate([y[t] for t in range(len(rows))])
 
     @property
@@ -163,6 +167,20 @@ def _numbered(packed: Packed) -> Packed:
     """The number of its array in the place of each number."""
     sizes = [math.prod(shape) for shape in packed.shapes]
     return eqx.tree_at(lambda each: each.flat, packed, np.repeat(np.arange(len(sizes)), sizes))
+
+
+def at_once(layers: Sequence[EquivariantLinear], x: Inexact[Array, " size_in"]) -> list[PartValues]:
+    """What layers of one type of input, all with a bias or none, give: parts of the same sources by one product."""
+    pieces, found = layers[0].pieces(x), [dict[Part, Array]() for _ in layers]
+    together: dict[tuple[int, ...], list[tuple[int, Part, Array]]] = {}
+    for number, layer in enumerate(layers):
+        for part, matrix in layer.tall:
+            together.setdefault(part.sources, []).append((number, part, matrix))
+    for sources, those in together.items():
+        values = joined(pieces, sources, x) @ jnp.concatenate([matrix for *_, matrix in those]).T
+        for (number, part, _), own in zip(those, cut(values, [len(matrix) for *_, matrix in those]), strict=True):
+            found[number][part] = own
+    return [list(each.items()) for each in found]
 
 
 def joined(
