@@ -88,6 +88,9 @@ def test_roots_of_what_is_negative_and_poles_are_left_out():
     table = Table((Entry(Named("s1"), 1.0), Entry(Named("s2"), 1.0)), np.array([[-1.0, 0.0], [2.0, 1.0]]))
     found = monomials(table, None, 50)
     assert (found % STEP == 0)[:, 0].all() and (found[:, 1] >= 0).all()
+    other = monomials(Table(table.entries, table.values**2 + 1), None, 50)  # which are positive
+    assert (other % STEP != 0).any() and (other[:, 1] < 0).any()
+    np.testing.assert_array_equal(monomials(table.rows(np.array([1, 0])), None, 50), found)
     logs, signs = table.of_monomials(np.array([[3 * STEP, STEP], [2 * STEP, 0]]))
     np.testing.assert_allclose((signs * np.exp(logs)), [[0.0, 1.0], [8.0, 4.0]], atol=1e-12)
 

@@ -7,7 +7,7 @@ from math import gcd, lcm
 
 import numpy as np
 
-from ._table import STEP, Dimension, Table
+from ._table import STEP, Dimension, Entry, Table
 
 _ROUNDS = 40
 _AT_ONCE = 4000
@@ -27,26 +27,16 @@ def monomials(table: Table, target: Dimension | None, most: int, *, roots: bool 
     Returns:
         Of shape (m, k); none if no monomial is of the dimension.
     """
-    return _kept(_Signs(table), target, most, roots)
-
-
-class _Signs:
-    """A table by what monomials depend on: its scalars, and which of them have roots and inverses."""
-
-    def __init__(self, table: Table):
-        self.table = table
-        self._key = table.entries, table.positive.tobytes(), table.nonzero.tobytes()
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Signs) and self._key == other._key
+    signs = np.where(table.positive, 1.0, np.where(table.nonzero, -1.0, 0.0))
+    return _of_signs(table.entries, tuple(map(float, signs)), target, most, roots)
 
 
 @lru_cache(maxsize=32)  # inverse functions of an output look at the same ones one after the other
-def _kept(signs: _Signs, target: Dimension | None, most: int, roots: bool) -> np.ndarray:
-    table = signs.table
+def _of_signs(
+    entries: tuple[Entry, ...], signs: tuple[float, ...], target: Dimension | None, most: int, roots: bool
+) -> np.ndarray:
+    """Those of scalars which are positive, nowhere zero, or zero somewhere: the rest of their values plays no part."""
+    table = Table(entries, np.array([signs]))
     plain = [i for i, entry in enumerate(table.entries) if not entry.made]
     own = _of_plain(table.only(plain), target, most, roots)
     of_made = _of_made(table, len(plain))
