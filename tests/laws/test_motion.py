@@ -119,6 +119,7 @@ def _small(size=4, states=5, n=10, **options):
     (_small(size=3), {"motion": "hamiltonian"}, r"of even size. Got states of size 3. Ask for motion=\"field\""),
     (_small(), {"motion": "force"}, r"`motion` must be one of hamiltonian, field. Got 'force'"),
     (_small(), {"permutation": True}, r"Laws of motion are not sums over particles. Got permutation=True. Leave it"),
+    (_small(), {"terms": 5}, r"`terms` is of data sets. Got terms=5 and trajectories"),
     (_small(), {"constants": "some"}, r"Got 'some'. Choose one"),
     (_small(rep=4 * T(0), group=U(2)), {}, r"real groups. Got U\(2\)"),
     (_small(units="m"), {}, r"need all units. Got none for `time_unit`. Tell `time_unit` too, or no units"),

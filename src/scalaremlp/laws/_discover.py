@@ -87,11 +87,10 @@ def discover(
 def _of_trajectories(
     data: Trajectories, motion: str | None, any_constants: bool, limits: Limits, key: Key[Array, ""], permutation: bool
 ) -> Law:
-    if permutation or limits.terms is not None:
-        got = "permutation=True" if permutation else f"terms={limits.terms!r}"
-        raise ValueError(
-            f"Laws of motion are no sums over particles, of any admissible terms. Got {got}. Leave it out."
-        )
+    if permutation:
+        raise ValueError("Laws of motion are not sums over particles. Got permutation=True. Leave it out.")
+    if limits.terms is not None:
+        raise ValueError(f"`terms` is of data sets. Got terms={limits.terms!r} and trajectories. Leave it out.")
     limits.check_complexity()
     return of_trajectories(
         data, motion, lambda count: _held_out(count, key), any_constants=any_constants, complexity=limits.complexity
