@@ -117,13 +117,13 @@ def network():
 def test_a_second_fit_is_a_part_of_the_covariance(tmp_path):
     model, data, found = network()
     assert found.elsewhere is not None
-    x = np.asarray(data.x[0])
+    x = jnp.asarray(data.x[0])
     alone = replace(found, elsewhere=None)
     apart = np.asarray(found.form.model(jnp.asarray(found.elsewhere))(x) - model(x))
     assert np.linalg.norm(apart) > 0
     np.testing.assert_allclose(found.covariance(x) - alone.covariance(x), np.outer(apart, apart), rtol=1e-6, atol=1e-12)
     g = np.asarray(O(3).sample(jr.key(1), 1)[0])
-    turned = np.concatenate([g @ x[:3], g @ x[3:]])
+    turned = jnp.concatenate([g @ x[:3], g @ x[3:]])
     np.testing.assert_allclose(found.covariance(turned), g @ found.covariance(x) @ g.T, rtol=1e-6, atol=1e-10)
     se.train.save_posterior(tmp_path / "p.npz", found)
     np.testing.assert_allclose(se.train.load_posterior(tmp_path / "p.npz", model)(data.x)[1], found(data.x)[1])
