@@ -68,8 +68,8 @@ class Search:
         first = [weak.sums(weak.nodes.table, _FIRST) for weak in weaks]
         if not all(first):
             raise NoTerm(
-                f"The scalars that a law is made of vary. Got none for a {kind.motion} of {kind.rep_in}. Take motions of "
-                'different sizes, or ask for motion="field".'
+                f"The scalars that a law is made of vary. Got none for a {kind.motion} of {kind.rep_in}. Take motions "
+                'of different sizes, or ask for motion="field".'
             )
         self.weaks = [weak.weighed(sums[0]) for weak, sums in zip(weaks, first, strict=True)]
 
