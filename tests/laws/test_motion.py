@@ -144,6 +144,15 @@ def test_states_that_do_not_move_and_motions_of_data_sets_are_refused():
         se.laws.discover(data, motion="field", key=jr.key(0))
 
 
+def test_circles_of_one_size_tell_of_a_field_alone():
+    turn = np.arange(8.0)[:, None] + np.linspace(0, 3, 16)
+    z = np.stack([np.cos(turn), np.sin(turn), -np.sin(turn), np.cos(turn)], axis=-1)
+    data = Trajectories(np.tile(np.linspace(0, 3, 16), (8, 1)), z, None, 2 * T(1), None, O(2))
+    with pytest.raises(ValueError, match=r"a law is made of vary. Got none for a hamiltonian of 2\*T\(1\). Take"):
+        se.laws.discover(data, motion="hamiltonian", key=jr.key(0))
+    assert str(se.laws.discover(data, key=jr.key(0))) == "dx1/dt = x2^a, dx2/dt = -x1^a"
+
+
 def test_integrals_are_exact_for_polynomials():
     t = np.cumsum(np.random.default_rng(0).uniform(0.1, 1, (3, 8)), axis=1)
     for power in range(6):

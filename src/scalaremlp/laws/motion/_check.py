@@ -53,5 +53,3 @@ def _check_numbers(t: np.ndarray, z: np.ndarray) -> None:
                 f"Powers of the numbers of a law must be numbers: the largest of `{name}` lies between "
                 f"{1 / _LARGEST:.0e} and {_LARGEST:.0e}. Got {largest:.1e}. Choose units of nearer size."
             )
-    if (z == z[:, :1]).all():
-        raise ValueError("The states of a motion move. Got the same state all along each trajectory. Check `z`.")

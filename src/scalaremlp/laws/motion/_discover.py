@@ -15,7 +15,7 @@ from .._verdict import ABOVE
 from ._check import checked
 from ._kind import Kind
 from ._nodes import nodes
-from ._search import Search, Whole
+from ._search import NoTerm, Search, Whole
 from ._units import units_of_motion
 from ._weak import Weak
 from ._windows import Windows, cut
@@ -44,18 +44,34 @@ def of_trajectories(
     windows = _some(windows._replace(held=held(len(windows.t))))
     even = data.z.shape[2] % 2 == 0
     kinds = [motion] if motion else [HAMILTONIAN, FIELD] if even else [FIELD]
-    searches: list[Search] = []
+    searches: list[Search | None] = []
     found: dict[int, Whole] = {}
     for number in cycle(range(len(kinds))):
         if number == len(searches):
-            searches.append(_search(Kind.of(data, kinds[number]), data, windows, any_constants, complexity))
-        if (own := searches[number].stage()) is None:
+            searches.append(_begun(Kind.of(data, kinds[number]), data, windows, any_constants, complexity, motion))
+        if (search := searches[number]) is None:
+            continue
+        if (own := search.stage()) is None:
             break
         found[number] = own
         if own.verdict != ABOVE:
-            return _law(searches[number], own)
+            return _law(search, own)
     best = min(found, key=lambda number: max(each.error for each in found[number].parts))
-    return _law(searches[best], found[best])
+    search = searches[best]
+    assert search is not None
+    return _law(search, found[best])
+
+
+def _begun(
+    kind: Kind, data: Trajectories, windows: Windows, any_constants: bool, complexity: int | None, motion: str | None
+) -> Search | None:
+    """A search; `None` for Hamiltonians that nobody asked for where there are none."""
+    try:
+        return _search(kind, data, windows, any_constants, complexity)
+    except NoTerm:
+        if motion is None and kind.motion == HAMILTONIAN:
+            return None
+        raise
 
 
 def _some(windows: Windows) -> Windows:
@@ -80,6 +96,8 @@ def _search(kind: Kind, data: Trajectories, windows: Windows, any_constants: boo
             mine = tuple(i for i, number in enumerate(copies) if number == copy)
             dimension = None if units is None or any_constants else units.of_outputs[copy].dimension
             weaks.append(Weak(own, windows, at, scale, mine, dimension, np.ones(len(windows.t))))
+    if not weaks:
+        raise ValueError("The states of a motion move. Got the same state all along each trajectory. Check `z`.")
     return Search(kind, windows, weaks, units, complexity)
 
 

@@ -46,6 +46,10 @@ class Whole:
     verdict: str
 
 
+class NoTerm(ValueError):
+    """There is nothing that a law of this kind could be made of."""
+
+
 class Search:
     """The search.
 
@@ -61,8 +65,13 @@ class Search:
         self.sums: list[list[Sum]] = [[] for _ in weaks]
         self._left_stages = self._stages()
         self._last: tuple[list[Guess], Whole] | None = None
-        first = [weak.sums(weak.nodes.table, _FIRST)[0] for weak in weaks]
-        self.weaks = [weak.weighed(best) for weak, best in zip(weaks, first, strict=True)]
+        first = [weak.sums(weak.nodes.table, _FIRST) for weak in weaks]
+        if not all(first):
+            raise NoTerm(
+                f"The scalars that a law is made of vary. Got none for a {kind.motion} of {kind.rep_in}. Take motions "
+                'of different sizes, or ask for motion="field".'
+            )
+        self.weaks = [weak.weighed(sums[0]) for weak, sums in zip(weaks, first, strict=True)]
 
     @property
     def seen(self) -> list[list[Judged]]:

@@ -112,11 +112,15 @@ class Weak:
         return self._known[term]
 
     def sums(self, table: Table, effort: Effort) -> list[Sum]:
-        """Sums of few terms, the one of most evidence first."""
+        """Sums of few terms, the one of most evidence first; none if no term moves the state."""
         terms = self.terms(table, effort.most)
+        if not terms:
+            return []
         columns = np.stack([self._columns(term)[0][self.seen].ravel() for term in terms], axis=1)
         size, target = np.linalg.norm(columns, axis=0), self.target[self.seen].ravel()
         good = np.flatnonzero(np.isfinite(size) & (size > _LEAST * np.linalg.norm(target)))
+        if not len(good):
+            return []
         good = good[different(columns[:, good] / size[good])]
         columns, kept = columns[:, good] / size[good], [terms[i] for i in good]
         found = pursue(columns, target, effort.terms, beam=effort.beam, pairs=effort.pairs, exact=_LEAST)
