@@ -100,6 +100,8 @@ def arrays_of(model):
 
 
 def test_the_table_is_complete():
+    for name in se.nn.__all__:
+        assert getattr(se.nn, name)  # and its file is loaded
     own = {name for name, kind in _registry._classes.items() if kind.__module__.startswith("scalaremlp.")}
     bases = {"TypedModel", "_Plain"}
     assert own - bases == {*TABLE, *OTHERWISE} and isinstance(Pendulum, type)

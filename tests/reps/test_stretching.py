@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scalaremlp.groups import Lorentz, Matrices, O
-from scalaremlp.reps import Action, Base, T, V, _constraints, _word
+from scalaremlp.reps import Action, Base, T, V, _constraints, _null_space, _spectral, _verify, _word
 
 from . import rational_groups as rational
 
@@ -166,7 +166,7 @@ def test_the_form_of_complex_columns_depends_on_the_space_alone():
     group = Matrices(generators=[change @ np.diag([2.0, 0.5, 1.0]) @ np.linalg.inv(change)])
     found = T(2)(group).equivariant_basis().to_dense()
     turned = found @ np.linalg.qr(turn)[0]
-    assert found.shape == (9, 3) and np.allclose(found, _word._null_space.canonical(turned), atol=1e-12)
+    assert found.shape == (9, 3) and np.allclose(found, _null_space.canonical(turned), atol=1e-12)
 
 
 def test_every_element_of_the_lie_algebra_counts():
@@ -315,8 +315,8 @@ def test_columns_that_are_moved_are_refused(monkeypatch):
     """Whatever the search finds, the last word has the check."""
     wrong = np.eye(4)[:, :2]
     monkeypatch.setattr(_word, "_SOLVED", _word._Solved())
-    monkeypatch.setattr(_word._null_space, "columns", lambda *_: wrong)
-    monkeypatch.setattr(_word._spectral, "columns", lambda *_: (wrong, 0.0))
+    monkeypatch.setattr(_null_space, "columns", lambda *_: wrong)
+    monkeypatch.setattr(_spectral, "columns", lambda *_: (wrong, 0.0))
     with pytest.raises(ValueError, match=r"^An equivariant basis must not move under its group\. Column 0 of"):
         _word._solve(T(2)(Matrices(lie_algebra=[[[0, -1], [1, 0]]])).leaves, 10**9)
     with pytest.raises(ValueError, match=r"would have 2, and elimination modulo \d+ gives 0\."):
@@ -325,9 +325,9 @@ def test_columns_that_are_moved_are_refused(monkeypatch):
         shrunk = np.kron([1, -1], [1, -1])[:, None] / 2
         group = Matrices(generators=[h])
         with pytest.raises(ValueError, match=r"Column 0 .* moves by [^ ]+ of what is added up, 1e-09 is allowed"):
-            _word._verify.check(group, T(2)(group).leaves, shrunk, 0.0)
+            _verify.check(group, T(2)(group).leaves, shrunk, 0.0)
     with pytest.raises(ValueError, match=r"Column 0 .* moves by nan of what is added up"):
-        _word._verify.check(O(2), T(2)(O(2)).leaves, np.full((4, 1), np.nan), 0.0)
+        _verify.check(O(2), T(2)(O(2)).leaves, np.full((4, 1), np.nan), 0.0)
 
 
 def test_known_groups_come_as_given():

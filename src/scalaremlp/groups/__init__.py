@@ -69,3 +69,5 @@ else:
         "table": "EXAMPLES GROUPS",
     }
     __getattr__, __dir__, __all__ = lazy(__name__, _FILES)
+
+    from . import _product as _product  # which teaches groups to be multiplied

@@ -37,3 +37,8 @@ else:
         "action": "Action",
     }
     __getattr__, __dir__, __all__ = lazy(__name__, _FILES)
+    __all__ += ["IndexSymmetry", "index_symmetry"]
+
+    from . import _base as _base  # these teach representations to be added and multiplied
+    from . import _product as _product
+    from . import _sum as _sum
