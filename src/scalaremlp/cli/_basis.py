@@ -7,10 +7,10 @@ from time import perf_counter
 from typing import Any
 
 from scalaremlp import reps
-from scalaremlp.cli._commands import Basis
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import say, show, show_json, show_numbers
 from scalaremlp.cli._words import parse_basis
+from scalaremlp.cli.commands import Basis
 
 
 def run(command: Basis) -> int:

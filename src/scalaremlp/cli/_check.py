@@ -6,9 +6,9 @@ import jax.random as jr
 import numpy as np
 
 from scalaremlp.cli._columns import columns_of, header_of, say_unused
-from scalaremlp.cli._commands import Check
 from scalaremlp.cli._errors import BadInput, check_number, reading_input
 from scalaremlp.cli._output import show, show_json
+from scalaremlp.cli.commands import Check
 from scalaremlp.data import read_inputs
 from scalaremlp.runs.fields import MOST_SEED
 from scalaremlp.runs.saved import SavedRun, open_run

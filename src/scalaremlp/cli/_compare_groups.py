@@ -4,10 +4,10 @@ from pathlib import Path
 
 from scalaremlp._files import write_json
 from scalaremlp.cli._columns import header_of
-from scalaremlp.cli._commands import CompareGroups
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._group_list import groups_of, names_of
 from scalaremlp.cli._output import say, show, show_json
+from scalaremlp.cli.commands import CompareGroups
 from scalaremlp.data import Dataset, read
 from scalaremlp.groups import Group
 from scalaremlp.plot import save_figure

@@ -9,9 +9,9 @@ import numpy as np
 from scalaremlp import plot
 from scalaremlp._files import write_json, write_text
 from scalaremlp.cli._columns import header_of
-from scalaremlp.cli._commands import Discover
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import say, show, show_json
+from scalaremlp.cli.commands import Discover
 from scalaremlp.data import Dataset, read
 from scalaremlp.laws import Law, discover
 from scalaremlp.measure import predict

@@ -42,7 +42,7 @@ def one_line(text: str) -> str:
 def with_options(text: str, command: Any) -> str:
     """What the library said of settings, with the options of a command in their place.
 
-    >>> from scalaremlp.cli._commands import Study
+    >>> from scalaremlp.cli.commands import Study
     >>> with_options("`ntest` must be at least 2. Got 1. See `x`", Study())
     '--ntest must be at least 2. Got 1. See `x`'
     """

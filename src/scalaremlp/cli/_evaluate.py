@@ -8,9 +8,9 @@ import numpy as np
 
 from scalaremlp._text import file_name
 from scalaremlp.cli._columns import columns_of, header_of, say_unused
-from scalaremlp.cli._commands import Evaluate
 from scalaremlp.cli._errors import BadInput, check_number, reading_input
 from scalaremlp.cli._output import say, show_json, show_numbers
+from scalaremlp.cli.commands import Evaluate
 from scalaremlp.data import Dataset, read
 from scalaremlp.runs.fields import MOST_SAMPLES
 from scalaremlp.runs.samples import load_samples

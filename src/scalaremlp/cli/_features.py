@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from scalaremlp.cli._columns import header_of
-from scalaremlp.cli._commands import Features
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show, show_json
 from scalaremlp.cli._words import types_of_features
+from scalaremlp.cli.commands import Features
 from scalaremlp.data import check_written, read_beside, read_inputs, write_table
 from scalaremlp.nn import named_features
 from scalaremlp.reps.measured import checked_units

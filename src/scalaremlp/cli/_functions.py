@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from scalaremlp._check import whole_number
-from scalaremlp.cli._commands import Info
+from scalaremlp.cli.commands import Info
 from scalaremlp.contractions.generating_set import EFFORT
 from scalaremlp.groups import Group
 from scalaremlp.nn import named_features

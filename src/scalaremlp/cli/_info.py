@@ -5,10 +5,10 @@ from typing import Any
 
 from scalaremlp import groups
 from scalaremlp._model import Quantities, as_model
-from scalaremlp.cli._commands import Info
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._functions import functions, lines
 from scalaremlp.cli._output import show, show_dependencies, show_json
+from scalaremlp.cli.commands import Info
 from scalaremlp.data import DATASETS
 from scalaremlp.groups.axes import components
 from scalaremlp.runs.models import MODELS

@@ -12,7 +12,13 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, subcommand
 
 from scalaremlp._compilation_cache import keep_programs
-from scalaremlp.cli._commands import (
+from scalaremlp.cli._devices import check_devices
+from scalaremlp.cli._errors import BadInput, with_options
+from scalaremlp.cli._mistyped import mistyped
+from scalaremlp.cli._output import say
+from scalaremlp.cli._warnings import warnings_said
+from scalaremlp.cli._words import check_words
+from scalaremlp.cli.commands import (
     Basis,
     Check,
     CompareGroups,
@@ -27,16 +33,10 @@ from scalaremlp.cli._commands import (
     Study,
     Train,
 )
-from scalaremlp.cli._devices import check_devices
-from scalaremlp.cli._errors import BadInput, with_options
-from scalaremlp.cli._mistyped import mistyped
-from scalaremlp.cli._output import say
-from scalaremlp.cli._warnings import warnings_said
-from scalaremlp.cli._words import check_words
 
 DONE, BAD_INPUT, INTERRUPTED, READER_LEFT = 0, 2, 130, 141  # 1: what a command checks has failed
 
-#: What can be typed. A new command is a class in _commands.py, a module of its name with `run(command) -> int`, and a
+#: What can be typed. A new command is a class in commands/, a module of its name with `run(command) -> int`, and a
 #: line here.
 COMMANDS: dict[str, type] = {
     "train": Train,

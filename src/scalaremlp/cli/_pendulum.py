@@ -4,10 +4,10 @@ import shutil
 from dataclasses import fields
 from pathlib import Path
 
-from scalaremlp.cli._commands import Pendulum as Command
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import progress_lines, say, show, show_json, show_numbers
 from scalaremlp.cli._place import taking_place
+from scalaremlp.cli.commands import Pendulum as Command
 from scalaremlp.runs.pendulum import PendulumRun, folder_name
 from scalaremlp.runs.settings import PendulumSettings
 from scalaremlp.train import count_parameters

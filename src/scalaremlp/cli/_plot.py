@@ -1,8 +1,8 @@
 """`scalaremlp plot`: figures of a study."""
 
-from scalaremlp.cli._commands import Plot
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show, show_json
+from scalaremlp.cli.commands import Plot
 from scalaremlp.report import draw_efficiency
 from scalaremlp.study import read_rows
 

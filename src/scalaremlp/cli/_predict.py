@@ -9,9 +9,9 @@ import numpy as np
 
 from scalaremlp._files import write_bytes
 from scalaremlp.cli._columns import columns_of, header_of, remembered, say_unused
-from scalaremlp.cli._commands import Predict
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import say, show, show_json
+from scalaremlp.cli.commands import Predict
 from scalaremlp.data import read_column, read_inputs
 from scalaremlp.runs.saved import Outputs, SavedPendulum, open_run
 from scalaremlp.runs.settings import stem

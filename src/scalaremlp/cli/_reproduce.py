@@ -6,10 +6,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from scalaremlp.cli._commands import Reproduce
 from scalaremlp.cli._comparison import made, processes, written_to
 from scalaremlp.cli._errors import reading_input
 from scalaremlp.cli._output import show, show_json
+from scalaremlp.cli.commands import Reproduce
 from scalaremlp.recipes import DEFAULT
 from scalaremlp.report import QUANTITIES, results_table, write_report
 from scalaremlp.runs.comparison import Reproduction

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from time import perf_counter
 
-from scalaremlp.cli._commands import Study as Command
 from scalaremlp.cli._comparison import made, processes
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import show, show_json
+from scalaremlp.cli.commands import Study as Command
 from scalaremlp.recipes import STUDIED, TASKS
 from scalaremlp.report import QUANTITIES
 from scalaremlp.runs.comparison import Study

@@ -8,10 +8,10 @@ from typing import Any
 
 from scalaremlp._model import Quantities, as_model
 from scalaremlp.cli._columns import header_of, shown
-from scalaremlp.cli._commands import Train
 from scalaremlp.cli._errors import BadInput, reading_input
 from scalaremlp.cli._output import progress_lines, say, show, show_json, show_numbers
 from scalaremlp.cli._place import taking_place
+from scalaremlp.cli.commands import Train
 from scalaremlp.data import DATASETS, ENDINGS, Dataset
 from scalaremlp.nn import ScalarMLP, uninformative
 from scalaremlp.runs.folder import State, read_asked, state_of

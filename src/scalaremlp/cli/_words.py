@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from scalaremlp import groups, reps
-from scalaremlp.cli._commands import (
+from scalaremlp.cli._errors import BadInput, check_number, one_line, reading_input
+from scalaremlp.cli.commands import (
     Basis,
     Check,
     CompareGroups,
@@ -17,7 +18,6 @@ from scalaremlp.cli._commands import (
     Predict,
     Train,
 )
-from scalaremlp.cli._errors import BadInput, check_number, one_line, reading_input
 from scalaremlp.runs.fields import MOST_SEED
 from scalaremlp.runs.types import check_group, parse_types
 
