@@ -87,10 +87,12 @@ def discover(
 def _of_trajectories(
     data: Trajectories, motion: str | None, any_constants: bool, limits: Limits, key: Key[Array, ""], permutation: bool
 ) -> Law:
-    if permutation or limits.terms is not None:
-        got = "permutation=True" if permutation else f"terms={limits.terms!r}"
+    if permutation:
+        raise ValueError("Laws of motion are not sums over particles. Got permutation=True. Leave it out.")
+    if limits.terms is not None:
         raise ValueError(
-            f"Laws of motion are no sums over particles, of any admissible terms. Got {got}. Leave it out."
+            f"`terms` is of a Dataset; a law of motion chooses among all. Got {limits.terms!r} for Trajectories. "
+            "Leave it out, or bound the length by `complexity`."
         )
     limits.check_complexity()
     return of_trajectories(
