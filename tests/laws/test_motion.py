@@ -119,6 +119,13 @@ def _small(size=4, states=5, n=10, **options):
     (_small(size=3), {"motion": "hamiltonian"}, r"of even size. Got states of size 3. Ask for motion=\"field\""),
     (_small(), {"motion": "force"}, r"`motion` must be one of hamiltonian, field. Got 'force'"),
     (_small(), {"permutation": True}, r"Laws of motion are not sums over particles. Got permutation=True. Leave it"),
+    (_small(), {"terms": 3}, r"`terms` is of a Dataset.* Got 3 for Trajectories. Leave it out"),
+    (
+        _small(size=2, units=["m", "m/s^2"], time_unit="s"),  # a speed is a root, of scalars of both signs
+        {"motion": "field"},
+        r"Got no product of the inputs that has it. Check `units`",
+    ),
+    ([1.0], {}, r"in a Dataset or Trajectories. Got a list"),
     (_small(), {"constants": "some"}, r"Got 'some'. Choose one"),
     (_small(rep=4 * T(0), group=U(2)), {}, r"real groups. Got U\(2\)"),
     (_small(units="m"), {}, r"need all units. Got none for `time_unit`. Tell `time_unit` too, or no units"),
@@ -129,7 +136,7 @@ def _small(size=4, states=5, n=10, **options):
     ),
 ])  # fmt: skip
 def test_refused(data, asked, text):
-    with pytest.raises(ValueError, match=text) as told:
+    with pytest.raises((ValueError, TypeError), match=text) as told:
         se.laws.discover(data, **asked, key=jr.key(0))
     assert "\n" not in str(told.value)
 

@@ -113,7 +113,11 @@ class Weak:
 
     def sums(self, table: Table, effort: Effort) -> list[Sum]:
         """Sums of few terms, the one of most evidence first."""
-        terms = self.terms(table, effort.most)
+        if not (terms := self.terms(table, effort.most)):
+            raise ValueError(
+                "A term of a law of motion has its unit. Got no product of the inputs that has it. Check `units`, "
+                '`units_parameters` and `time_unit`, or allow constants="any".'
+            )
         columns = np.stack([self._columns(term)[0][self.seen].ravel() for term in terms], axis=1)
         size, target = np.linalg.norm(columns, axis=0), self.target[self.seen].ravel()
         good = np.flatnonzero(np.isfinite(size) & (size > _LEAST * np.linalg.norm(target)))
