@@ -12,6 +12,7 @@ import scalaremlp as se
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import Adaptive, HamiltonianField, rollout
 from scalaremlp.groups import O, U
+from scalaremlp.laws import Law
 from scalaremlp.laws.motion._polish import Gram, polished
 from scalaremlp.laws.motion._windows import integrals
 from scalaremlp.reps import T
@@ -139,6 +140,13 @@ def test_refused(data, asked, text):
     with pytest.raises((ValueError, TypeError), match=text) as told:
         se.laws.discover(data, **asked, key=jr.key(0))
     assert "\n" not in str(told.value)
+
+
+def test_a_law_of_motion_is_called_with_single_states(unchecked):
+    law = Law(jnp.zeros(0), T(1) + T(0), T(0), O(3), (), motion="hamiltonian")
+    assert law(jnp.ones(3), jnp.ones(1)).shape == (1,)
+    with pytest.raises(ValueError, match=r"Got shapes \(5, 3\), \(1,\)\. For a batch use jax\.vmap\(law\)\(z, more\)"):
+        law(jnp.ones((5, 3)), jnp.ones(1))
 
 
 def test_states_that_do_not_move_and_motions_of_data_sets_are_refused():
