@@ -93,7 +93,7 @@ def test_what_the_functions_of_a_process_leave_out_is_the_rest_of_its_covariance
 
 
 def test_a_process_through_all_samples_cannot_tell_their_noise():
-    model, x = process()
+    _, x = process()
     few = x[:4]
     data = se.data.Dataset(few, few[:, :1] * 0 + np.arange(4.0)[:, None], 2 * T(1), T(0), O(3))
     through, _ = se.fit(se.nn.ScalarGP(2 * T(1), T(0), O(3)), data, key=jr.key(0), progress=False)
