@@ -11,9 +11,9 @@ from .._model import check_key
 from ..data import Trajectories
 from ._check_data import check_data
 from ._law import Law
-from ._limits import Limits, count_held
 from ._of_data import of_data
 from ._units import units_of
+from .limits import Limits, count_held
 from .motion import of_trajectories
 
 

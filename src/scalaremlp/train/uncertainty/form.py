@@ -53,7 +53,7 @@ class ByParameters(eqx.Module):
 
     def rest(self, x: Inexact[Array, " size_in"]) -> Float[Array, "m 0"]:
         """What these numbers leave out of each group: nothing."""
-        return jnp.zeros((jax.eval_shape(lambda: as_real(self.model(self.values)(x))).shape[0], 0))
+        return jnp.zeros((jax.eval_shape(lambda: as_real(self.model(jnp.asarray(self.values))(x))).shape[0], 0))
 
     def shaped(self, numbers: Float[np.ndarray, " p"]) -> PyTree:
         """One number for each parameter, in the structure of the model."""

@@ -56,5 +56,5 @@ def load_posterior(path: str | os.PathLike[str], model: Any, *typed: Any) -> Pos
             f"A posterior must be of its model, with {size} numbers. Got one of {own['factor'].shape[1:]} in {path}. "
             "Make it anew."
         )
-    own |= {"log_evidence": float(own["log_evidence"]), "in_sigma": bool(own["in_sigma"])}
-    return Posterior(model, form, misfit, **own, elsewhere=arrays.get("elsewhere"))
+    told: dict[str, Any] = {**own, "log_evidence": float(own["log_evidence"]), "in_sigma": bool(own["in_sigma"])}
+    return Posterior(model, form, misfit, **told, elsewhere=arrays.get("elsewhere"))
