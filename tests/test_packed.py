@@ -36,6 +36,14 @@ def test_it_is_indexed_and_counted_as_the_pytree_is():
     assert [len(row) for row in packed()] == [2, 1]
 
 
+def test_a_part_is_not_put_in_a_place_of_its_own():
+    with pytest.raises(AttributeError, match=r"changed in `flat`, their one leaf\. Got .*weights\.flat"):
+        eqx.tree_at(lambda own: own[0][0], packed(), jnp.zeros((2, 3)))
+    with pytest.raises(AttributeError, match=r"Got NoneType"):
+        _ = eqx.filter(packed(), eqx.is_array, inverse=True)[0]
+    assert eqx.tree_at(lambda own: own.flat, packed(), jnp.zeros(8))[0][0].tolist() == [[0.0] * 3] * 2
+
+
 def test_opened_and_closed_again_it_is_the_same():
     net = Net(packed((2,)), jnp.ones(3))
     parts = opened(net)

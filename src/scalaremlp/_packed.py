@@ -40,7 +40,16 @@ class Packed(eqx.Module):
 
     @property
     def parts(self) -> PyTree:
-        """The arrays. Backwards their gradients are put one after the other, without sums."""
+        """The arrays. Backwards their gradients are put one after the other, without sums.
+
+        Raises:
+            AttributeError: if something stands in the place of the numbers, as in `equinox.tree_at`.
+        """
+        if not hasattr(self.flat, "shape"):
+            raise AttributeError(
+                f"Arrays packed into one are changed in `flat`, their one leaf. Got {type(self.flat).__name__} in its "
+                "place. Write equinox.tree_at(lambda layer: layer.weights.flat, ...)."
+            )
         edges, lead = list(accumulate(map(math.prod, self.shapes))), self.flat.shape[:-1]
         if isinstance(self.flat, jax.ShapeDtypeStruct):
             cuts: list[Any] = [jax.ShapeDtypeStruct((*lead, *shape), self.flat.dtype) for shape in self.shapes]

@@ -163,6 +163,14 @@ def test_bad_input(z0, ts, options, text, unchecked):
         rollout(field, np.array(z0), np.array(ts), method=method, **options)
 
 
+@pytest.mark.parametrize("method", [RungeKutta(4), Adaptive()])
+def test_a_hamiltonian_is_no_field(method):
+    with pytest.raises(
+        ValueError, match=r"of shape \(2,\)\. Got shape \(1,\)\. .* make a field, HamiltonianField\(h\)"
+    ):
+        rollout(lambda z: jnp.sum(z**2, keepdims=True), np.array([1.0, 0.0]), TS[:2], method=method)
+
+
 @pytest.mark.parametrize(
     "options, text",
     [

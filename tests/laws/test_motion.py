@@ -12,6 +12,7 @@ import scalaremlp as se
 from scalaremlp.data import Trajectories
 from scalaremlp.dynamics import Adaptive, HamiltonianField, rollout
 from scalaremlp.groups import O, U
+from scalaremlp.laws import Law
 from scalaremlp.laws.motion._polish import Gram, polished
 from scalaremlp.laws.motion._windows import integrals
 from scalaremlp.reps import T
@@ -119,7 +120,13 @@ def _small(size=4, states=5, n=10, **options):
     (_small(size=3), {"motion": "hamiltonian"}, r"of even size. Got states of size 3. Ask for motion=\"field\""),
     (_small(), {"motion": "force"}, r"`motion` must be one of hamiltonian, field. Got 'force'"),
     (_small(), {"permutation": True}, r"Laws of motion are not sums over particles. Got permutation=True. Leave it"),
-    (_small(), {"terms": 5}, r"`terms` is of data sets. Got terms=5 and trajectories"),
+    (_small(), {"terms": 3}, r"`terms` is of a Dataset.* Got 3 for Trajectories. Leave it out"),
+    (
+        _small(size=2, units=["m", "m/s^2"], time_unit="s"),  # a speed is a root, of scalars of both signs
+        {"motion": "field"},
+        r"Got no product of the inputs that does, .*Check `units`",
+    ),
+    ([1.0], {}, r"in a Dataset or Trajectories. Got a list"),
     (_small(), {"constants": "some"}, r"Got 'some'. Choose one"),
     (_small(rep=4 * T(0), group=U(2)), {}, r"real groups. Got U\(2\)"),
     (_small(units="m"), {}, r"need all units. Got none for `time_unit`. Tell `time_unit` too, or no units"),
@@ -130,9 +137,16 @@ def _small(size=4, states=5, n=10, **options):
     ),
 ])  # fmt: skip
 def test_refused(data, asked, text):
-    with pytest.raises(ValueError, match=text) as told:
+    with pytest.raises((ValueError, TypeError), match=text) as told:
         se.laws.discover(data, **asked, key=jr.key(0))
     assert "\n" not in str(told.value)
+
+
+def test_a_law_of_motion_is_called_with_single_states(unchecked):
+    law = Law(jnp.zeros(0), T(1) + T(0), T(0), O(3), (), motion="hamiltonian")
+    assert law(jnp.ones(3), jnp.ones(1)).shape == (1,)
+    with pytest.raises(ValueError, match=r"Got shapes \(5, 3\), \(1,\)\. For a batch use jax\.vmap\(law\)\(z, more\)"):
+        law(jnp.ones((5, 3)), jnp.ones(1))
 
 
 def test_states_that_do_not_move_and_motions_of_data_sets_are_refused():

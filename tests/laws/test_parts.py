@@ -23,7 +23,7 @@ from scalaremlp.laws._expression import (
     times,
     to_json,
 )  # fmt: skip
-from scalaremlp.laws._lattice import monomials
+from scalaremlp.laws._lattice import monomials, solutions
 from scalaremlp.laws._numbers import simple
 from scalaremlp.laws._pursuit import eliminate, pursue
 from scalaremlp.laws._sympy import to_sympy
@@ -116,3 +116,25 @@ def test_simple_numbers_are_known(value, shown):
     known = simple(value * (1 + 1e-12))
     assert known is None or abs(float(known) / value - 1) < 1e-11
     assert simple(value * (1 + 1e-7)) is None
+
+
+def test_every_whole_monomial_of_a_dimension_is_reached():
+    """Against all small ones: an energy of s2 |x1| was missed for s1^(-1/3) s2^(2/3) <x1,x2>^(2/3)."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        own = rng.integers(-2, 3, (4, 3))
+        target = rng.integers(-2, 3, 4) @ own
+        found = solutions([tuple(map(Fraction, map(int, row))) for row in own], tuple(map(Fraction, map(int, target))))
+        assert found is not None
+        start, basis = found
+        small = np.array([e for e in product(range(-2, 3), repeat=4) if (e @ own == target).all()])
+        steps = np.linalg.lstsq(basis.T, (STEP * small - start).T, rcond=None)[0]
+        np.testing.assert_allclose(steps, np.round(steps), atol=1e-9)
+        np.testing.assert_allclose(steps.T @ basis + start, STEP * small, atol=1e-9)
+
+
+def test_roots_that_a_dimension_asks_for_and_no_others():
+    length, acceleration = (Fraction(1), Fraction(0)), (Fraction(1), Fraction(-2))
+    start, basis = solutions([length, acceleration], (Fraction(0), Fraction(1)))
+    assert start.tolist() == [6, -6] and basis.shape == (0, 2)
+    assert solutions([(Fraction(5),)], (Fraction(1),)) is None  # fifths are no twelfths

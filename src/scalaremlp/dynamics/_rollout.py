@@ -83,8 +83,8 @@ def rollout(
             (q, p).
 
     Raises:
-        ValueError: if times do not increase, arrays do not fit each other or are not finite, or the method takes no
-            fields that depend on time.
+        ValueError: if times do not increase, arrays do not fit each other or are not finite, the field returns no rate
+            of change of a state, or the method takes no fields that depend on time.
 
     Example: an oscillator, once about
 
@@ -137,7 +137,19 @@ def _in_pieces(method: Method, field: Callable[..., Array], arrays: PyTree) -> P
 
 @eqx.filter_jit
 def _paths(method: Method, field: Callable[..., Array], arrays: PyTree) -> Path:
+    z, _, _, extra = jax.tree.map(lambda array: jax.ShapeDtypeStruct(array.shape[1:], array.dtype), arrays)
+    _check_rate(eqx.filter_eval_shape(field, z, *extra), z.shape)
     return jax.vmap(lambda z, t0, ts, extra: method.path(field, z, t0, ts, *extra))(*arrays)
+
+
+def _check_rate(rate: Any, shape: tuple[int, ...]) -> None:
+    """Of one number, as a Hamiltonian returns, every component would be moved alike."""
+    if getattr(rate, "shape", None) != shape:
+        got = f"shape {rate.shape}" if hasattr(rate, "shape") else f"a {type(rate).__name__}"
+        raise ValueError(
+            f"A field returns the rate of change of a state, of shape {shape}. Got {got}. Return an array of that "
+            "shape; of a Hamiltonian make a field, HamiltonianField(h)."
+        )
 
 
 def _checked(z0: Any, ts: Any, t0: float | None) -> tuple[Array, Array]:

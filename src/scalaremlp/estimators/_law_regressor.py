@@ -7,7 +7,7 @@ import jax.random as jr
 
 from ..data import Dataset
 from ..laws import Law, discover
-from ..laws._limits import FEWEST
+from ..laws.limits import FEWEST
 from ._double import in_double
 from ._sklearn import check_random_state
 from ._typed_regressor import TypedRegressor

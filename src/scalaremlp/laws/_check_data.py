@@ -13,7 +13,10 @@ _LARGEST = 1e100
 def check_data(data: Any, motion: str | None) -> None:
     """Raise `ValueError`, or `TypeError`, unless a law can be found in these data."""
     if not isinstance(data, Dataset):
-        raise TypeError(f"Laws are found in a Dataset. Got a {type(data).__name__}. Write Dataset(x, y, ...).")
+        raise TypeError(
+            f"Laws are found in a Dataset or Trajectories. Got a {type(data).__name__}. "
+            "Write Dataset(x, y, ...) or Trajectories(t, z, ...)."
+        )
     if motion is not None:
         raise ValueError(f"`motion` is of Trajectories. Got {motion!r} for a Dataset. Leave it out.")
     if data.group is None:

@@ -11,9 +11,9 @@ from .._model import check_key
 from ..data import Trajectories
 from ._check_data import check_data
 from ._law import Law
-from ._limits import Limits, count_held
 from ._of_data import of_data
 from ._units import units_of
+from .limits import Limits, count_held
 from .motion import of_trajectories
 
 
@@ -90,7 +90,10 @@ def _of_trajectories(
     if permutation:
         raise ValueError("Laws of motion are not sums over particles. Got permutation=True. Leave it out.")
     if limits.terms is not None:
-        raise ValueError(f"`terms` is of data sets. Got terms={limits.terms!r} and trajectories. Leave it out.")
+        raise ValueError(
+            f"`terms` is of a Dataset; a law of motion chooses among all. Got {limits.terms!r} for Trajectories. "
+            "Leave it out, or bound the length by `complexity`."
+        )
     limits.check_complexity()
     return of_trajectories(
         data, motion, lambda count: _held_out(count, key), any_constants=any_constants, complexity=limits.complexity

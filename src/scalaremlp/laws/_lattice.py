@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd, lcm
 
 import numpy as np
 
@@ -134,45 +133,39 @@ def _reduced(basis: np.ndarray, table: Table) -> np.ndarray:
 
 
 def solutions(dimensions: Sequence[Dimension], target: Dimension | None) -> tuple[np.ndarray, np.ndarray] | None:
-    """Exponents in twelfths of one monomial of a dimension, and a basis of those of none; `None` if there is none."""
+    """Exponents in twelfths of one monomial of a dimension, if there is one, and a basis of all whole ones of none.
+
+    Those of the one are whole if any are, and otherwise of the least denominator.
+    """
     k = len(dimensions)
     if target is None:
         return np.zeros(k, int), STEP * np.eye(k, dtype=int)
-    rows = [[dimension[r] for dimension in dimensions] + [target[r]] for r in range(len(target))]
-    pivots = _eliminate(rows, k)
-    if any(row[k] for row in rows[len(pivots) :]):
+    vectors = [[*dimension, *(Fraction(i == j) for j in range(k))] for i, dimension in enumerate(dimensions)]
+    pivots = _echelon(vectors, len(target))
+    left = [*target, *[Fraction(0)] * k]
+    for vector, row in zip(vectors, pivots, strict=False):
+        times = left[row] / vector[row]
+        left = [own - times * other for own, other in zip(left, vector, strict=True)]
+    start = [-STEP * exponent for exponent in left[len(target) :]]
+    if any(left[: len(target)]) or any(exponent.denominator > 1 for exponent in start):
         return None
-    start = np.zeros(k, int)
-    for row, pivot in zip(rows, pivots, strict=False):
-        start[pivot] = round(row[k] * STEP)
-    free = [j for j in range(k) if j not in pivots]
-    basis = [_direction(rows, pivots, j, k) for j in free]
-    return start, STEP * np.array(basis, dtype=int).reshape(len(free), k)
+    basis = [[int(each) for each in vector[len(target) :]] for vector in vectors[len(pivots) :]]
+    return np.array([int(each) for each in start], dtype=int), STEP * np.array(basis, dtype=int).reshape(-1, k)
 
 
-def _eliminate(rows: list[list[Fraction]], columns: int) -> list[int]:
-    """Reduced rows in place, and the column of the pivot of each of the first."""
+def _echelon(vectors: list[list[Fraction]], rows: int) -> list[int]:
+    """Euclid's algorithm between vectors, in place, which span the same lattice; the rows of the first ones' pivots."""
     pivots: list[int] = []
-    for column in range(columns):
-        at = next((i for i in range(len(pivots), len(rows)) if rows[i][column]), None)
-        if at is None:
-            continue
-        rows[len(pivots)], rows[at] = rows[at], rows[len(pivots)]
-        own = rows[len(pivots)]
-        own[:] = [value / own[column] for value in own]
-        for i, row in enumerate(rows):
-            if i != len(pivots) and row[column]:
-                row[:] = [value - row[column] * mine for value, mine in zip(row, own, strict=True)]
-        pivots.append(column)
+    for row in range(rows):
+        first = len(pivots)
+        while others := [i for i in range(first, len(vectors)) if vectors[i][row]]:
+            least = min(others, key=lambda i: abs(vectors[i][row]))
+            vectors[first], vectors[least] = vectors[least], vectors[first]
+            own = vectors[first]
+            for i in range(first + 1, len(vectors)):
+                whole = round(vectors[i][row] / own[row])
+                vectors[i] = [a - whole * b for a, b in zip(vectors[i], own, strict=True)]
+            if not any(vector[row] for vector in vectors[first + 1 :]):
+                pivots.append(row)
+                break
     return pivots
-
-
-def _direction(rows: list[list[Fraction]], pivots: list[int], free: int, columns: int) -> list[int]:
-    """The primitive whole vector of the null space that belongs to a free column."""
-    vector = [Fraction(0)] * columns
-    vector[free] = Fraction(1)
-    for row, pivot in zip(rows, pivots, strict=False):
-        vector[pivot] = -row[free]
-    scale = lcm(*(value.denominator for value in vector))
-    whole = [int(value * scale) for value in vector]
-    return [value // gcd(*whole) for value in whole]

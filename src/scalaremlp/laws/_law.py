@@ -117,6 +117,7 @@ class Law(AbstractModel):
     ) -> Inexact[Array, " size_out"]:
         """Its value for one input. What a motion depends on besides the state may follow: law(z, g)."""
         if more:
+            _check_single(x, *more)
             x = jnp.concatenate([x, *more])
         inputs(self.rep_in, self.group).check(x)
         if not self.over:
@@ -242,6 +243,14 @@ class Law(AbstractModel):
         bare = cls(jnp.zeros(0), *types, parts, over, told, motion)
         check_parts(parts, int(config["constants"]), *bare.plans)
         return eqx.tree_at(lambda law: law.values, bare, jnp.zeros(int(config["constants"])))
+
+
+def _check_single(*given: Any) -> None:
+    if any(jnp.ndim(part) != 1 for part in given):
+        raise ValueError(
+            "A law of motion is called with one state and what else it depends on, each an array of one axis. "
+            f"Got shapes {', '.join(str(jnp.shape(part)) for part in given)}. For a batch use jax.vmap(law)(z, more)."
+        )
 
 
 def output_names(count: int) -> list[str]:

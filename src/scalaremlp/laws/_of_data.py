@@ -15,12 +15,12 @@ from ._bodies import Bodies
 from ._expression import renumbered
 from ._judge import chosen, front, refine
 from ._law import Findings, FormulaCandidate, Law, formula, output_names
-from ._limits import FEWEST, Limits
 from ._prepare import Prepared, Units, check_number, problems
 from ._problem import Guess, Parts, Problem
 from ._search import search
 from ._units import units_of_constants
 from ._verdict import ABOVE, NOISE, ROUNDING, verdict
+from .limits import FEWEST, Limits
 
 _MOST_BODIES = 500_000  # of all samples together
 _CLEAR = 0.05  # of the log evidence of a sample, by which pairs have to be better than particles

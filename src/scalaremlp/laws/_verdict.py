@@ -4,9 +4,9 @@ import numpy as np
 from scipy import stats
 
 from ._judge import Judged
-from ._limits import FEWEST
 from ._problem import Problem
 from ._sums import dictionary
+from .limits import FEWEST
 
 ROUNDING, NOISE, ABOVE = "at rounding", "at the noise", "above"
 _PROBES = 60

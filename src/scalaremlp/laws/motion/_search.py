@@ -67,10 +67,7 @@ class Search:
         self._last: tuple[list[Guess], Whole] | None = None
         first = [weak.sums(weak.nodes.table, _FIRST) for weak in weaks]
         if not all(first):
-            raise NoTerm(
-                f"The scalars that a law is made of vary. Got none for a {kind.motion} of {kind.rep_in}. Take motions "
-                'of different sizes, or ask for motion="field".'
-            )
+            raise _no_term(kind, units)
         self.weaks = [weak.weighed(sums[0]) for weak, sums in zip(weaks, first, strict=True)]
 
     @property
@@ -188,3 +185,16 @@ class Search:
     def _flow(self, now: list[Sum], order: int) -> Flow:
         guesses = [each.judged.guess for each in now]
         return Flow(self.kind, self.kind.law(Guess.joined(guesses, self.weaks[0].nodes.numbers)), order)
+
+
+def _no_term(kind: Kind, units: Units | None) -> NoTerm:
+    if units is not None and not units.any_constants:
+        return NoTerm(
+            f"A term of a law of motion varies and has its unit. Got no product of the inputs that does, for a "
+            f"{kind.motion} of {kind.rep_in}. Check `units`, `units_parameters` and `time_unit`, or allow "
+            'constants="any".'
+        )
+    return NoTerm(
+        f"The scalars that a law is made of vary. Got none for a {kind.motion} of {kind.rep_in}. Take motions "
+        'of different sizes, or ask for motion="field".'
+    )
