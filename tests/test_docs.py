@@ -84,7 +84,7 @@ def public(module):
     """What a layer offers: if a folder, the names its file takes in, and its tables; if a file, what it defines."""
     file = Path(module.__file__)
     if file.name == "__init__.py":
-        names = r"^from .* import (\w+) as \1$|^([A-Z]+)(?:: .*)? = "
+        names = r"^(?: {4})?from .* import ([A-Za-z]\w*) as \1(?:  #.*)?$|^([A-Z]+)(?:: .*)? = "
         found = re.findall(names, file.read_text(encoding="utf-8"), re.MULTILINE)
         return {name for pair in found for name in pair if name}
     defined = {name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__}

@@ -65,7 +65,7 @@ def test_few_samples_are_searched_for_few_terms():
 
 
 def test_other_things_than_data_sets_are_refused():
-    with pytest.raises(TypeError, match=r"found in a Dataset. Got a tuple. Write Dataset\(x, y, ...\)"):
+    with pytest.raises(TypeError, match=r"found in a Dataset or Trajectories. Got a tuple. Write Dataset\(x, y, ...\)"):
         se.laws.discover((X, Y), key=jr.key(0))
 
 

@@ -93,13 +93,23 @@ def test_what_the_functions_of_a_process_leave_out_is_the_rest_of_its_covariance
 
 
 def test_a_process_through_all_samples_cannot_tell_their_noise():
-    few = process()[1][:4]
-    data = se.data.Dataset(few, few[:, :1] * 0 + np.arange(4.0)[:, None], 2 * T(1), T(0), O(3))
+    few = process()[1][:8]
+    data = se.data.Dataset(
+        few, np.sin(3 * np.sum(few[:, :3] * few[:, 3:], axis=1, keepdims=True)), 2 * T(1), T(0), O(3)
+    )
     through, _ = se.fit(se.nn.ScalarGP(2 * T(1), T(0), O(3)), data, key=jr.key(0), progress=False)
     with pytest.raises(
-        ValueError, match=r"passes through all 4 samples, with .* residuals to spare.*Give more samples"
+        ValueError, match=r"passes through all 8 samples, with .* residuals to spare.*Give more samples"
     ):
         se.train.posterior(through, data)
+
+
+def test_a_process_of_chance_is_a_constant_of_which_nothing_is_known():
+    few = process()[1][:8]
+    data = se.data.Dataset(few, np.random.default_rng(8).standard_normal((8, 1)), 2 * T(1), T(0), O(3))
+    constant, _ = se.fit(se.nn.ScalarGP(2 * T(1), T(0), O(3)), data, key=jr.key(0), progress=False)
+    with pytest.raises(ValueError, match=r"Got ScalarGP without parameters: .*no function from a constant. Fit it, or"):
+        se.train.posterior(constant, data)
 
 
 @cache

@@ -342,8 +342,8 @@ def together(functions: Iterable[Callable[[Array], Array]], x: Inexact[Array, " 
         >>> from scalaremlp.reps import T
         >>> from scalaremlp.scalars import Invariants, Norms, together
         >>> phi = Invariants(T(1), O(2))
-        >>> together((phi, Norms(phi)), jnp.array([3.0, 4.0]))
-        (Array([25.], dtype=float32), Array([5.], dtype=float32))
+        >>> [each.tolist() for each in together((phi, Norms(phi)), jnp.array([3.0, 4.0]))]
+        [[25.0], [5.0]]
     """
     known: _Known = []
     return tuple(_values(function, x, known) for function in functions)

@@ -10,10 +10,10 @@ from ..._model import as_model
 from ...data.batches import as_batch
 from ...data.sigma import sigma_of
 from ...measure.checks import check_finite, check_fits
-from .._check import check_learns, check_range, check_units
+from .._check import check_range, check_units
 from .._loss import LeastSquares, Regression
 from .._of_invariants import OfInvariants, named_loss
-from .._parameters import split_parameters
+from .._parameters import count_parameters, split_parameters
 from ..weighed.student import Student
 
 MOST_PARAMETERS = 5000
@@ -22,7 +22,11 @@ _MOVED = 0.5  # mean square, beside the noise, by which outputs may move to the 
 
 def check_can_be_known(model: Any, data: Any, loss: Any) -> LeastSquares:
     """The loss; `ValueError` for models, samples and losses that a linearised problem does not describe."""
-    check_learns(model)
+    if not count_parameters(model):
+        raise ValueError(
+            f"A posterior is of what a fit has learned. Got {type(model).__name__} without parameters: it was not "
+            "fitted, or its samples tell no function from a constant. Fit it, or give more samples."
+        )
     loss = Regression() if loss is None else named_loss(loss) if isinstance(loss, str) else loss
     if not isinstance(loss, LeastSquares) or isinstance(loss, OfInvariants):
         raise ValueError(
