@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ._derived import monomial_rows as monomial_rows
     from ._derived import monomials as monomials
     from ._derived import safe_sqrt as safe_sqrt
-    from ._derived import together as together
     from ._differences import Differences as Differences
     from ._evaluate import gram as gram
     from ._invariants import Invariants as Invariants
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from ._symbols import Symbol as Symbol
     from ._table import plain_names as plain_names
     from ._table import table as table
+    from ._together import together as together
     from ._unit import Sizes as Sizes
     from ._unit import UnitScalars as UnitScalars
     from ._units_of import units_of_scalars as units_of_scalars
@@ -39,7 +39,7 @@ else:
         "_covariants": "Covariants",
         "_decades": "Decades spans_decades",
         "_derived": "Concatenate Cosines Monomials Norms RadialBasis Scalars SignedLog SignedRoot "
-        "monomial_rows monomials safe_sqrt together",
+        "monomial_rows monomials safe_sqrt",
         "_differences": "Differences",
         "_evaluate": "gram",
         "_invariants": "Invariants",
@@ -47,6 +47,7 @@ else:
         "_statistics": "Later Statistics false_like learned",
         "_symbols": "Symbol",
         "_table": "plain_names table",
+        "_together": "together",
         "_unit": "Sizes UnitScalars",
         "_units_of": "units_of_scalars",
     }
